@@ -1,0 +1,1 @@
+//! Replays scenarios against an endpoint and judges the answers clause by clause.

@@ -1,0 +1,1 @@
+//! The Dispute Documents API as a stateful server.

@@ -1,0 +1,1 @@
+//! Wire types, clauses and schemas of the Dispute Documents API.

@@ -1,0 +1,1 @@
+//! Reads and writes multipart/form-data (RFC 7578) without doing I/O.

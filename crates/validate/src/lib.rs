@@ -1,0 +1,1 @@
+//! Decides from the bytes whether a file can be dispute evidence.
