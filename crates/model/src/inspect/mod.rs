@@ -1,0 +1,164 @@
+//! The strict reader of response bodies, for judges.
+//!
+//! It returns *every* departure of a body from the contract, each with its JSON pointer (RFC 6901), what
+//! was expected and what was found. It judges one body by itself: what two answers owe each other is for
+//! the one who asked.
+
+mod rule;
+mod subject;
+
+use rule::Rule;
+
+use crate::{
+    clause::{self, Clause},
+    id::DisputeId,
+    json::{Node, push_pointer},
+    version::ApiVersion,
+};
+
+/// What a body should be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Subject {
+    /// One document.
+    Document,
+    /// The answer to destroy.
+    DestroyedDocument,
+    /// A list of documents.
+    DocumentList,
+    /// One dispute, with its first page of documents.
+    Dispute,
+    /// A list of disputes.
+    DisputeList,
+    /// An error.
+    Error,
+}
+
+/// What a body is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// What the body should be.
+    pub subject: Subject,
+    /// The version whose shape it should have.
+    pub version: ApiVersion,
+    /// The dispute that was asked about: locations must name it.
+    pub dispute: Option<&'a DisputeId>,
+}
+
+impl Wanted<'_> {
+    /// A body of this kind and version, of any dispute.
+    pub const fn new(subject: Subject, version: ApiVersion) -> Self {
+        Self {
+            subject,
+            version,
+            dispute: None,
+        }
+    }
+}
+
+/// Whether a departure breaks the contract.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Weight {
+    /// The clause is broken.
+    Breach,
+    /// A reader must bear it, and may want to know: a member that the contract does not list.
+    Observation,
+}
+
+/// One departure of a body from the contract.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Departure {
+    /// The clause it concerns.
+    pub clause: &'static Clause,
+    /// Whether it breaks that clause.
+    pub weight: Weight,
+    /// Where it is: a JSON pointer; `""` is the whole body.
+    pub pointer: String,
+    /// What the contract asks for.
+    pub expected: String,
+    /// What stands there.
+    pub found: String,
+}
+
+/// Every departure of `body` from what was wanted, in the order of the body; none means it conforms.
+pub fn inspect(wanted: &Wanted<'_>, body: &[u8]) -> Vec<Departure> {
+    let mut inspector = Inspector {
+        wanted: *wanted,
+        departures: Vec::new(),
+    };
+    match Node::parse(body) {
+        Ok(node) => {
+            inspector.duplicates(&node, "");
+            inspector.subject(wanted.subject, &node, "");
+        }
+        Err(error) => {
+            let found = if body.is_empty() {
+                "an empty body".to_owned()
+            } else {
+                error.to_string()
+            };
+            inspector.breach(inspector.json_clause(), "", "one JSON object", found);
+        }
+    }
+    inspector.departures
+}
+
+struct Inspector<'a> {
+    wanted: Wanted<'a>,
+    departures: Vec<Departure>,
+}
+
+impl Inspector<'_> {
+    fn breach(
+        &mut self,
+        clause: &'static Clause,
+        pointer: &str,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) {
+        self.departures.push(Departure {
+            clause,
+            weight: Weight::Breach,
+            pointer: pointer.to_owned(),
+            expected: expected.into(),
+            found: found.into(),
+        });
+    }
+
+    /// The clause that says: one JSON object, with unique member names.
+    fn json_clause(&self) -> &'static Clause {
+        match self.wanted.subject {
+            Subject::Error => &clause::document::ERROR_SHAPE,
+            _ => &clause::document::ANSWER_JSON,
+        }
+    }
+
+    /// The clause that says what a document is made of, in the wanted version.
+    fn document_clause(&self) -> &'static Clause {
+        match self.wanted.version {
+            ApiVersion::V2019_05_29 => &clause::document::SHAPE,
+            ApiVersion::V2017_11_02 | ApiVersion::V2015_11_17 => &clause::http::VERSION_2017_SHAPE,
+            ApiVersion::V2014_07_27 => &clause::http::VERSION_2014_SHAPE,
+        }
+    }
+
+    fn duplicates(&mut self, node: &Node, pointer: &str) {
+        match node {
+            Node::Object(members) => {
+                for (index, (name, value)) in members.iter().enumerate() {
+                    let here = push_pointer(pointer, name);
+                    if members[..index].iter().any(|(earlier, _)| earlier == name) {
+                        let found = format!("a second member {name:?}");
+                        self.breach(self.json_clause(), &here, "unique member names", found);
+                    }
+                    self.duplicates(value, &here);
+                }
+            }
+            Node::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.duplicates(item, &push_pointer(pointer, index));
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,500 @@
+//! What each kind of body is made of.
+
+use super::{Departure, Inspector, Rule, Subject, Weight};
+use crate::{
+    clause::{self, Clause},
+    document::Document,
+    error::fragment,
+    id::{DisputeId, DocumentId},
+    json::{Node, push_pointer},
+};
+
+/// A member that must be there.
+const fn must(name: &'static str, rule: Rule) -> Member {
+    Member {
+        name,
+        rule,
+        presence: Presence::Required,
+    }
+}
+
+/// A member that may be there.
+const fn may(name: &'static str, rule: Rule) -> Member {
+    Member {
+        name,
+        rule,
+        presence: Presence::Optional,
+    }
+}
+
+/// A member that this version does not have.
+const fn never(name: &'static str) -> Member {
+    Member {
+        name,
+        rule: Rule::Any,
+        presence: Presence::Forbidden,
+    }
+}
+
+struct Member {
+    name: &'static str,
+    rule: Rule,
+    presence: Presence,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Presence {
+    Required,
+    Optional,
+    Forbidden,
+}
+
+const DOCUMENT: &[Member] = &[
+    must("object", Rule::Const("document")),
+    must("id", Rule::DocumentId),
+    must("livemode", Rule::Bool),
+    must("location", Rule::Path),
+    must("deleted", Rule::Bool),
+    must("filename", Rule::NonEmptyText),
+    must("kind", Rule::NullableKind),
+    must("download_uri", Rule::NullableUri),
+    must("created_at", Rule::DateTime),
+];
+
+const LEGACY_DOCUMENT: &[Member] = &[
+    must("object", Rule::Const("document")),
+    must("id", Rule::DocumentId),
+    must("livemode", Rule::Bool),
+    must("location", Rule::Path),
+    must("filename", Rule::NonEmptyText),
+    may("kind", Rule::NullableKind),
+    must("created", Rule::DateTime),
+    never("created_at"),
+    never("deleted"),
+    never("download_uri"),
+];
+
+const LEGACY_DELETED: &[Member] = &[
+    must("object", Rule::Const("document")),
+    must("id", Rule::DocumentId),
+    must("livemode", Rule::Bool),
+    must("deleted", Rule::True),
+    never("location"),
+    never("filename"),
+    never("kind"),
+    never("download_uri"),
+    never("created"),
+    never("created_at"),
+];
+
+const LIST: &[Member] = &[
+    must("object", Rule::Const("list")),
+    must("from", Rule::DateTime),
+    must("to", Rule::DateTime),
+    must("offset", Rule::Count(0, u64::MAX)),
+    must("limit", Rule::Count(1, 100)),
+    must("total", Rule::Count(0, u64::MAX)),
+    must("order", Rule::Order),
+    must("location", Rule::Path),
+    must("data", Rule::Array),
+];
+
+const EMBEDDED_LEGACY_LIST: &[Member] = &[
+    must("object", Rule::Const("list")),
+    must("from", Rule::DateTime),
+    must("to", Rule::DateTime),
+    must("offset", Rule::Count(0, u64::MAX)),
+    must("limit", Rule::Count(1, 100)),
+    must("total", Rule::Count(0, u64::MAX)),
+    must("order", Rule::NullableOrder),
+    must("location", Rule::Path),
+    must("data", Rule::Array),
+];
+
+const ERROR: &[Member] = &[
+    must("object", Rule::Const("error")),
+    must("location", Rule::Uri),
+    must("code", Rule::NonEmptyText),
+    must("message", Rule::NonEmptyText),
+];
+
+const DISPUTE: &[Member] = &[
+    must("object", Rule::Const("dispute")),
+    must("id", Rule::DisputeId),
+    must("livemode", Rule::Bool),
+    must("location", Rule::Path),
+    must("amount", Rule::Amount),
+    must("currency", Rule::Currency),
+    must("funding_amount", Rule::Amount),
+    must("funding_currency", Rule::Currency),
+    must("metadata", Rule::Object),
+    must("charge", Rule::ChargeId),
+    must("documents", Rule::Object),
+    must("transactions", Rule::Array),
+    must("admin_message", Rule::NullableText),
+    must("message", Rule::NullableText),
+    must("reason_code", Rule::NonEmptyText),
+    must("reason_message", Rule::Text),
+    must("status", Rule::Status),
+    must("closed_at", Rule::NullableDateTime),
+    must("created_at", Rule::DateTime),
+];
+
+const LEGACY_DISPUTE: &[Member] = &[
+    must("object", Rule::Const("dispute")),
+    must("id", Rule::DisputeId),
+    must("livemode", Rule::Bool),
+    must("location", Rule::Path),
+    must("amount", Rule::Amount),
+    must("currency", Rule::AnyCaseCurrency),
+    may("funding_amount", Rule::Amount),
+    may("funding_currency", Rule::AnyCaseCurrency),
+    may("metadata", Rule::Object),
+    must("charge", Rule::ChargeId),
+    must("documents", Rule::Object),
+    may("transaction", Rule::NullableText),
+    may("transactions", Rule::Array),
+    may("admin_message", Rule::NullableText),
+    must("message", Rule::NullableText),
+    must("reason_code", Rule::NonEmptyText),
+    must("reason_message", Rule::Text),
+    must("status", Rule::Status),
+    must("closed_at", Rule::NullableDateTime),
+    must("created", Rule::DateTime),
+];
+
+impl Inspector<'_> {
+    pub(super) fn subject(&mut self, subject: Subject, node: &Node, pointer: &str) {
+        if !matches!(node, Node::Object(_)) {
+            let clause = self.json_clause();
+            self.breach(clause, pointer, "one JSON object", node.excerpt(60));
+            return;
+        }
+        match subject {
+            Subject::Document => self.document(node, pointer),
+            Subject::DestroyedDocument => self.destroyed(node, pointer),
+            Subject::DocumentList => self.list(node, pointer, &clause::list::SHAPE, LIST, Subject::Document),
+            Subject::Dispute => self.dispute(node, pointer),
+            Subject::DisputeList => self.list(node, pointer, &clause::list::SHAPE, LIST, Subject::Dispute),
+            Subject::Error => self.error(node, pointer),
+        }
+    }
+
+    fn document(&mut self, node: &Node, pointer: &str) {
+        let members = if self.wanted.version.is_legacy() {
+            LEGACY_DOCUMENT
+        } else {
+            DOCUMENT
+        };
+        let clause = self.document_clause();
+        self.members(node, pointer, clause, members);
+        self.livemode_agrees(node, pointer, clause);
+        self.location_agrees(node, pointer, clause);
+    }
+
+    fn destroyed(&mut self, node: &Node, pointer: &str) {
+        if self.wanted.version.is_legacy() {
+            self.members(node, pointer, self.document_clause(), LEGACY_DELETED);
+            self.livemode_agrees(node, pointer, self.document_clause());
+            return;
+        }
+        self.document(node, pointer);
+        if node.get("deleted") == Some(&Node::Bool(false)) {
+            let here = push_pointer(pointer, "deleted");
+            self.breach(&clause::destroy::ANSWERS_DOCUMENT, &here, "true", "false");
+        }
+    }
+
+    fn list(
+        &mut self,
+        node: &Node,
+        pointer: &str,
+        clause: &'static Clause,
+        members: &'static [Member],
+        item: Subject,
+    ) {
+        self.members(node, pointer, clause, members);
+        let Some(data) = node.get("data").and_then(Node::as_array) else {
+            return;
+        };
+        let here = push_pointer(pointer, "data");
+        for (index, node) in data.iter().enumerate() {
+            self.subject(item, node, &push_pointer(&here, index));
+        }
+        let count = u64::try_from(data.len()).unwrap_or(u64::MAX);
+        if let Some(limit) = node
+            .get("limit")
+            .and_then(Node::as_u64)
+            .filter(|limit| count > *limit)
+        {
+            self.breach(
+                clause,
+                &here,
+                format!("at most {limit} items, as limit says"),
+                count.to_string(),
+            );
+        }
+        if let Some(total) = node
+            .get("total")
+            .and_then(Node::as_u64)
+            .filter(|total| count > *total)
+        {
+            let expected = format!("at least {count}, the number of items on this page");
+            self.breach(
+                clause,
+                &push_pointer(pointer, "total"),
+                expected,
+                total.to_string(),
+            );
+        }
+        if let (Some(dispute), Some(Node::String(location)), Subject::Document) =
+            (self.wanted.dispute, node.get("location"), item)
+        {
+            let expected = format!("/disputes/{dispute}/documents");
+            if *location != expected && location.starts_with('/') {
+                let found = format!("{location:?}");
+                self.breach(clause, &push_pointer(pointer, "location"), expected, found);
+            }
+        }
+    }
+
+    fn dispute(&mut self, node: &Node, pointer: &str) {
+        let legacy = self.wanted.version.is_legacy();
+        let (members, embedded) = if legacy {
+            (LEGACY_DISPUTE, EMBEDDED_LEGACY_LIST)
+        } else {
+            (DISPUTE, LIST)
+        };
+        let clause = &clause::document::ANSWER_JSON;
+        self.members(node, pointer, clause, members);
+        if let Some(documents) = node
+            .get("documents")
+            .filter(|documents| Rule::Object.admits(documents))
+        {
+            let here = push_pointer(pointer, "documents");
+            self.list(
+                documents,
+                &here,
+                &clause::list::SHAPE,
+                embedded,
+                Subject::Document,
+            );
+        }
+    }
+
+    fn error(&mut self, node: &Node, pointer: &str) {
+        let clause = &clause::document::ERROR_SHAPE;
+        self.members(node, pointer, clause, ERROR);
+        let (Some(code), Some(location)) = (
+            node.get("code").and_then(Node::as_str),
+            node.get("location").and_then(Node::as_str),
+        ) else {
+            return;
+        };
+        let wanted = fragment(code);
+        if location.split_once('#').map(|(_, found)| found) != Some(wanted.as_str()) {
+            let expected = format!("a URI that ends in #{wanted}, as the code says");
+            self.breach(
+                clause,
+                &push_pointer(pointer, "location"),
+                expected,
+                format!("{location:?}"),
+            );
+        }
+    }
+
+    fn members(&mut self, node: &Node, pointer: &str, clause: &'static Clause, members: &[Member]) {
+        let Node::Object(present) = node else { return };
+        for member in members {
+            let here = push_pointer(pointer, member.name);
+            match (node.get(member.name), member.presence) {
+                (None, Presence::Required) => {
+                    self.breach(clause, &here, member.rule.expected(), "no such member");
+                }
+                (Some(value), Presence::Forbidden) => {
+                    let expected = format!("no such member in version {}", self.wanted.version);
+                    self.breach(clause, &here, expected, value.excerpt(60));
+                }
+                (Some(value), _) if !member.rule.admits(value) => {
+                    self.breach(clause, &here, member.rule.expected(), value.excerpt(60));
+                }
+                _ => {}
+            }
+        }
+        for (name, value) in present {
+            if members.iter().all(|member| member.name != name) {
+                self.departures.push(Departure {
+                    clause,
+                    weight: Weight::Observation,
+                    pointer: push_pointer(pointer, name),
+                    expected: "no member that the contract does not list".to_owned(),
+                    found: value.excerpt(60),
+                });
+            }
+        }
+    }
+
+    /// The id contains `_test_` exactly when `livemode` is false.
+    fn livemode_agrees(&mut self, node: &Node, pointer: &str, clause: &'static Clause) {
+        let id = node
+            .get("id")
+            .and_then(Node::as_str)
+            .and_then(|id| id.parse::<DocumentId>().ok());
+        let (Some(id), Some(Node::Bool(livemode))) = (id, node.get("livemode")) else {
+            return;
+        };
+        if id.is_test() == *livemode {
+            let expected = format!("{}, as the id {id} says", !livemode);
+            self.breach(
+                clause,
+                &push_pointer(pointer, "livemode"),
+                expected,
+                livemode.to_string(),
+            );
+        }
+    }
+
+    /// The location is made of the dispute's and the document's own id.
+    fn location_agrees(&mut self, node: &Node, pointer: &str, clause: &'static Clause) {
+        let id = node
+            .get("id")
+            .and_then(Node::as_str)
+            .and_then(|id| id.parse::<DocumentId>().ok());
+        let (Some(id), Some(location)) = (id, node.get("location").and_then(Node::as_str)) else {
+            return;
+        };
+        let dispute = location
+            .strip_prefix("/disputes/")
+            .and_then(|rest| rest.split_once('/'))
+            .and_then(|(dispute, _)| dispute.parse::<DisputeId>().ok());
+        let wanted = self.wanted.dispute.or(dispute.as_ref());
+        let expected = match wanted {
+            Some(dispute) => Document::path(dispute, &id),
+            None => format!("/disputes/dspt_…/documents/{id}"),
+        };
+        if location != expected && location.starts_with('/') {
+            let found = format!("{location:?}");
+            self.breach(clause, &push_pointer(pointer, "location"), expected, found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Wanted, inspect};
+    use super::*;
+    use crate::version::ApiVersion;
+
+    const DOCUMENT_BODY: &str = r#"{"object":"document","livemode":false,"id":"docu_test_1","deleted":false,
+        "filename":"a.png","location":"/disputes/dspt_test_1/documents/docu_test_1","kind":null,
+        "download_uri":null,"created_at":"2019-12-31T12:59:59Z"}"#;
+
+    fn departures(subject: Subject, version: ApiVersion, body: &str) -> Vec<String> {
+        inspect(&Wanted::new(subject, version), body.as_bytes())
+            .into_iter()
+            .map(|it| {
+                format!(
+                    "{} {:?} {} / {} / {}",
+                    it.clause.id, it.weight, it.pointer, it.expected, it.found
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_conforming_document_has_no_departure() {
+        assert!(departures(Subject::Document, ApiVersion::V2019_05_29, DOCUMENT_BODY).is_empty());
+    }
+
+    #[test]
+    fn every_departure_is_listed_and_not_only_the_first() {
+        let body = r#"{"object":"doc","livemode":true,"id":"docu_test_1","deleted":"no","filename":"",
+            "location":"/documents/docu_test_1","kind":"receipt","created_at":"2019-12-31","extra":[1],
+            "id":"docu_test_1"}"#;
+        assert_eq!(
+            departures(Subject::Document, ApiVersion::V2019_05_29, body),
+            [
+                "answer.json Breach /id / unique member names / a second member \"id\"",
+                "document.shape Breach /object / \"document\" / \"doc\"",
+                "document.shape Breach /deleted / true or false / \"no\"",
+                "document.shape Breach /filename / a non-empty string / \"\"",
+                "document.shape Breach /kind / one of the four kinds or null / \"receipt\"",
+                "document.shape Breach /download_uri / an absolute URI or null / no such member",
+                "document.shape Breach /created_at / a UTC datetime such as 2019-12-31T12:59:59Z / \"2019-12-31\"",
+                "document.shape Observation /extra / no member that the contract does not list / an array of 1 items",
+                "document.shape Breach /livemode / false, as the id docu_test_1 says / true",
+                "document.shape Breach /location / /disputes/dspt_…/documents/docu_test_1 / \"/documents/docu_test_1\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_older_shape_forbids_the_newer_names() {
+        let found = departures(Subject::Document, ApiVersion::V2014_07_27, DOCUMENT_BODY);
+        assert_eq!(
+            found,
+            [
+                "version.2014-shape Breach /created / a UTC datetime such as 2019-12-31T12:59:59Z / no such member",
+                "version.2014-shape Breach /created_at / no such member in version 2014-07-27 / \"2019-12-31T12:59:59Z\"",
+                "version.2014-shape Breach /deleted / no such member in version 2014-07-27 / false",
+                "version.2014-shape Breach /download_uri / no such member in version 2014-07-27 / null",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_list_is_judged_with_its_documents() {
+        let body = format!(
+            r#"{{"object":"list","from":"1970-01-01T00:00:00Z","to":"2020-01-01T00:00:00Z","offset":0,
+            "limit":1,"total":1,"order":"chronological","location":"/disputes/dspt_test_2/documents",
+            "data":[{DOCUMENT_BODY},{{}}]}}"#
+        );
+        let dispute = "dspt_test_1".parse().unwrap();
+        let wanted = Wanted {
+            dispute: Some(&dispute),
+            ..Wanted::new(Subject::DocumentList, ApiVersion::V2019_05_29)
+        };
+        let found = inspect(&wanted, body.as_bytes());
+        let pointers: Vec<_> = found.iter().map(|it| it.pointer.as_str()).collect();
+        assert_eq!(
+            pointers[..9],
+            DOCUMENT
+                .iter()
+                .map(|it| format!("/data/1/{}", it.name))
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(pointers[9..], ["/data", "/total", "/location"]);
+    }
+
+    #[test]
+    fn an_error_names_its_code_twice() {
+        let body = r#"{"object":"error","location":"https://www.omise.co/api-errors#not_found","code":"not_found","message":"x"}"#;
+        assert_eq!(
+            departures(Subject::Error, ApiVersion::V2019_05_29, body),
+            [
+                "error.shape Breach /location / a URI that ends in #not-found, as the code says / \"https://www.omise.co/api-errors#not_found\""
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_said_so() {
+        for (body, found) in [
+            ("", "an empty body"),
+            ("[]", "an array of 0 items"),
+            ("null", "null"),
+        ] {
+            let expected = format!("answer.json Breach  / one JSON object / {found}");
+            assert_eq!(
+                departures(Subject::Document, ApiVersion::V2019_05_29, body),
+                [expected],
+                "{body:?}"
+            );
+        }
+        let found = departures(Subject::Document, ApiVersion::V2019_05_29, "{\"id\":");
+        assert_eq!(
+            found,
+            ["answer.json Breach  / one JSON object / EOF while parsing a value at line 1 column 6"]
+        );
+    }
+}
