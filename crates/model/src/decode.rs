@@ -70,7 +70,7 @@ pub enum DecodeError {
 /// ```
 /// use rebuttal_model::{ApiError, ErrorCode, decode};
 ///
-/// let body = br#"{"object":"error","code":"brand_new","message":"…","location":"x","more":1}"#;
+/// let body = br#"{"object":"error","code":"brand_new","message":"m","location":"x","more":1}"#;
 /// let error: ApiError = decode::decode(body, decode::Limits::default())?;
 /// assert_eq!(error.code, ErrorCode::Unlisted("brand_new".to_owned()));
 /// # Ok::<(), decode::DecodeError>(())

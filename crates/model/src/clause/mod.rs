@@ -140,7 +140,7 @@ pub fn all() -> impl Iterator<Item = &'static Clause> {
 /// The clause with this id.
 ///
 /// ```
-/// use `rebuttal_model`::clause;
+/// use rebuttal_model::clause;
 ///
 /// `assert_eq`!(clause::find("upload.too-large"), Some(&clause::upload::TOO_LARGE));
 /// `assert_eq`!(clause::find("upload.too-big"), None);

@@ -4,6 +4,7 @@
 //! was expected and what was found. It judges one body by itself: what two answers owe each other is for
 //! the one who asked.
 
+mod member;
 mod rule;
 mod subject;
 
