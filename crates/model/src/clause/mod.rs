@@ -142,8 +142,8 @@ pub fn all() -> impl Iterator<Item = &'static Clause> {
 /// ```
 /// use rebuttal_model::clause;
 ///
-/// `assert_eq`!(clause::find("upload.too-large"), Some(&clause::upload::TOO_LARGE));
-/// `assert_eq`!(clause::find("upload.too-big"), None);
+/// assert_eq!(clause::find("upload.too-large"), Some(&clause::upload::TOO_LARGE));
+/// assert_eq!(clause::find("upload.too-big"), None);
 /// ```
 pub fn find(id: &str) -> Option<&'static Clause> {
     all().find(|clause| clause.id == id)
