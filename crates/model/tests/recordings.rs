@@ -31,7 +31,7 @@ const REVIEWED: &[(&str, &str, &str)] = &[
     (
         "2019-05-29/disputes-get.json",
         "/data/4/documents/data/0/kind",
-        "no kind was sent in 2019; the page \"Document API\" lists it among a document's members now",
+        "recorded without kind, which the page \"Document API\" now lists among the members",
     ),
     (
         "2019-05-29/disputes__dspt_test_5fqcgl9si4xqs3fi4hp-get.json",
