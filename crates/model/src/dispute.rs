@@ -81,11 +81,6 @@ impl fmt::Display for DisputeStatus {
 /// Read tolerantly: unknown members are ignored, `created` stands for `created_at`, and what older
 /// versions leave out gets its default.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[schemars(extend("required" = [
-    "object", "id", "livemode", "location", "amount", "currency", "funding_amount", "funding_currency",
-    "metadata", "charge", "documents", "transactions", "admin_message", "message", "reason_code",
-    "reason_message", "status", "closed_at", "created_at"
-]))]
 pub struct Dispute {
     /// Always `dispute`.
     pub object: DisputeObject,
@@ -124,6 +119,7 @@ pub struct Dispute {
     /// What the merchant answered; null while open.
     pub message: Option<String>,
     /// Why the cardholder disputes, for programs; an open set.
+    #[schemars(length(min = 1))]
     pub reason_code: String,
     /// Why the cardholder disputes, for people.
     #[serde(default)]

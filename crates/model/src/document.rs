@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     id::{DisputeId, DocumentId},
     kind::{Kind, Open},
+    schema::ABSOLUTE_URI,
     time::Timestamp,
     version::ApiVersion,
 };
@@ -16,7 +17,6 @@ use crate::{
 /// Read tolerantly: unknown members are ignored, `created` stands for `created_at`, and what older
 /// versions leave out gets its default.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[schemars(extend("required" = ["object", "id", "livemode", "location", "deleted", "filename", "kind", "download_uri", "created_at"]))]
 pub struct Document {
     /// Always `document`.
     pub object: DocumentObject,
@@ -31,13 +31,14 @@ pub struct Document {
     #[serde(default)]
     pub deleted: bool,
     /// The name of the file as it was sent, without directories.
+    #[schemars(length(min = 1))]
     pub filename: String,
     /// What the document is evidence of; null when the upload named no kind.
     #[serde(default)]
     pub kind: Option<Open<Kind>>,
     /// Where the file can be downloaded, or null.
     #[serde(default)]
-    #[schemars(extend("format" = "uri"))]
+    #[schemars(extend("format" = "uri", "pattern" = ABSOLUTE_URI))]
     pub download_uri: Option<String>,
     /// When the document was uploaded, in UTC.
     #[serde(alias = "created")]
@@ -57,6 +58,7 @@ pub struct LegacyDocument {
     #[schemars(extend("pattern" = "^/disputes/dspt(_test)?_[0-9a-z]+/documents/docu(_test)?_[0-9a-z]+$"))]
     pub location: String,
     /// The name of the file as it was sent, without directories.
+    #[schemars(length(min = 1))]
     pub filename: String,
     /// What the document is evidence of; it may be absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::schema::ABSOLUTE_URI;
+
 /// Where the provider documents its errors; the code follows as a fragment (`error.shape`).
 pub const ERROR_LOCATION: &str = "https://www.omise.co/api-errors";
 
@@ -14,7 +16,7 @@ pub struct ApiError {
     /// Always `error`.
     pub object: ErrorObject,
     /// Where the error is documented; the fragment is the code with `_` written `-`.
-    #[schemars(extend("format" = "uri", "pattern" = "#[0-9a-z-]+$"))]
+    #[schemars(extend("format" = "uri", "pattern" = ABSOLUTE_URI))]
     pub location: String,
     /// What went wrong, for programs.
     pub code: ErrorCode,
@@ -94,7 +96,7 @@ impl JsonSchema for ErrorCode {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-z_]+$" })
+        schemars::json_schema!({ "type": "string", "minLength": 1 })
     }
 }
 

@@ -28,7 +28,7 @@ impl Order {
 
 /// One page of a list (`list.shape`).
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[schemars(extend("required" = ["object", "from", "to", "offset", "limit", "total", "order", "location", "data"]))]
+#[schemars(rename = "{T}List")]
 pub struct List<T> {
     /// Always `list`.
     pub object: ListObject,

@@ -3,7 +3,7 @@
 //! A schema says what a server writes. What a tolerant client also bears is listed in the test
 //! `schema_agrees`.
 
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -16,6 +16,9 @@ use crate::{
 
 /// Where the schemas' identifiers start; a name, not a place to fetch from.
 const BASE: &str = "https://rebuttal.example/schemas/";
+
+/// The pattern of an absolute URI (RFC 3986 §4.3), as strict as the reader that judges.
+pub(crate) const ABSOLUTE_URI: &str = r"^[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%\-]{3,}$";
 
 /// A published schema or data file.
 pub struct Published {
@@ -49,22 +52,51 @@ fn published_as<T: JsonSchema>(path: &'static str) -> Published {
     }
 }
 
-/// The schema of a type, under its published identifier. Members come in a stable order.
+/// The schema of what a server writes for a type, under its published identifier.
+///
+/// Members come sorted, so that the text is the same whatever features `serde_json` is built with.
 pub fn schema_of<T: JsonSchema>(path: &str) -> Value {
-    let schema = SchemaSettings::draft2020_12()
+    let mut schema = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with_transform(RecursiveTransform(as_published))
         .into_generator()
         .into_root_schema_for::<T>();
-    let mut content = schema.to_value();
-    if let Value::Object(members) = &mut content {
-        let rest = std::mem::take(members);
-        let head = [
-            ("$schema", rest.get("$schema").cloned().unwrap_or_default()),
-            ("$id", json!(format!("{BASE}{path}"))),
-        ];
-        *members = Map::from_iter(head.map(|(name, value)| (name.to_owned(), value)));
-        members.extend(rest.into_iter().filter(|(name, _)| name != "$schema"));
+    schema.insert("$id".to_owned(), format!("{BASE}{path}").into());
+    sorted(schema.to_value())
+}
+
+/// Takes out of a schema what concerns only the users of this crate.
+///
+/// A doc comment's first paragraph is for everyone, the rest speaks of Rust; a default is what a tolerant
+/// reader makes of an absent member, and no server writes it; one of one is that one.
+fn as_published(schema: &mut Schema) {
+    schema.remove("default");
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        let first = description.split("\n\n").next().unwrap_or_default();
+        *description = first.replace('\n', " ");
     }
-    content
+    if let Some(Value::Array(choices)) = schema.get("oneOf")
+        && let [Value::Object(only)] = choices.as_slice()
+        && let Some(constant) = only.get("const").cloned()
+    {
+        schema.remove("oneOf");
+        schema.insert("const".to_owned(), constant);
+    }
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.into_iter().collect();
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            members
+                .into_iter()
+                .map(|(name, value)| (name, sorted(value)))
+                .collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 /// The clauses as data.
@@ -100,5 +132,5 @@ fn clauses() -> Value {
     let levels: Vec<_> = [Level::Must, Level::Should, Level::Obs]
         .map(Level::as_str)
         .to_vec();
-    json!({ "levels": levels, "sources": sources, "clauses": clauses })
+    sorted(json!({ "levels": levels, "sources": sources, "clauses": clauses }))
 }

@@ -24,7 +24,7 @@ use thiserror::Error;
 pub struct Timestamp(
     #[schemars(
         with = "String",
-        extend("format" = "date-time", "pattern" = r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$")
+        extend("format" = "date-time", "pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$")
     )]
     jiff::Timestamp,
 );

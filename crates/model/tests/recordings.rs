@@ -3,6 +3,8 @@
 //! The recordings are not part of the project: they lie beside a checkout, and where they do not, the test
 //! says so and passes.
 
+#![expect(clippy::unwrap_used, reason = "a test panics where it fails")]
+
 use std::{
     collections::BTreeSet,
     fs,

@@ -119,6 +119,15 @@ impl Inspector<'_> {
         };
         let clause = &clause::document::ANSWER_JSON;
         self.members(node, pointer, clause, members);
+        if let (Some(id), Some(location)) = (
+            node.get("id").and_then(Node::as_str),
+            node.get("location").and_then(Node::as_str),
+        ) && location.starts_with('/')
+            && location.strip_prefix("/disputes/") != Some(id)
+        {
+            let here = push_pointer(pointer, "location");
+            self.breach(clause, &here, format!("/disputes/{id}"), format!("{location:?}"));
+        }
         if let Some(documents) = node
             .get("documents")
             .filter(|documents| Rule::Object.admits(documents))
