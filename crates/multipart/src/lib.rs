@@ -1,1 +1,65 @@
-//! Reads and writes multipart/form-data (RFC 7578) without doing I/O.
+//! Reads and writes `multipart/form-data` (RFC 7578) without doing I/O.
+//!
+//! The reader is a [`Parser`]: it is fed chunks as they come and hands out [`Event`]s that borrow them. It
+//! says what is wrong by [`ViolationId`], with the offset in the body, and does not depend on how the body
+//! was cut. The writer is a [`Form`]; it also writes forms that break exactly one rule, see [`Breakage`].
+//!
+//! Left out: nested `multipart/mixed` and content transfer encodings (both reported, and the bytes handed
+//! out as they are), folded headers and character sets other than UTF-8 (refused, by name).
+//!
+//! ```
+//! use rebuttal_multipart::{Boundary, Event, Form, Limits, Mode, Parser};
+//!
+//! let boundary = Boundary::from_entropy(7);
+//! let form = Form::new().text("kind", "details_of_purchase").file("file", "a.png", Some("image/png"), "…");
+//! let body = form.to_vec(&boundary)?;
+//!
+//! let boundary = Boundary::from_content_type(boundary.content_type().as_bytes())?;
+//! let mut parser = Parser::new(boundary, Mode::Strict, Limits::default());
+//! let mut seen = Vec::new();
+//! for chunk in body.chunks(10) {
+//!     let mut events = parser.feed(chunk);
+//!     while let Some(event) = events.next_event()? {
+//!         match event {
+//!             Event::PartBegin(head) => seen.push((head.name().to_string(), Vec::new())),
+//!             Event::Data { bytes, .. } => seen.last_mut().expect("a part has begun").1.extend_from_slice(bytes),
+//!             _ => {}
+//!         }
+//!     }
+//! }
+//! let mut events = parser.finish();
+//! while let Some(event) = events.next_event()? {
+//!     assert_eq!(event, Event::End);
+//! }
+//! assert_eq!(seen[0], ("kind".to_owned(), b"details_of_purchase".to_vec()));
+//! assert_eq!(seen[1], ("file".to_owned(), "…".into()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod boundary;
+mod breakage;
+mod content_type;
+mod disposition;
+mod error;
+mod event;
+mod form;
+mod header;
+mod limits;
+mod machine;
+mod parser;
+mod part;
+mod scan;
+mod text;
+mod violation;
+
+pub use boundary::{Boundary, BoundaryError};
+pub use breakage::{Breakage, Broken, UnknownBreakage};
+pub use content_type::ContentTypeError;
+pub use error::{Error, Violation, Window};
+pub use event::{Event, PartHead};
+pub use form::{Form, FormError};
+pub use limits::Limits;
+pub use parser::{Events, Mode, Parser};
+pub use part::Part;
+pub use text::{Decoding, Text};
+pub use violation::{Severity, UnknownViolation, ViolationId};

@@ -1,0 +1,213 @@
+//! The boundary: a validated token of 1 to 70 bytes.
+
+use std::fmt;
+
+use crate::content_type::{self, ContentTypeError};
+
+/// A boundary (RFC 2046 §5.1.1): 1 to 70 bytes of its alphabet, not ending in a space. Needs no heap.
+///
+/// ```
+/// use rebuttal_multipart::Boundary;
+///
+/// let boundary = Boundary::from_content_type(b"multipart/form-data; boundary=\"a b\"")?;
+/// assert_eq!(boundary.as_str(), "a b");
+/// assert_eq!(boundary.content_type(), "multipart/form-data; boundary=\"a b\"");
+/// # Ok::<(), rebuttal_multipart::ContentTypeError>(())
+/// ```
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct Boundary {
+    bytes: [u8; Self::MAX_BYTES],
+    len: u8,
+}
+
+/// A text that cannot be a boundary.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BoundaryError {
+    /// There is none.
+    #[error("expected a boundary of 1 to 70 bytes, found an empty one")]
+    Empty,
+    /// There is too much.
+    #[error("expected a boundary of at most 70 bytes, found {len}")]
+    TooLong {
+        /// Its length in bytes.
+        len: usize,
+    },
+    /// A byte outside the alphabet.
+    #[error(
+        "expected letters, digits, spaces or '()+_,-./:=? in a boundary, found byte {byte:#04x} at {offset}"
+    )]
+    BadByte {
+        /// The first such byte.
+        byte: u8,
+        /// Where it stands in the boundary, in bytes.
+        offset: usize,
+    },
+    /// The last byte is a space, which transports may strip.
+    #[error("expected a boundary that does not end in a space, found one that does")]
+    EndsInSpace,
+}
+
+impl Boundary {
+    /// The longest boundary, in bytes (RFC 2046 §5.1.1).
+    pub const MAX_BYTES: usize = 70;
+
+    /// Checks a boundary given as text, without the two dashes.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, longer than 70 bytes, ends in a space, or holds a byte outside the alphabet.
+    pub fn new(text: &str) -> Result<Self, BoundaryError> {
+        let text = text.as_bytes();
+        if text.is_empty() {
+            return Err(BoundaryError::Empty);
+        }
+        if let Some(offset) = text.iter().position(|byte| !is_boundary_byte(*byte)) {
+            return Err(BoundaryError::BadByte {
+                byte: text[offset],
+                offset,
+            });
+        }
+        if text.len() > Self::MAX_BYTES {
+            return Err(BoundaryError::TooLong { len: text.len() });
+        }
+        if text.ends_with(b" ") {
+            return Err(BoundaryError::EndsInSpace);
+        }
+        let mut bytes = [0; Self::MAX_BYTES];
+        bytes[..text.len()].copy_from_slice(text);
+        Ok(Self {
+            bytes,
+            len: u8::try_from(text.len()).unwrap_or(u8::MAX),
+        })
+    }
+
+    /// Reads the boundary out of the whole value of a request's `Content-Type` header.
+    ///
+    /// An unquoted boundary may hold `()/:=?`, which RFC 2045 wants quoted: there is one reading of it.
+    /// Parameters other than `boundary` are ignored (RFC 7578 §8).
+    ///
+    /// # Errors
+    ///
+    /// When the type is not `multipart/form-data`, or `boundary` is missing, given twice, in an extended
+    /// form, no boundary by [`Boundary::new`], or a parameter's syntax is broken.
+    pub fn from_content_type(value: &[u8]) -> Result<Self, ContentTypeError> {
+        content_type::boundary(value)
+    }
+
+    /// Makes a boundary from 128 bits of the caller's randomness: 32 hexadecimal digits after a prefix.
+    pub fn from_entropy(entropy: u128) -> Self {
+        const PREFIX: &[u8] = b"----rebuttal-";
+        const DIGITS: &[u8] = b"0123456789abcdef";
+        let mut bytes = [0; Self::MAX_BYTES];
+        bytes[..PREFIX.len()].copy_from_slice(PREFIX);
+        let digits = &mut bytes[PREFIX.len()..PREFIX.len() + 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(entropy.to_be_bytes()) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 0x0f)];
+        }
+        Self { bytes, len: 32 + 13 }
+    }
+
+    /// The boundary as text, without the two dashes.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The boundary as bytes, without the two dashes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    /// The value of the `Content-Type` header for a body with this boundary, quoted where needed.
+    pub fn content_type(&self) -> String {
+        let text = self.as_str();
+        let quote = if text.bytes().all(is_token_byte) { "" } else { "\"" };
+        format!("multipart/form-data; boundary={quote}{text}{quote}")
+    }
+}
+
+impl fmt::Debug for Boundary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Boundary({:?})", self.as_str())
+    }
+}
+
+fn is_boundary_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte)
+}
+
+/// A byte of a token (RFC 9110 §5.6.2).
+pub(crate) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_rfc_2046_allows_is_a_boundary() {
+        let longest = "b".repeat(70);
+        for (name, text, wanted) in [
+            ("one byte", "x", Ok(())),
+            ("alphabet", "'()+_,-./:=? 09azAZ", Ok(())),
+            ("70 bytes", &longest, Ok(())),
+            (
+                "71 bytes",
+                &"b".repeat(71),
+                Err(BoundaryError::TooLong { len: 71 }),
+            ),
+            ("empty", "", Err(BoundaryError::Empty)),
+            (
+                "quote",
+                "ab\"",
+                Err(BoundaryError::BadByte {
+                    byte: b'"',
+                    offset: 2,
+                }),
+            ),
+            (
+                "line break",
+                "\r\n",
+                Err(BoundaryError::BadByte {
+                    byte: b'\r',
+                    offset: 0,
+                }),
+            ),
+            (
+                "8 bit",
+                "é",
+                Err(BoundaryError::BadByte {
+                    byte: 0xc3,
+                    offset: 0,
+                }),
+            ),
+            ("space at the end", "a ", Err(BoundaryError::EndsInSpace)),
+        ] {
+            let made = Boundary::new(text);
+            assert_eq!(made.map(|_| ()), wanted, "{name}");
+            if let Ok(boundary) = made {
+                assert_eq!(boundary.as_str(), text, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn entropy_shows_in_full() {
+        let boundary = Boundary::from_entropy(0x0123_4567_89ab_cdef_0011_2233_4455_6677);
+        assert_eq!(boundary.as_str(), "----rebuttal-0123456789abcdef0011223344556677");
+        assert_eq!(Boundary::new(boundary.as_str()), Ok(boundary));
+        assert_eq!(
+            Boundary::from_content_type(boundary.content_type().as_bytes()),
+            Ok(boundary)
+        );
+    }
+
+    #[test]
+    fn debug_shows_the_text() {
+        assert_eq!(
+            format!("{:?}", Boundary::new("abc").unwrap()),
+            "Boundary(\"abc\")"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! What a reader hands out.
+
+use std::ops::Range;
+
+use crate::error::Violation;
+use crate::header::Field;
+use crate::text::Text;
+
+/// One step through a body. Offsets and spans are bytes from the start of the body.
+///
+/// The order is: an optional `Preamble`; for each part `PartBegin`, any number of `Data`, `PartEnd`; an
+/// optional `Epilogue`; `End`. `Violation` stands anywhere, those of a header block before its `PartBegin`.
+/// What no span covers is framing: delimiters and the line end after the last one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event<'a> {
+    /// There was text before the first boundary. A lone CRLF counts as framing.
+    Preamble {
+        /// The text, without the CRLF that belongs to the boundary.
+        span: Range<u64>,
+    },
+    /// The header block of a part is complete.
+    PartBegin(PartHead<'a>),
+    /// Content of the current part; never empty.
+    Data {
+        /// A slice of the chunk, or of the delimiter when an earlier chunk ended in what looked like one.
+        bytes: &'a [u8],
+        /// Where `bytes` begins.
+        offset: u64,
+    },
+    /// The current part is complete.
+    PartEnd {
+        /// Counted from 0.
+        index: u32,
+        /// Header block, blank line and content.
+        span: Range<u64>,
+        /// Length of the content in bytes.
+        len: u64,
+    },
+    /// There was text after the close delimiter and its line end.
+    Epilogue {
+        /// The text.
+        span: Range<u64>,
+    },
+    /// Something is wrong, and the reading goes on.
+    Violation(Violation),
+    /// The body is complete. Only `finish` says so, and nothing follows.
+    End,
+}
+
+/// The header block of a part.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PartHead<'a> {
+    /// Counted from 0.
+    pub index: u32,
+    /// The header block with its blank line, in bytes from the start of the body.
+    pub span: Range<u64>,
+    pub(crate) block: &'a [u8],
+    pub(crate) fields: &'a [Field],
+    pub(crate) content_type: Option<&'a [u8]>,
+    pub(crate) name: Text<'a>,
+    pub(crate) filename: Option<Text<'a>>,
+}
+
+impl<'a> PartHead<'a> {
+    /// The name of the field; opaque text, never a path into anything (RFC 7578 §4.2).
+    pub fn name(&self) -> &Text<'a> {
+        &self.name
+    }
+
+    /// The filename, `Some` with an empty text when it was sent empty, `None` when it was not sent.
+    ///
+    /// From `filename`, or in lenient mode from `filename*` when it stands alone.
+    pub fn filename(&self) -> Option<&Text<'a>> {
+        self.filename.as_ref()
+    }
+
+    /// The value of `Content-Type` as sent. When it is absent, RFC 7578 §4.4 reads `text/plain`.
+    pub fn content_type(&self) -> Option<&'a [u8]> {
+        self.content_type
+    }
+
+    /// Every header in order: name and value as sent, without the white space around them.
+    pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+        let (block, fields) = (self.block, self.fields);
+        fields
+            .iter()
+            .map(move |field| (&block[field.name.clone()], &block[field.value.clone()]))
+    }
+
+    /// The header block as sent, with its blank line.
+    pub fn raw(&self) -> &'a [u8] {
+        self.block
+    }
+}

@@ -1,0 +1,127 @@
+use super::*;
+use ViolationId::{
+    D01, H01, H02, H03, H04, H05, H06, H07, H08, H09, H11, H12, H13, H14, H15, H16, H17, H18, H19, H20, H21,
+    H22,
+};
+
+const NAMED: &str = "Content-Disposition: form-data; name=n\r\n";
+
+#[test]
+fn the_end_is_found_at_every_cut() {
+    let limits = Limits {
+        header_line_bytes: 6,
+        header_block_bytes: 20,
+        headers: 2,
+        ..Limits::default()
+    };
+    for (block, wanted) in [
+        ("a:b\r\n\r\nrest", Ok(Some(7))),
+        ("\r\nrest", Ok(Some(2))),
+        ("a:b\r\n\r", Ok(None)),
+        ("a:b\r\nc", Ok(None)),
+        ("abcd:f\r\nabcd:f\r\n\r\n", Ok(Some(18))),
+        ("a\nb", Err((H08, 1))),
+        ("a\r\r\n", Err((H08, 1))),
+        ("a:b\r\nabcd:fg\r\n", Err((H12, 11))),
+        ("a\r\nb\r\nc\r\n\r\n", Err((H13, 6))),
+    ] {
+        for cut in 0..=block.len() {
+            let mut scan = BlockScan::default();
+            let mut end = scan.find_end(&block.as_bytes()[..cut], &limits);
+            if end == Ok(None) {
+                end = scan.find_end(block.as_bytes(), &limits);
+            }
+            assert_eq!(end, wanted, "{block:?} cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_block_may_reach_its_limit_and_no_more() {
+    let block = b"a:b\r\nc:d\r\n\r\n";
+    for (max, wanted) in [
+        (12, Ok(Some(12))),
+        (11, Err((H14, 11))),
+        (10, Err((H14, 10))),
+        (2, Err((H14, 2))),
+    ] {
+        let limits = Limits {
+            header_block_bytes: max,
+            ..Limits::default()
+        };
+        for cut in 0..=block.len() {
+            let mut scan = BlockScan::default();
+            let mut end = scan.find_end(&block[..cut], &limits);
+            if end == Ok(None) {
+                end = scan.find_end(block, &limits);
+            }
+            assert_eq!(end, wanted, "limit {max}, cut at {cut}");
+        }
+    }
+}
+
+fn findings(block: &[u8]) -> Vec<Defect> {
+    let mut found = Vec::new();
+    Headers::default().read(block, &Limits::default(), &mut |id, at| {
+        found.push((id, at));
+        true
+    });
+    found
+}
+
+#[test]
+fn every_line_is_checked() {
+    let block = |lines: &str| format!("{NAMED}{lines}\r\n\r\n").into_bytes();
+    let at = NAMED.len();
+    for (name, lines, wanted) in [
+        ("without a colon", "X-Injected 1.png", vec![(H02, at)]),
+        ("without a name", ": x", vec![(H03, at)]),
+        (
+            "only white space before the colon",
+            "Content-Type: a/b\r\n\t: x",
+            vec![(H06, at + 19)],
+        ),
+        ("space in the name", "Content Type: x", vec![(H04, at + 7)]),
+        ("control byte in the name", "\x0eContent-Type: x", vec![(H04, at)]),
+        (
+            "space before the colon",
+            "Content-Type : a/b",
+            vec![(H05, at + 12)],
+        ),
+        ("folded", " x", vec![(H06, at)]),
+        ("NUL in the value", "Content-Type: a/b\0", vec![(H09, at + 17)]),
+        (
+            "type twice",
+            "Content-Type: a/b\r\ncontent-type: a/c",
+            vec![(H16, at + 19)],
+        ),
+        ("other", "Content-ID: x", vec![(H17, at)]),
+        ("length", "Content-Length: 3", vec![(H18, at)]),
+        ("8bit", "Content-Transfer-Encoding: 8BIT", vec![(H19, at + 27)]),
+        (
+            "base64",
+            "Content-Transfer-Encoding: base64",
+            vec![(H20, at + 27)],
+        ),
+        (
+            "mixed",
+            "Content-Type: Multipart/Mixed; boundary=x",
+            vec![(H21, at + 14)],
+        ),
+        ("no media type", "Content-Type: text", vec![(H22, at + 14)]),
+        ("no type at all", "Content-Type:", vec![(H22, at + 13)]),
+        ("tabs", "Content-Type:\timage/png\t; a=b", vec![]),
+        (
+            "disposition twice",
+            "content-disposition: form-data; name=n",
+            vec![(H15, at)],
+        ),
+    ] {
+        assert_eq!(findings(&block(lines)), wanted, "{name}");
+    }
+    assert_eq!(findings(b"\r\n"), [(H01, 0)]);
+    assert_eq!(findings(b" a: b\r\n\r\n"), [(H07, 0)]);
+    assert_eq!(findings(b"Content-Type: a/b\r\n\r\n"), [(D01, 0)]);
+    let latin1 = b"Content-Disposition: form-data; name=\"\xe9\"\r\n\r\n";
+    assert_eq!(findings(latin1), [(H11, 38)]);
+}

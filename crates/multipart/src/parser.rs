@@ -1,0 +1,194 @@
+//! The reader: chunks in, events out.
+
+use crate::boundary::Boundary;
+use crate::error::Error;
+use crate::event::{Event, PartHead};
+use crate::limits::Limits;
+use crate::machine::{Machine, Source, Step};
+use crate::text::{Decoding, Text};
+use crate::violation::ViolationId;
+
+/// How much a reader puts up with. [`ViolationId::severity`] has the difference in full.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Mode {
+    /// Stops at whatever leaves room for a second reading, or that RFC 7578 forbids.
+    Strict,
+    /// Goes on wherever there is one reading, and reports what was wrong. For servers.
+    Lenient,
+}
+
+/// Reads one body.
+///
+/// Feed it chunks of any size, take every event of each, then `finish`. Content is not copied: an event
+/// borrows the chunk. Memory is bounded by [`Limits::header_block_bytes`], work by the length of the input.
+/// What it reports does not depend on how the body is cut, [`Window`](crate::Window)s apart.
+///
+/// The [crate] has an example.
+#[derive(Debug)]
+pub struct Parser {
+    machine: Machine,
+    use_: Use,
+}
+
+/// Where a caller stands with the reader.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Use {
+    /// Events of the last chunk may be left.
+    Draining,
+    Ready,
+    Finished,
+}
+
+impl Parser {
+    /// A reader for one body with this boundary.
+    pub fn new(boundary: Boundary, mode: Mode, limits: Limits) -> Self {
+        Self {
+            machine: Machine::new(&boundary, mode, limits),
+            use_: Use::Ready,
+        }
+    }
+
+    /// Takes the next chunk; an empty one is fine.
+    ///
+    /// Take its events until there are none: feeding or finishing before that is an error (`X02`) from then
+    /// on, and so is feeding after [`Parser::finish`].
+    pub fn feed<'p, 'c>(&'p mut self, chunk: &'c [u8]) -> Events<'p, 'c> {
+        if self.use_ != Use::Ready {
+            self.machine.fail(ViolationId::X02, self.machine.offset(), chunk);
+        }
+        if self.use_ == Use::Ready {
+            self.use_ = Use::Draining;
+        }
+        let (chunk, beyond) = chunk.split_at(self.machine.room_for(chunk.len()));
+        Events {
+            parser: self,
+            chunk,
+            beyond,
+            at: 0,
+            is_last: false,
+        }
+    }
+
+    /// Says that there are no more chunks. The events of this call end with [`Event::End`], or with the
+    /// error that the body was cut short; without taking them nobody knows whether the body was whole.
+    pub fn finish(&mut self) -> Events<'_, 'static> {
+        if self.use_ != Use::Ready {
+            self.machine.fail(ViolationId::X02, self.machine.offset(), &[]);
+        }
+        self.use_ = Use::Finished;
+        Events {
+            parser: self,
+            chunk: &[],
+            beyond: &[],
+            at: 0,
+            is_last: true,
+        }
+    }
+
+    /// How many bytes of the body have been read.
+    pub fn offset(&self) -> u64 {
+        self.machine.offset()
+    }
+}
+
+/// The events of one chunk, or those of the end. Not an `Iterator`, because events borrow it.
+#[derive(Debug)]
+#[must_use = "a reader goes on only when its events are taken"]
+pub struct Events<'p, 'c> {
+    parser: &'p mut Parser,
+    chunk: &'c [u8],
+    /// The rest of the chunk, which the limit on the body leaves out.
+    beyond: &'c [u8],
+    at: usize,
+    is_last: bool,
+}
+
+impl Events<'_, '_> {
+    /// The next event; `None` when the chunk is used up.
+    ///
+    /// # Errors
+    ///
+    /// At the first violation that stops the reader in its mode, at a limit, and at the end of a body that
+    /// is not whole. An error is final: it is repeated by every later call, on later chunks too.
+    pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
+        loop {
+            let machine = &mut self.parser.machine;
+            if let Some(violation) = machine.next_report() {
+                return Ok(Some(Event::Violation(violation)));
+            }
+            if let Some(error) = machine.failure() {
+                return Err(error.clone());
+            }
+            match machine.step(self.chunk, &mut self.at) {
+                Step::Again => {}
+                Step::Preamble(span) => return Ok(Some(Event::Preamble { span })),
+                Step::Head(source) => return Ok(Some(Event::PartBegin(self.head(&source)))),
+                Step::Data { source, offset } => {
+                    return Ok(Some(Event::Data {
+                        bytes: self.bytes(&source),
+                        offset,
+                    }));
+                }
+                Step::PartEnd { index, span, len } => {
+                    return Ok(Some(Event::PartEnd { index, span, len }));
+                }
+                Step::Starved if !self.beyond.is_empty() => {
+                    machine.advance(self.at);
+                    machine.fail(ViolationId::L01, machine.offset(), self.beyond);
+                }
+                Step::Starved if self.is_last => match machine.conclude() {
+                    Step::Epilogue(span) => return Ok(Some(Event::Epilogue { span })),
+                    Step::End => return Ok(Some(Event::End)),
+                    Step::Starved => return Ok(None),
+                    _ => {}
+                },
+                Step::Epilogue(_) | Step::End | Step::Starved => {
+                    machine.advance(std::mem::take(&mut self.at));
+                    self.chunk = &[];
+                    if self.parser.use_ == Use::Draining {
+                        self.parser.use_ = Use::Ready;
+                    }
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn bytes(&self, source: &Source) -> &[u8] {
+        match source {
+            Source::Chunk(range) => &self.chunk[range.clone()],
+            Source::Delimiter(range) => &self.parser.machine.delimiter()[range.clone()],
+            Source::Scratch => self.parser.machine.scratch(),
+        }
+    }
+
+    fn head(&self, source: &Source) -> PartHead<'_> {
+        let machine = &self.parser.machine;
+        let block = self.bytes(source);
+        let (index, span) = machine.part();
+        let headers = machine.headers();
+        let text = |raw: &std::ops::Range<usize>, decoding| {
+            Text::decode(&block[raw.clone()], decoding, span.start + raw.start as u64)
+        };
+        let name = headers.disposition.name.as_ref();
+        PartHead {
+            index,
+            block,
+            fields: &headers.fields,
+            content_type: headers.content_type.clone().map(|range| &block[range]),
+            name: name.map_or_else(
+                || text(&(0..0), Decoding::Verbatim),
+                |spot| text(&spot.raw, spot.decoding),
+            ),
+            filename: headers
+                .disposition
+                .filename
+                .as_ref()
+                .map(|spot| text(&spot.raw, spot.decoding)),
+            span,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

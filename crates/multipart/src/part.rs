@@ -1,0 +1,171 @@
+//! One part of a form to be written.
+
+use crate::boundary::is_token_byte;
+use crate::form::FormError;
+
+/// A part: a header block and content.
+///
+/// Names and filenames are escaped as HTML forms do: `"` as `%22`, CR as `%0D`, LF as `%0A`.
+///
+/// ```
+/// use rebuttal_multipart::{Boundary, Form, Part};
+///
+/// let part = Part::new("file", b"%PDF-").filename("the \"final\" slip.pdf").content_type("application/pdf");
+/// let body = Form::new().part(part).to_vec(&Boundary::new("b")?)?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&body),
+///     "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"the %22final%22 slip.pdf\"\r\n\
+///      Content-Type: application/pdf\r\n\r\n%PDF-\r\n--b--\r\n"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Part {
+    disposition: bool,
+    name: Option<String>,
+    filename: Option<String>,
+    content_type: Option<String>,
+    headers: Vec<(String, String)>,
+    content: Vec<u8>,
+}
+
+impl Part {
+    /// A field with this name.
+    pub fn new(name: &str, content: impl Into<Vec<u8>>) -> Self {
+        Self {
+            disposition: true,
+            name: Some(name.to_owned()),
+            filename: None,
+            content_type: None,
+            headers: Vec::new(),
+            content: content.into(),
+        }
+    }
+
+    /// Gives the part a filename, which makes it a file; it may be empty.
+    #[must_use]
+    pub fn filename(mut self, filename: &str) -> Self {
+        self.filename = Some(filename.to_owned());
+        self
+    }
+
+    /// Gives the part a `Content-Type`.
+    #[must_use]
+    pub fn content_type(mut self, content_type: &str) -> Self {
+        self.content_type = Some(content_type.to_owned());
+        self
+    }
+
+    /// Adds a header after those that the part has.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Leaves `name` out of the disposition. No reader in strict mode takes that (`D03`).
+    #[must_use]
+    pub fn without_name(mut self) -> Self {
+        self.name = None;
+        self
+    }
+
+    /// Leaves the disposition out, and name and filename with it. No reader in strict mode takes that
+    /// (`D01`, or `H01` when no other header is left).
+    #[must_use]
+    pub fn without_disposition(mut self) -> Self {
+        self.disposition = false;
+        self
+    }
+
+    /// The content.
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// The header lines in order, each without its line end.
+    pub(crate) fn lines(&self) -> Vec<Vec<u8>> {
+        let mut lines = Vec::new();
+        if self.disposition {
+            let mut line = String::from("Content-Disposition: form-data");
+            for (parameter, value) in [("name", &self.name), ("filename", &self.filename)] {
+                if let Some(value) = value {
+                    line.push_str("; ");
+                    line.push_str(parameter);
+                    line.push_str("=\"");
+                    push_escaped(&mut line, value);
+                    line.push('"');
+                }
+            }
+            lines.push(line.into_bytes());
+        }
+        if let Some(content_type) = &self.content_type {
+            lines.push(format!("Content-Type: {content_type}").into_bytes());
+        }
+        lines.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}").into_bytes()),
+        );
+        lines
+    }
+
+    /// Refuses what would break out of its header line, or what no reader takes inside one.
+    pub(crate) fn check(&self, part: usize) -> Result<(), FormError> {
+        let escaped = |byte: u8| matches!(byte, b'\r' | b'\n');
+        for (what, text) in [("name", &self.name), ("filename", &self.filename)] {
+            for (offset, byte) in text.iter().flat_map(|text| text.bytes().enumerate()) {
+                if is_refused(byte) && !escaped(byte) {
+                    return Err(FormError::ControlByte {
+                        part,
+                        what,
+                        byte,
+                        offset,
+                    });
+                }
+            }
+        }
+        let values = self.headers.iter().map(|(_, value)| ("header", value));
+        for (what, text) in self
+            .content_type
+            .iter()
+            .map(|value| ("content type", value))
+            .chain(values)
+        {
+            if let Some((offset, byte)) = text.bytes().enumerate().find(|(_, byte)| is_refused(*byte)) {
+                return Err(FormError::ControlByte {
+                    part,
+                    what,
+                    byte,
+                    offset,
+                });
+            }
+        }
+        match self
+            .headers
+            .iter()
+            .find(|(name, _)| name.is_empty() || !name.bytes().all(is_token_byte))
+        {
+            Some((name, _)) => Err(FormError::HeaderName {
+                part,
+                name: name.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_refused(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
+}
+
+fn push_escaped(line: &mut String, value: &str) {
+    for character in value.chars() {
+        match character {
+            '"' => line.push_str("%22"),
+            '\r' => line.push_str("%0D"),
+            '\n' => line.push_str("%0A"),
+            other => line.push(other),
+        }
+    }
+}
