@@ -1,1 +1,39 @@
-//! The Dispute Documents API as a stateful server.
+//! The Dispute Documents API as a stateful server: a sandbox to develop against, and faults to order.
+//!
+//! The core is a function from request to response ([`Service`]), with the time passed in and randomness
+//! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
+//! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
+//!
+//! Left out: TLS, and anything that outlives the process.
+//!
+//! ```
+//! use rebuttal_mock::{Config, Mock};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let mock = Mock::start(Config::default()).await?;
+//! println!("{}", mock.target().to_toml());
+//! mock.shutdown().await;
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod config;
+mod connection;
+mod fault;
+mod ids;
+mod seed;
+mod server;
+mod service;
+mod store;
+mod target;
+
+pub use config::{
+    Clock, Config, Destroyed, DownloadUri, Layout, Limits, Members, OutOfRange, Plant, TooLargeBody, Variants,
+};
+pub use fault::{Fault, UnknownFault};
+pub use server::Mock;
+pub use service::{Service, Settings};
+pub use store::Stored;
+pub use target::{Target, TargetDisputes};

@@ -1,0 +1,209 @@
+//! How a mock is set up: where it listens, what it speaks, and which legal choices it makes.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::{Duration, SystemTime},
+};
+
+use rebuttal_model::{DisputeId, DocumentId, Profile, SecretKey, Timestamp};
+
+use crate::fault::Fault;
+
+/// Everything that [`Mock::start`](crate::Mock::start) takes.
+///
+/// ```
+/// use rebuttal_mock::{Config, Fault};
+///
+/// let config = Config { fault: Some(Fault::GifAccepted), ..Config::default() };
+/// assert_eq!(config.port, 0);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address to listen on; loopback unless told.
+    pub host: IpAddr,
+    /// The port to listen on; 0 lets the system choose.
+    pub port: u16,
+    /// What keys, ids and seeded records are made from: the same seed makes the same ones.
+    pub seed: u64,
+    /// What time it is.
+    pub clock: Clock,
+    /// The reading of the contract that is spoken.
+    pub profile: Profile,
+    /// The one way in which the contract is broken.
+    pub fault: Option<Fault>,
+    /// Choices that the contract leaves open.
+    pub variants: Variants,
+    /// A record of the first account with identifiers of the caller's choice.
+    pub plant: Option<Plant>,
+    /// Bounds on what clients may take.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            seed: 0,
+            clock: Clock::System,
+            profile: Profile::default(),
+            fault: None,
+            variants: Variants::default(),
+            plant: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Clock {
+    /// The system's clock.
+    #[default]
+    System,
+    /// The system's clock, this many seconds fast, or slow where negative.
+    Shifted(i64),
+    /// A clock that stands still.
+    Fixed(Timestamp),
+}
+
+impl Clock {
+    /// What the clock shows.
+    pub fn now(self) -> Timestamp {
+        match self {
+            Self::System => system_time(),
+            Self::Shifted(seconds) => system_time().plus_seconds(seconds),
+            Self::Fixed(time) => time,
+        }
+    }
+}
+
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp::from_unix(since.unwrap_or_default())
+}
+
+/// Choices that the contract leaves open; every value is legal.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Variants {
+    /// How a destroyed document is retrieved (`destroy.then-retrieve`).
+    pub destroyed: Destroyed,
+    /// What a list parameter outside its range gets (`list.bad-parameter`).
+    pub out_of_range: OutOfRange,
+    /// What `download_uri` holds.
+    pub download_uri: DownloadUri,
+    /// What the body of a 413 is in the profile `recorded` (`upload.too-large`).
+    pub too_large: TooLargeBody,
+    /// How JSON is written.
+    pub layout: Layout,
+    /// What members objects have (`document.shape`).
+    pub members: Members,
+    /// The most documents that a dispute takes (`upload.max-documents`); `None` means no maximum.
+    pub max_documents: Option<u32>,
+}
+
+/// How a destroyed document is retrieved.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Destroyed {
+    /// It is not found.
+    #[default]
+    NotFound,
+    /// It is answered with `deleted: true`.
+    Shown,
+}
+
+/// What a list parameter outside its range gets.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum OutOfRange {
+    /// 400 `bad_request`.
+    #[default]
+    Refused,
+    /// The nearest value within the range; what does not parse gets the default.
+    Clamped,
+}
+
+/// What `download_uri` holds.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DownloadUri {
+    /// Null.
+    #[default]
+    Null,
+    /// A URL under which nothing is served.
+    Url,
+}
+
+/// What the body of a 413 is in the profile `recorded`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum TooLargeBody {
+    /// An Error object.
+    #[default]
+    Json,
+    /// A proxy's page.
+    Html,
+}
+
+/// How JSON is written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Layout {
+    /// On one line.
+    #[default]
+    Compact,
+    /// Indented, as the recorded answers are.
+    Pretty,
+}
+
+/// What members objects have.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Members {
+    /// Those of the contract.
+    #[default]
+    Listed,
+    /// One more, which a reader must tolerate.
+    Extra,
+}
+
+/// An open dispute with one document that belongs to an account of this key, made beside the seeded ones.
+///
+/// For tests that replay requests whose paths and credentials are given.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    /// The account's secret key.
+    pub secret: SecretKey,
+    /// The dispute.
+    pub dispute: DisputeId,
+    /// The document, a small PNG.
+    pub document: DocumentId,
+}
+
+/// Bounds on what clients may take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    /// Connections at a time; further ones wait.
+    pub connections: usize,
+    /// Head of a request, in bytes.
+    pub head_bytes: usize,
+    /// How long a client may take to send the head of a request, and to begin the next one.
+    pub head_timeout: Duration,
+    /// How long a client may pause while it sends a body.
+    pub body_idle: Duration,
+    /// How long a body may take in all.
+    pub body_total: Duration,
+    /// How long a refused client's bytes are still read, so that it can read its answer.
+    pub linger: Duration,
+    /// How long a shutdown waits for running requests.
+    pub shutdown: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            head_bytes: 64 * 1024,
+            head_timeout: Duration::from_secs(30),
+            body_idle: Duration::from_secs(30),
+            body_total: Duration::from_secs(600),
+            linger: Duration::from_secs(5),
+            shutdown: Duration::from_secs(5),
+        }
+    }
+}

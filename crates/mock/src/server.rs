@@ -1,0 +1,136 @@
+//! A mock on a socket: listening, counting connections, stopping. What is said on a connection is said in
+//! `connection`.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use rebuttal_model::DisputeId;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::{JoinHandle, JoinSet},
+    time::{sleep, timeout},
+};
+
+use crate::{
+    config::Config,
+    connection::{self, Shared},
+    service::{Service, Settings},
+    store::Stored,
+    target::Target,
+};
+
+/// How long to wait when the system can give no connection, before asking again.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A running mock. Dropping it stops it at once; [`Mock::shutdown`] lets running requests finish.
+#[derive(Debug)]
+pub struct Mock {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl Mock {
+    /// Seeds the records, binds the address and begins to serve, on the runtime that calls.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be bound.
+    pub async fn start(config: Config) -> io::Result<Self> {
+        let listener = TcpListener::bind((config.host, config.port)).await?;
+        let address = listener.local_addr()?;
+        let settings = Settings {
+            profile: config.profile,
+            fault: config.fault,
+            variants: config.variants,
+        };
+        let now = config.clock.now();
+        let mut service = Service::new(settings, config.seed, now);
+        if let Some(plant) = &config.plant {
+            service.plant(plant, now);
+        }
+        let shared = Arc::new(Shared::new(service, &config));
+        let (stop, stopped) = watch::channel(false);
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
+        Ok(Self {
+            address,
+            shared,
+            stop,
+            accepting,
+        })
+    }
+
+    /// Where the mock listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the mock listens, as a URL without a path.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The keys and records that a conformance run needs. Disputes stand under the state that they are in
+    /// now.
+    pub fn target(&self) -> Target {
+        self.shared.service().target(self.url())
+    }
+
+    /// The documents of a dispute that are there, in the order of upload; none where there is no dispute.
+    pub fn documents(&self, dispute: &DisputeId) -> Vec<Stored> {
+        self.shared.service().documents(dispute)
+    }
+
+    /// Stops taking connections, lets running requests finish, and returns after
+    /// [`Limits::shutdown`](crate::Limits::shutdown) at the latest.
+    pub async fn shutdown(mut self) {
+        let _ = self.stop.send(true);
+        // `accept` bounds its own time; it is aborted by drop only when this future is.
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let told = stopped.clone();
+    let mut running = JoinSet::new();
+    let places = Arc::new(Semaphore::new(shared.limits.connections));
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+            Some(_) = running.join_next() => {}
+            next = next_connection(&listener, &places) => {
+                let Some((stream, place)) = next else { continue };
+                let (shared, stopped) = (Arc::clone(&shared), told.clone());
+                running.spawn(async move {
+                    connection::serve(stream, shared, stopped).await;
+                    drop(place);
+                });
+            }
+        }
+    }
+    drop(listener);
+    let all = async { while running.join_next().await.is_some() {} };
+    // What is still running then is aborted with the set.
+    let _ = timeout(shared.limits.shutdown, all).await;
+}
+
+/// A connection with a place for it; `None` where the system could give none.
+async fn next_connection(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    if let Ok((stream, _)) = listener.accept().await {
+        let _ = stream.set_nodelay(true);
+        return Some((stream, place));
+    }
+    sleep(ACCEPT_PAUSE).await;
+    None
+}

@@ -1,0 +1,187 @@
+//! What the mock holds: accounts, charges, disputes and their documents, in memory.
+//!
+//! Left out: every rule. The store finds, adds and removes; who may do what is decided above it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use rebuttal_model::{
+    ChargeId, DisputeId, DisputeStatus, Document, DocumentId, PublicKey, SecretKey, Timestamp,
+};
+use serde_json::Value;
+
+/// An account, by its place in the store.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Owner(usize);
+
+impl Owner {
+    /// The account whose records a target describes.
+    pub(crate) const FIRST: Self = Self(0);
+    /// The account that the first one must not see.
+    pub(crate) const OTHER: Self = Self(1);
+}
+
+/// A pair of keys.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) secret: SecretKey,
+    pub(crate) public: PublicKey,
+}
+
+/// A document with its content.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The document as it is answered.
+    pub document: Document,
+    /// Length of the content in bytes.
+    pub bytes: u64,
+    /// The file as it was uploaded.
+    pub content: Bytes,
+}
+
+/// A dispute with its documents.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) owner: Owner,
+    pub(crate) id: DisputeId,
+    pub(crate) charge: ChargeId,
+    pub(crate) amount: i64,
+    pub(crate) metadata: BTreeMap<String, Value>,
+    pub(crate) message: Option<String>,
+    pub(crate) status: DisputeStatus,
+    pub(crate) created_at: Timestamp,
+    pub(crate) closed_at: Option<Timestamp>,
+    documents: Vec<Stored>,
+    places: HashMap<DocumentId, usize>,
+}
+
+impl Record {
+    /// An open dispute without documents.
+    pub(crate) fn open(
+        owner: Owner,
+        id: DisputeId,
+        charge: ChargeId,
+        amount: i64,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            owner,
+            id,
+            charge,
+            amount,
+            metadata: BTreeMap::new(),
+            message: None,
+            status: DisputeStatus::Open,
+            created_at,
+            closed_at: None,
+            documents: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    /// Decides the dispute.
+    pub(crate) fn close(&mut self, status: DisputeStatus, now: Timestamp) {
+        self.status = status;
+        self.closed_at = Some(now);
+    }
+
+    pub(crate) fn attach(&mut self, stored: Stored) {
+        self.places
+            .insert(stored.document.id.clone(), self.documents.len());
+        self.documents.push(stored);
+    }
+
+    /// The document of this id, destroyed or not.
+    pub(crate) fn document(&self, id: &DocumentId) -> Option<&Stored> {
+        self.documents.get(*self.places.get(id)?)
+    }
+
+    /// Marks a document as destroyed and drops its content.
+    pub(crate) fn destroy(&mut self, id: &DocumentId) {
+        if let Some(stored) = self
+            .places
+            .get(id)
+            .and_then(|place| self.documents.get_mut(*place))
+        {
+            stored.document.deleted = true;
+            stored.content = Bytes::new();
+        }
+    }
+
+    /// Brings every destroyed document back, for a fault.
+    pub(crate) fn restore(&mut self) {
+        for stored in &mut self.documents {
+            stored.document.deleted = false;
+        }
+    }
+
+    /// Every document in the order of upload, destroyed ones included.
+    pub(crate) fn all_documents(&self) -> &[Stored] {
+        &self.documents
+    }
+
+    /// The documents that are there, in the order of upload.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Stored> {
+        self.documents.iter().filter(|stored| !stored.document.deleted)
+    }
+}
+
+/// Everything that the mock holds.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    accounts: Vec<Account>,
+    charges: Vec<(ChargeId, Owner)>,
+    disputes: Vec<Record>,
+    places: HashMap<DisputeId, usize>,
+}
+
+impl Store {
+    pub(crate) fn add_account(&mut self, account: Account) -> Owner {
+        self.accounts.push(account);
+        Owner(self.accounts.len() - 1)
+    }
+
+    pub(crate) fn account(&self, owner: Owner) -> &Account {
+        &self.accounts[owner.0]
+    }
+
+    /// Every account with what it is called here.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = (Owner, &Account)> {
+        self.accounts
+            .iter()
+            .enumerate()
+            .map(|(place, account)| (Owner(place), account))
+    }
+
+    pub(crate) fn add_charge(&mut self, charge: ChargeId, owner: Owner) {
+        self.charges.push((charge, owner));
+    }
+
+    /// The charges of an account that can be disputed.
+    pub(crate) fn charges(&self, owner: Owner) -> impl Iterator<Item = &ChargeId> {
+        self.charges
+            .iter()
+            .filter(move |(_, of)| *of == owner)
+            .map(|(charge, _)| charge)
+    }
+
+    pub(crate) fn add_dispute(&mut self, record: Record) {
+        self.places.insert(record.id.clone(), self.disputes.len());
+        self.disputes.push(record);
+    }
+
+    /// The dispute of this id, whoever owns it.
+    pub(crate) fn dispute(&self, id: &DisputeId) -> Option<&Record> {
+        self.disputes.get(*self.places.get(id)?)
+    }
+
+    /// The dispute of this id, whoever owns it, to be changed.
+    pub(crate) fn dispute_mut(&mut self, id: &DisputeId) -> Option<&mut Record> {
+        self.disputes.get_mut(*self.places.get(id)?)
+    }
+
+    /// The disputes of an account, in the order in which they were made.
+    pub(crate) fn disputes(&self, owner: Owner) -> impl Iterator<Item = &Record> {
+        self.disputes.iter().filter(move |record| record.owner == owner)
+    }
+}
