@@ -136,7 +136,7 @@ violations! {
     C11 E E "RFC 9110 §5.6.4" "backslash inside the quoted boundary"
         expected "a quoted boundary without backslashes" hint "readers disagree on the value; use letters and digits only";
 
-    F01 E W "RFC 2046 §5.1.1" "preamble before the first boundary"
+    F01 E W "RFC 2046 §5.1.1" "preamble before the first boundary; a lone CRLF is information"
         expected "the first boundary at the start of the body" hint "begin the body with `--` and the boundary that Content-Type names";
     F02 E E "RFC 2046 §5.1.1" "preamble over the limit"
         expected "the first boundary within the limit on the preamble" hint "check that the body uses the boundary that Content-Type names";
@@ -158,7 +158,7 @@ violations! {
         expected "the rest of the delimiter" hint "the body was cut, or the two dashes after the last boundary are missing";
     F12 E E "RFC 2046 §5.1" "end of input inside a header block"
         expected "the blank line that ends a header block" hint "the body was cut";
-    F13 E W "RFC 2046 §5.1.1" "bytes after the close delimiter"
+    F13 E W "RFC 2046 §5.1.1" "bytes after the close delimiter and its line end; a lone CRLF is information"
         expected "the end of the body after the close delimiter" hint "write nothing but CRLF after the close delimiter";
     F14 E E "RFC 2046 §5.1.1" "boundary after the close delimiter"
         expected "no further boundary after the close delimiter" hint "write the close delimiter once, after the last part";

@@ -33,11 +33,12 @@ impl Line {
     }
 }
 
-/// The rest of the line behind the close delimiter.
+/// The rest of the line behind the close delimiter, and one more line end, which several clients send.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Closing {
     padding: usize,
     carriage_return: bool,
+    line_ended: bool,
 }
 
 impl Machine {
@@ -173,7 +174,7 @@ impl Machine {
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
             match (closing.carriage_return, byte) {
-                (false, b' ' | b'\t') => {
+                (false, b' ' | b'\t') if !closing.line_ended => {
                     closing.padding += 1;
                     if let Some((id, place)) = self.check_padding(closing.padding, offset, &chunk[*at..]) {
                         self.fail(id, place, &chunk[*at..]);
@@ -181,16 +182,29 @@ impl Machine {
                     }
                 }
                 (false, b'\r') => closing.carriage_return = true,
-                (true, b'\n') => {
+                (true, b'\n') if closing.line_ended => {
                     *at += 1;
+                    self.reports
+                        .add_info(ViolationId::F13, offset - 1, Window::new(b"\r\n"));
                     return self.begin_epilogue(offset + 1, Held::LINE_START);
+                }
+                (true, b'\n') => {
+                    closing.carriage_return = false;
+                    closing.line_ended = true;
                 }
                 (true, _) => {
                     let step = self.begin_epilogue(offset - 1, Held::default());
                     self.add_epilogue(1, b"\r");
                     return step;
                 }
-                (false, _) => return self.begin_epilogue(offset, Held::default()),
+                (false, _) => {
+                    let held = if closing.line_ended {
+                        Held::LINE_START
+                    } else {
+                        Held::default()
+                    };
+                    return self.begin_epilogue(offset, held);
+                }
             }
             *at += 1;
             self.state = State::Closing(closing);
