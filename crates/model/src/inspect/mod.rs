@@ -8,6 +8,8 @@ mod member;
 mod rule;
 mod subject;
 
+use std::collections::HashSet;
+
 use rule::Rule;
 
 use crate::{
@@ -145,10 +147,11 @@ impl Inspector<'_> {
     fn duplicates(&mut self, node: &Node, pointer: &str) {
         match node {
             Node::Object(members) => {
-                for (index, (name, value)) in members.iter().enumerate() {
+                let mut seen = HashSet::new();
+                for (name, value) in members {
                     let here = push_pointer(pointer, name);
-                    if members[..index].iter().any(|(earlier, _)| earlier == name) {
-                        let found = format!("a second member {name:?}");
+                    if !seen.insert(name) {
+                        let found = format!("a second member {}", excerpt(name));
                         self.breach(self.json_clause(), &here, "unique member names", found);
                     }
                     self.duplicates(value, &here);
@@ -162,4 +165,9 @@ impl Inspector<'_> {
             _ => {}
         }
     }
+}
+
+/// A text as a departure names it: quoted, and of bounded length.
+fn excerpt(text: &str) -> String {
+    Node::String(text.to_owned()).excerpt(120)
 }

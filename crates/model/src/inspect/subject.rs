@@ -1,7 +1,7 @@
 //! How each kind of body is judged: its members, and what they owe each other.
 
 use super::{
-    Departure, Inspector, Rule, Subject, Weight,
+    Departure, Inspector, Rule, Subject, Weight, excerpt,
     member::{
         DISPUTE, DOCUMENT, EMBEDDED_LEGACY_LIST, ERROR, LEGACY_DELETED, LEGACY_DISPUTE, LEGACY_DOCUMENT,
         LIST, Member, Presence,
@@ -104,7 +104,7 @@ impl Inspector<'_> {
         {
             let expected = format!("/disputes/{dispute}/documents");
             if *location != expected && location.starts_with('/') {
-                let found = format!("{location:?}");
+                let found = excerpt(location);
                 self.breach(clause, &push_pointer(pointer, "location"), expected, found);
             }
         }
@@ -126,7 +126,7 @@ impl Inspector<'_> {
             && location.strip_prefix("/disputes/") != Some(id)
         {
             let here = push_pointer(pointer, "location");
-            self.breach(clause, &here, format!("/disputes/{id}"), format!("{location:?}"));
+            self.breach(clause, &here, format!("/disputes/{id}"), excerpt(location));
         }
         if let Some(documents) = node
             .get("documents")
@@ -159,7 +159,7 @@ impl Inspector<'_> {
                 clause,
                 &push_pointer(pointer, "location"),
                 expected,
-                format!("{location:?}"),
+                excerpt(location),
             );
         }
     }
@@ -234,7 +234,7 @@ impl Inspector<'_> {
             None => format!("/disputes/dspt_…/documents/{id}"),
         };
         if location != expected && location.starts_with('/') {
-            let found = format!("{location:?}");
+            let found = excerpt(location);
             self.breach(clause, &push_pointer(pointer, "location"), expected, found);
         }
     }
@@ -336,6 +336,24 @@ mod tests {
                 "error.shape Breach /location / a URI that ends in #not-found, as the code says / \"https://www.omise.co/api-errors#not_found\""
             ]
         );
+    }
+
+    /// A judge must end, and its report must be readable.
+    #[test]
+    fn a_hostile_body_costs_little_and_is_not_echoed_whole() {
+        let many: Vec<_> = (0..100_000).map(|index| format!("\"m{index}\":0")).collect();
+        let body = format!("{{{}}}", many.join(","));
+        assert_eq!(
+            departures(Subject::Error, ApiVersion::V2019_05_29, &body).len(),
+            100_004
+        );
+
+        let long = "x".repeat(100_000);
+        let body = DOCUMENT_BODY.replace("/disputes/dspt_test_1/documents/", &format!("/{long}/"));
+        let [found] = &departures(Subject::Document, ApiVersion::V2019_05_29, &body)[..] else {
+            panic!("one departure")
+        };
+        assert!(found.len() < 300, "{}", found.len());
     }
 
     #[test]
