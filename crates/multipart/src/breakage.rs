@@ -63,9 +63,9 @@ breakages! {
     EmptyBody "empty-body" F16;
     /// A close delimiter and nothing else.
     ZeroParts "zero-parts" F15;
-    /// The body ends in the middle of the last content.
+    /// The body ends in the middle of the last content, or before what looks like half a boundary there.
     TruncatedInContent "truncated-in-content" F10;
-    /// The body ends after the last content.
+    /// The body ends after the last content, less half a boundary at its end.
     NoCloseDelimiter "no-close-delimiter" F10;
     /// The body ends after the first byte of the last boundary.
     TruncatedInDelimiter "truncated-in-delimiter" F11;

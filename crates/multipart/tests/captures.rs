@@ -47,7 +47,7 @@ fn every_capture_is_read_as_its_notes_say() {
             ("D13", 11),
             ("H08", 4),
             ("H20", 2),
-            ("H22", 3)
+            ("H22", 2)
         ]),
         "forms that strict mode refuses"
     );

@@ -297,7 +297,8 @@ proptest! {
         let is_file = |part: &&reading::ReadPart| part.filename.is_some();
         prop_assert!(reading.parts.len() <= 2 && reading.parts.iter().filter(is_file).count() <= 1);
         for part in &reading.parts {
-            prop_assert!(part.content.len() <= if is_file(&part) { 12 } else { 9 });
+            let max_bytes = if is_file(&part) { 12 } else { 9 };
+            prop_assert!(part.content.len() <= max_bytes);
             prop_assert!(part.headers.len() <= 2 && part.head.end - part.head.start <= 90);
         }
         prop_assert!(reading.violations.len() <= 3);

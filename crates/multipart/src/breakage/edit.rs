@@ -78,8 +78,12 @@ impl Breakage {
                 if let Some(last) = layout.parts.last_mut() {
                     last.content.truncate(last.content.len() / 2);
                 }
+                layout.trim_half_a_boundary();
             }
-            Self::NoCloseDelimiter => layout.close.clear(),
+            Self::NoCloseDelimiter => {
+                layout.close.clear();
+                layout.trim_half_a_boundary();
+            }
             Self::TruncatedInDelimiter => layout.close.truncate(b"\r\n--".len() + 1),
             Self::TruncatedAfterDelimiter => layout.close.truncate(until_boundary),
             Self::TruncatedAfterOneDash => layout.close.truncate(until_boundary + 1),

@@ -63,6 +63,19 @@ impl Layout {
         self.to_vec().len()
     }
 
+    /// Takes what looks like the beginning of a boundary off the end of the last content, so that the body
+    /// ends in content and not in a delimiter.
+    pub(super) fn trim_half_a_boundary(&mut self) {
+        let delimiter = [b"\r\n--", &self.boundary[..]].concat();
+        let Some(last) = self.parts.last_mut() else { return };
+        let text = [&last.blank[..], &last.content].concat();
+        let half = (5..delimiter.len())
+            .rev()
+            .find(|len| text.ends_with(&delimiter[..*len]));
+        last.content
+            .truncate(last.content.len() - half.map_or(0, |len| len - 4));
+    }
+
     /// Where the header block of the first part begins.
     pub(super) fn block(&self) -> usize {
         self.parts[0].opening.len()
