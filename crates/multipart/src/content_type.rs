@@ -193,6 +193,10 @@ mod tests {
                 b"multipart/form-data; x=\"; boundary=evil\"; boundary=good",
                 "good",
             ),
+            (
+                b"multipart/form-data; x=\"\\\"; boundary=evil\"; boundary=good",
+                "good",
+            ),
             (b"multipart/form-data; boundary='abc'", "'abc'"),
         ] {
             assert_eq!(boundary(value).unwrap().as_str(), wanted);

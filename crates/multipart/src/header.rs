@@ -28,7 +28,7 @@ impl BlockScan {
         loop {
             let found = memchr::memchr2(b'\r', b'\n', &block[self.looked..]);
             let at = found.map_or(block.len(), |found| self.looked + found);
-            let line_max = self.line + limits.header_line_bytes;
+            let line_max = self.line.saturating_add(limits.header_line_bytes);
             if at > line_max && line_max < block_max {
                 return Err((ViolationId::H12, line_max));
             }

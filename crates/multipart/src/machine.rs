@@ -158,7 +158,7 @@ impl Machine {
         let window = if before == 0 {
             &chunk[start..]
         } else {
-            let room = (self.limits.header_block_bytes + 1).saturating_sub(before);
+            let room = self.limits.header_block_bytes.saturating_add(1) - before;
             let more = room.min(chunk.len() - start);
             self.scratch.extend_from_slice(&chunk[start..start + more]);
             &self.scratch[..]

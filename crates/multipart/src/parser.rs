@@ -27,12 +27,12 @@ pub enum Mode {
 #[derive(Debug)]
 pub struct Parser {
     machine: Machine,
-    use_: Use,
+    phase: Phase,
 }
 
 /// Where a caller stands with the reader.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Use {
+enum Phase {
     /// Events of the last chunk may be left.
     Draining,
     Ready,
@@ -44,7 +44,7 @@ impl Parser {
     pub fn new(boundary: Boundary, mode: Mode, limits: Limits) -> Self {
         Self {
             machine: Machine::new(&boundary, mode, limits),
-            use_: Use::Ready,
+            phase: Phase::Ready,
         }
     }
 
@@ -53,11 +53,11 @@ impl Parser {
     /// Take its events until there are none: feeding or finishing before that is an error (`X02`) from then
     /// on, and so is feeding after [`Parser::finish`].
     pub fn feed<'p, 'c>(&'p mut self, chunk: &'c [u8]) -> Events<'p, 'c> {
-        if self.use_ != Use::Ready {
+        if self.phase != Phase::Ready {
             self.machine.fail(ViolationId::X02, self.machine.offset(), chunk);
         }
-        if self.use_ == Use::Ready {
-            self.use_ = Use::Draining;
+        if self.phase == Phase::Ready {
+            self.phase = Phase::Draining;
         }
         let (chunk, beyond) = chunk.split_at(self.machine.room_for(chunk.len()));
         Events {
@@ -72,10 +72,10 @@ impl Parser {
     /// Says that there are no more chunks. The events of this call end with [`Event::End`], or with the
     /// error that the body was cut short; without taking them nobody knows whether the body was whole.
     pub fn finish(&mut self) -> Events<'_, 'static> {
-        if self.use_ != Use::Ready {
+        if self.phase != Phase::Ready {
             self.machine.fail(ViolationId::X02, self.machine.offset(), &[]);
         }
-        self.use_ = Use::Finished;
+        self.phase = Phase::Finished;
         Events {
             parser: self,
             chunk: &[],
@@ -85,7 +85,7 @@ impl Parser {
         }
     }
 
-    /// How many bytes of the body have been read.
+    /// How many bytes of the body have been read: those of every chunk whose events were all taken.
     pub fn offset(&self) -> u64 {
         self.machine.offset()
     }
@@ -145,8 +145,8 @@ impl Events<'_, '_> {
                 Step::Epilogue(_) | Step::End | Step::Starved => {
                     machine.advance(std::mem::take(&mut self.at));
                     self.chunk = &[];
-                    if self.parser.use_ == Use::Draining {
-                        self.parser.use_ = Use::Ready;
+                    if self.parser.phase == Phase::Draining {
+                        self.parser.phase = Phase::Ready;
                     }
                     return Ok(None);
                 }

@@ -151,3 +151,16 @@ fn filenames_that_are_unsafe_as_paths_are_known() {
         assert!(!is_unsafe_filename(name), "{name:?}");
     }
 }
+
+#[test]
+fn a_limit_is_the_last_value_taken() {
+    let value = format!(
+        "form-data; name=n; filename={}; x=\"{}\"",
+        "a".repeat(1024),
+        "b".repeat(478)
+    );
+    assert_eq!(value.len(), 1536);
+    assert_eq!(read(&value).2, [(D23, 1054)]);
+    let value = format!("form-data; name={}{}", "n".repeat(1024), "; x=y".repeat(15));
+    assert_eq!(read(&value).2.len(), 15);
+}

@@ -60,6 +60,22 @@ fn a_block_may_reach_its_limit_and_no_more() {
     }
 }
 
+#[test]
+fn the_smaller_limit_counts() {
+    for (line, block, wanted) in [(3, 4, (H12, 3)), (4, 4, (H14, 4)), (5, 4, (H14, 4))] {
+        let limits = Limits {
+            header_line_bytes: line,
+            header_block_bytes: block,
+            ..Limits::default()
+        };
+        assert_eq!(
+            BlockScan::default().find_end(b"a:bcdefg", &limits),
+            Err(wanted),
+            "{line}, {block}"
+        );
+    }
+}
+
 fn findings(block: &[u8]) -> Vec<Defect> {
     let mut found = Vec::new();
     Headers::default().read(block, &Limits::default(), &mut |id, at| {

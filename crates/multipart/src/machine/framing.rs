@@ -243,7 +243,7 @@ impl Machine {
             self.reports
                 .add(ViolationId::F13, self.text.start, None, Window::new(bytes));
         }
-        let max = self.text.start + self.limits.epilogue_bytes;
+        let max = self.text.start.saturating_add(self.limits.epilogue_bytes);
         self.text.end += len as u64;
         if self.text.end > max {
             self.fail(ViolationId::L08, max, &[]);

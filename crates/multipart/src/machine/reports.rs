@@ -33,11 +33,8 @@ impl Reports {
         };
         if severity == Severity::Error {
             self.fail(id, offset, part, found);
-        } else if self.room == 0 {
-            self.fail(ViolationId::L09, offset, part, found);
         } else {
-            self.room -= 1;
-            self.waiting.push_back(Violation {
+            self.push(Violation {
                 id,
                 severity,
                 offset,
@@ -50,15 +47,26 @@ impl Reports {
 
     /// Reports what is no more than information in every mode.
     pub(super) fn add_info(&mut self, id: ViolationId, offset: u64, found: Window) {
-        if self.room > 0 {
+        self.push(Violation {
+            id,
+            severity: Severity::Info,
+            offset,
+            part: None,
+            found,
+        });
+    }
+
+    fn push(&mut self, violation: Violation) {
+        if self.room == 0 {
+            self.fail(
+                ViolationId::L09,
+                violation.offset,
+                violation.part,
+                violation.found,
+            );
+        } else {
             self.room -= 1;
-            self.waiting.push_back(Violation {
-                id,
-                severity: Severity::Info,
-                offset,
-                part: None,
-                found,
-            });
+            self.waiting.push_back(violation);
         }
     }
 

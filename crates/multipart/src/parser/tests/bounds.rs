@@ -1,0 +1,239 @@
+use super::*;
+use crate::{Severity, Violation};
+use ViolationId::{F01, F02, F05, F13, H17, L01, L02, L03, L04, L05, L06, L08, L09, X02};
+
+#[test]
+fn a_limit_is_the_last_value_taken() {
+    let two = format!("--B\r\n{N}ab\r\n--B\r\n{F}cde\r\n--B--\r\n");
+    let fits = Limits {
+        body_bytes: two.len() as u64,
+        parts: 2,
+        files: 1,
+        field_bytes: 2,
+        file_bytes: 3,
+        fields_bytes: 2,
+        ..Limits::default()
+    };
+    assert_eq!(
+        read(Mode::Strict, &fits, &two),
+        (contents(&["ab", "cde"]), vec![], None)
+    );
+    let end = fits.body_bytes - 1;
+    for (limits, error) in [
+        (
+            Limits {
+                body_bytes: end,
+                ..fits.clone()
+            },
+            (L01, end),
+        ),
+        (
+            Limits {
+                parts: 1,
+                ..fits.clone()
+            },
+            (L02, 56),
+        ),
+        (
+            Limits {
+                files: 0,
+                ..fits.clone()
+            },
+            (L03, 105),
+        ),
+        (
+            Limits {
+                field_bytes: 1,
+                ..fits.clone()
+            },
+            (L04, 48),
+        ),
+        (
+            Limits {
+                field_bytes: 0,
+                ..fits.clone()
+            },
+            (L04, 47),
+        ),
+        (
+            Limits {
+                fields_bytes: 1,
+                ..fits.clone()
+            },
+            (L06, 48),
+        ),
+        (
+            Limits {
+                file_bytes: 2,
+                ..fits.clone()
+            },
+            (L05, 112),
+        ),
+    ] {
+        assert_eq!(read(Mode::Strict, &limits, &two).2, Some(error), "{limits:?}");
+    }
+    let file_first = format!("--B\r\n{F}cde\r\n--B\r\n{N}abc\r\n--B--");
+    assert_eq!(read(Mode::Strict, &fits, &file_first).2, Some((L04, 113)));
+    let around = format!("abc\r\n--B\r\n{N}\r\n--B--\r\ndef");
+    let fits = Limits {
+        preamble_bytes: 3,
+        epilogue_bytes: 3,
+        violations: 2,
+        ..Limits::default()
+    };
+    assert_eq!(read(Mode::Lenient, &fits, &around).2, None);
+    for (limits, error) in [
+        (
+            Limits {
+                preamble_bytes: 2,
+                ..fits.clone()
+            },
+            (F02, 2),
+        ),
+        (
+            Limits {
+                epilogue_bytes: 2,
+                ..fits.clone()
+            },
+            (L08, 63),
+        ),
+        (
+            Limits {
+                violations: 1,
+                ..fits.clone()
+            },
+            (L09, 61),
+        ),
+    ] {
+        assert_eq!(read(Mode::Lenient, &limits, &around).2, Some(error), "{limits:?}");
+    }
+}
+
+#[test]
+fn a_part_says_all_that_was_sent() {
+    let body = "--B\r\nX-A:  b \r\nContent-Type: image/png\r\n\
+                content-disposition: form-data; name=\"n\"; filename=\"\"\r\n\r\n\r\n--B--";
+    let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Lenient, Limits::default());
+    let mut events = parser.feed(body.as_bytes());
+    let Some(Event::Violation(Violation {
+        id,
+        severity,
+        offset,
+        part,
+        found,
+    })) = events.next_event().unwrap()
+    else {
+        panic!("the unknown header comes first")
+    };
+    assert_eq!((id, severity, offset, part), (H17, Severity::Info, 5, Some(0)));
+    assert_eq!(found.as_bytes(), &body.as_bytes()[5..37]);
+    let Some(Event::PartBegin(head)) = events.next_event().unwrap() else {
+        panic!("then the part")
+    };
+    assert_eq!((head.index, head.span.clone()), (0, 5..97));
+    assert_eq!((head.name().as_str(), head.name().offset()), ("n", 78));
+    assert_eq!(head.filename().map(Text::as_str), Some(""));
+    assert_eq!(head.content_type(), Some(&b"image/png"[..]));
+    assert_eq!(head.headers().next(), Some((&b"X-A"[..], &b"b"[..])));
+    assert_eq!((head.headers().len(), head.raw()), (3, &body.as_bytes()[5..97]));
+    assert_eq!(
+        events.next_event().unwrap(),
+        Some(Event::PartEnd {
+            index: 0,
+            span: 5..97,
+            len: 0
+        })
+    );
+    assert_eq!(events.next_event().unwrap(), None);
+    assert_eq!(events.next_event().unwrap(), None);
+    let mut events = parser.finish();
+    assert_eq!(events.next_event().unwrap(), Some(Event::End));
+    assert_eq!(events.next_event().unwrap(), None);
+}
+
+#[test]
+fn misuse_is_an_error_and_stays_one() {
+    let body = format!("--B\r\n{N}x\r\n--B--\r\n");
+    let new = || Parser::new(Boundary::new("B").unwrap(), Mode::Strict, Limits::default());
+    let error = |mut events: Events<'_, '_>| events.next_event().map(|_| ()).unwrap_err().violation;
+
+    let mut undrained = new();
+    assert!(undrained.feed(body.as_bytes()).next_event().unwrap().is_some());
+    assert_eq!(error(undrained.feed(b"")), X02);
+    assert_eq!(error(undrained.finish()), X02);
+
+    let mut unfinished = new();
+    assert!(unfinished.feed(body.as_bytes()).next_event().unwrap().is_some());
+    assert_eq!(error(unfinished.finish()), X02);
+
+    let mut finished = new();
+    take(finished.feed(body.as_bytes()), &mut Outcome::default()).unwrap();
+    take(finished.finish(), &mut Outcome::default()).unwrap();
+    assert_eq!(error(finished.feed(b"")), X02);
+
+    let mut failed = new();
+    assert_eq!(error(failed.feed(b"x")), F01);
+    assert_eq!(error(failed.feed(b"y")), F01);
+    assert_eq!(error(failed.finish()), F01);
+}
+
+#[test]
+fn content_borrows_the_chunk() {
+    let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Strict, Limits::default());
+    take(
+        parser.feed(format!("--B\r\n{N}").as_bytes()),
+        &mut Outcome::default(),
+    )
+    .unwrap();
+    let chunk = b"content\r\n--";
+    let mut events = parser.feed(chunk);
+    let Some(Event::Data { bytes, offset }) = events.next_event().unwrap() else {
+        panic!("content comes")
+    };
+    assert_eq!((bytes.as_ptr(), bytes.len(), offset), (chunk.as_ptr(), 7, 47));
+    assert_eq!(events.next_event().unwrap(), None);
+    let mut events = parser.feed(b"x");
+    assert_eq!(
+        events.next_event().unwrap(),
+        Some(Event::Data {
+            bytes: b"\r\n--",
+            offset: 54
+        })
+    );
+    assert_eq!(
+        events.next_event().unwrap(),
+        Some(Event::Data {
+            bytes: b"x",
+            offset: 58
+        })
+    );
+}
+
+#[test]
+fn limits_may_be_as_large_as_their_types() {
+    let limits = Limits {
+        body_bytes: u64::MAX,
+        parts: u32::MAX,
+        files: u32::MAX,
+        field_bytes: u64::MAX,
+        file_bytes: u64::MAX,
+        fields_bytes: u64::MAX,
+        preamble_bytes: u64::MAX,
+        padding_bytes: usize::MAX,
+        epilogue_bytes: u64::MAX,
+        header_line_bytes: usize::MAX,
+        headers: usize::MAX,
+        header_block_bytes: usize::MAX,
+        disposition_bytes: usize::MAX,
+        disposition_parameters: usize::MAX,
+        name_bytes: usize::MAX,
+        filename_bytes: usize::MAX,
+        violations: usize::MAX,
+    };
+    let body = format!("hi\r\n--B \r\n{F}x\r\n--B-- \r\nho");
+    let wanted = vec![(F01, 0), (F05, 7), (F05, 72), (F13, 75)];
+    assert_eq!(
+        read(Mode::Lenient, &limits, &body),
+        (contents(&["x"]), wanted, None)
+    );
+}
