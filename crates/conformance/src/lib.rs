@@ -1,1 +1,26 @@
-//! Replays scenarios against an endpoint and judges the answers clause by clause.
+//! Replays scenarios against an endpoint and says clause by clause what holds.
+//!
+//! The judge shares nothing with what it judges but the wire types: expectations stand in the scenarios, and
+//! the files they send are made here.
+
+pub mod diagnostic;
+pub mod evidence;
+mod pattern;
+mod redact;
+pub mod report;
+mod run;
+pub mod scenario;
+mod shape;
+mod target;
+mod template;
+mod transport;
+mod verdict;
+
+pub use redact::Secrets;
+pub use run::{InvalidPattern, Options, Run, RunError, Selector, run};
+pub use target::{Disputes, Target, TargetError};
+pub use transport::{Endpoint, InvalidEndpoint, Limits, TransportError};
+pub use verdict::{
+    ClauseReport, Counts, Exchange, ExitStatus, Mismatch, Observation, ObservedProfile, ProfileReport,
+    RunReport, ScenarioReport, Summary, Verdict,
+};

@@ -1,0 +1,83 @@
+//! Documents and texts.
+
+/// A drawing of one rectangle.
+pub(super) const SVG: &[u8] =
+    b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"><rect width=\"8\" height=\"8\"/></svg>\n";
+
+/// Plain text.
+pub(super) const TEXT: &[u8] = b"Delivered on the third floor, signed at the door.\n";
+
+/// A PDF of one empty page (ISO 32000-1 §7.5), padded with a stream that nothing refers to.
+pub(super) fn pdf(wanted: Option<usize>) -> Vec<u8> {
+    let Some(wanted) = wanted else { return pdf_with(0) };
+    let mut padding = wanted.saturating_sub(pdf_with(0).len());
+    // The number after startxref grows with the file, by a digit at a time.
+    for _ in 0..3 {
+        padding = (padding + wanted).saturating_sub(pdf_with(padding).len());
+    }
+    pdf_with(padding)
+}
+
+fn pdf_with(padding: usize) -> Vec<u8> {
+    let mut file = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    let mut offsets = Vec::new();
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Resources << >> >>".to_vec(),
+        [
+            format!("<< /Length {padding:08} >>\nstream\n").as_bytes(),
+            &vec![b'x'; padding],
+            b"\nendstream",
+        ]
+        .concat(),
+    ];
+    for (index, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file.extend(format!("{} 0 obj\n", index + 1).bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    let start = file.len();
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).bytes());
+    for offset in &offsets {
+        file.extend(format!("{offset:010} 00000 n \n").bytes());
+    }
+    let size = offsets.len() + 1;
+    file.extend(format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
+    file
+}
+
+/// A Word document: a ZIP archive of stored entries (APPNOTE 4.3) with the two parts that one needs.
+pub(super) fn docx() -> Vec<u8> {
+    const TYPES: &[u8] = b"<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
+    const BODY: &[u8] = b"<?xml version=\"1.0\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body/></w:document>";
+    let (mut file, mut directory) = (Vec::new(), Vec::new());
+    for (name, data) in [("[Content_Types].xml", TYPES), ("word/document.xml", BODY)] {
+        let offset = u32::try_from(file.len()).unwrap_or(u32::MAX);
+        let length = u32::try_from(data.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0x50];
+        common.extend(crc32fast::hash(data).to_le_bytes());
+        common.extend(length);
+        common.extend(length);
+        common.extend(u16::try_from(name.len()).unwrap_or(u16::MAX).to_le_bytes());
+        common.extend([0, 0]);
+        file.extend(b"PK\x03\x04");
+        file.extend(&common);
+        file.extend(name.bytes());
+        file.extend(data);
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.bytes());
+    }
+    let start = u32::try_from(file.len()).unwrap_or(u32::MAX);
+    let size = u32::try_from(directory.len()).unwrap_or(u32::MAX);
+    file.extend(directory);
+    file.extend(b"PK\x05\x06\0\0\0\0\x02\0\x02\0");
+    file.extend(size.to_le_bytes());
+    file.extend(start.to_le_bytes());
+    file.extend([0, 0]);
+    file
+}

@@ -1,0 +1,125 @@
+//! Sample files: described in scenarios, made here, never stored.
+//!
+//! They are made from the format specifications and not with the code that judges uploads elsewhere in the
+//! project: an expectation that the judged computes is no expectation.
+
+mod document;
+mod picture;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A kind of sample file.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sample {
+    /// A valid PNG.
+    #[default]
+    Png,
+    /// A valid JPEG.
+    Jpeg,
+    /// A valid PDF of one page.
+    Pdf,
+    /// A valid GIF.
+    Gif,
+    /// The start of an HEIC photo.
+    Heic,
+    /// A valid WebP.
+    Webp,
+    /// A valid SVG.
+    Svg,
+    /// A Word document.
+    Docx,
+    /// Plain text.
+    Text,
+    /// No bytes at all.
+    Empty,
+}
+
+impl Sample {
+    /// The file, made exactly `bytes` long where given; it stays valid as long as its format allows.
+    /// A length that the format cannot reach gives the shortest file there is.
+    pub fn content(self, bytes: Option<u64>) -> Vec<u8> {
+        let wanted = bytes.and_then(|bytes| usize::try_from(bytes).ok());
+        match self {
+            Self::Png => picture::png(wanted),
+            Self::Jpeg => picture::jpeg(wanted),
+            Self::Pdf => document::pdf(wanted),
+            Self::Gif => picture::GIF.to_vec(),
+            Self::Heic => picture::HEIC.to_vec(),
+            Self::Webp => picture::WEBP.to_vec(),
+            Self::Svg => document::SVG.to_vec(),
+            Self::Docx => document::docx(),
+            Self::Text => document::TEXT.to_vec(),
+            Self::Empty => Vec::new(),
+        }
+    }
+
+    /// A file name that fits.
+    pub const fn filename(self) -> &'static str {
+        match self {
+            Self::Png => "receipt.png",
+            Self::Jpeg => "photo.jpg",
+            Self::Pdf => "statement.pdf",
+            Self::Gif => "animation.gif",
+            Self::Heic => "photo.heic",
+            Self::Webp => "picture.webp",
+            Self::Svg => "drawing.svg",
+            Self::Docx => "letter.docx",
+            Self::Text => "notes.txt",
+            Self::Empty => "empty.png",
+        }
+    }
+
+    /// The media type that belongs to the content.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Png | Self::Empty => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Pdf => "application/pdf",
+            Self::Gif => "image/gif",
+            Self::Heic => "image/heic",
+            Self::Webp => "image/webp",
+            Self::Svg => "image/svg+xml",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Text => "text/plain",
+        }
+    }
+
+    /// Whether its length can be chosen.
+    pub const fn is_sizable(self) -> bool {
+        matches!(self, Self::Png | Self::Jpeg | Self::Pdf)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_met_to_the_byte() {
+        for sample in [Sample::Png, Sample::Jpeg, Sample::Pdf] {
+            for wanted in [
+                5_000, 65_536, 70_001, 9_999_999, 10_000_000, 10_485_760, 10_485_761,
+            ] {
+                assert_eq!(sample.content(Some(wanted)).len() as u64, wanted, "{sample:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn signatures_are_those_of_the_formats() {
+        for (sample, start) in [
+            (Sample::Png, &b"\x89PNG\r\n\x1a\n"[..]),
+            (Sample::Jpeg, b"\xff\xd8\xff"),
+            (Sample::Pdf, b"%PDF-1.4"),
+            (Sample::Gif, b"GIF89a"),
+            (Sample::Webp, b"RIFF"),
+            (Sample::Docx, b"PK\x03\x04"),
+            (Sample::Svg, b"<svg "),
+        ] {
+            assert!(sample.content(None).starts_with(start), "{sample:?}");
+        }
+        assert_eq!(&Sample::Heic.content(None)[4..12], b"ftypheic");
+    }
+}

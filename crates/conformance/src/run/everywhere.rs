@@ -1,0 +1,259 @@
+//! The clauses that every answer is judged by, whatever its step is about.
+
+use rebuttal_model::{
+    ApiVersion, Clause, DisputeId, clause,
+    inspect::{Subject, Wanted, Weight, inspect},
+};
+
+use super::{
+    ledger::{At, Difference, Ledger},
+    seen::Seen,
+};
+use crate::redact::Secrets;
+
+/// At most so many departures of one body are reported.
+const MOST_DEPARTURES: usize = 12;
+
+/// Text that only a stack trace has.
+const TRACES: &[&str] = &[
+    "Traceback (most recent call last)",
+    "stack backtrace:",
+    "panicked at ",
+    "Exception in thread",
+    "\tat java.",
+    "\\n    at ",
+    "\n    at ",
+    ".php on line ",
+];
+
+/// Source files, as a stack trace names them: a line number follows.
+const SOURCES: &[&str] = &[
+    ".rb:",
+    ".py:",
+    ".py\\\", line ",
+    ".py\", line ",
+    ".php:",
+    ".rs:",
+    ".go:",
+    ".java:",
+    ".js:",
+    ".ts:",
+];
+
+/// Where servers keep their files.
+const FOLDERS: &[&str] = &[
+    "/usr/", "/home/", "/var/", "/srv/", "/opt/", "/app/", "/root/", "/tmp/", "/etc/", "C:\\",
+];
+
+/// An answer, and what it answers.
+pub(crate) struct Asked<'a> {
+    pub(crate) seen: &'a Seen,
+    /// What a success is; `None` for requests that are none of the four operations.
+    pub(crate) success: Option<Subject>,
+    pub(crate) version: ApiVersion,
+    pub(crate) dispute: Option<&'a DisputeId>,
+    /// What the request said: a text that the endpoint may repeat without leaking.
+    pub(crate) said: &'a str,
+}
+
+/// Judges an answer by the clauses that hold everywhere.
+pub(crate) fn judge(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
+    let seen = asked.seen;
+    match (asked.success, seen.status) {
+        (Some(subject), 200..300) => success(ledger, at, asked, subject),
+        (_, 400..) => error(ledger, at, asked, secrets),
+        _ => {}
+    }
+}
+
+fn success(ledger: &mut Ledger, at: At, asked: &Asked<'_>, subject: Subject) {
+    let seen = asked.seen;
+    let status = &clause::document::ANSWER_STATUS_200;
+    if seen.status == 200 {
+        ledger.hold(status);
+    } else {
+        ledger.miss(status, at, Difference::new("status", "200", seen.summary()));
+    }
+    if seen.header("omise-version").is_some() {
+        ledger.hold(&clause::http::VERSION_ECHO);
+    } else {
+        let difference = Difference::new(
+            "header omise-version",
+            "the API version of the answer",
+            "no such header",
+        );
+        ledger.miss(&clause::http::VERSION_ECHO, at, difference);
+    }
+    if seen.status == 204 {
+        return;
+    }
+    let json = &clause::document::ANSWER_JSON;
+    if seen.media_type().as_deref() != Some("application/json") {
+        let found = seen
+            .header("content-type")
+            .map_or_else(|| "no such header".to_owned(), |it| format!("{it:?}"));
+        ledger.miss(
+            json,
+            at,
+            Difference::new("header content-type", "application/json", found),
+        );
+    }
+    let wanted = Wanted {
+        subject,
+        version: asked.version,
+        dispute: asked.dispute,
+    };
+    departures(
+        ledger,
+        at,
+        &wanted,
+        &seen.body,
+        &shape_clauses(subject, asked.version),
+    );
+}
+
+fn error(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
+    let seen = asked.seen;
+    if seen.is_meant_as_json() {
+        let wanted = Wanted::new(Subject::Error, asked.version);
+        departures(ledger, at, &wanted, &seen.body, &[&clause::document::ERROR_SHAPE]);
+    }
+    no_leak(ledger, at, asked, secrets);
+    if seen.status == 401 {
+        let challenge = &clause::auth::CHALLENGE;
+        let value = seen.header("www-authenticate");
+        if value.is_some_and(|value| value.trim().to_ascii_lowercase().starts_with("basic")) {
+            ledger.hold(challenge);
+        } else {
+            let found = value.map_or_else(|| "no such header".to_owned(), |it| format!("{it:?}"));
+            ledger.miss(
+                challenge,
+                at,
+                Difference::new("header www-authenticate", "a Basic challenge", found),
+            );
+        }
+    }
+}
+
+fn departures(ledger: &mut Ledger, at: At, wanted: &Wanted<'_>, body: &[u8], clauses: &[&'static Clause]) {
+    let found = inspect(wanted, body);
+    for clause in clauses {
+        if found
+            .iter()
+            .all(|it| it.clause != *clause || it.weight == Weight::Observation)
+        {
+            ledger.hold(clause);
+        }
+    }
+    for departure in found.into_iter().take(MOST_DEPARTURES) {
+        match departure.weight {
+            Weight::Observation => {
+                let member = departure.pointer.rsplit('/').next().unwrap_or_default();
+                ledger.observe(
+                    departure.clause,
+                    format!("a member that the contract does not list: {member}"),
+                );
+            }
+            Weight::Breach => {
+                let place = if departure.pointer.is_empty() {
+                    "body".to_owned()
+                } else {
+                    departure.pointer
+                };
+                ledger.miss(
+                    departure.clause,
+                    at,
+                    Difference::new(place, departure.expected, departure.found),
+                );
+            }
+        }
+    }
+}
+
+/// The clauses that a conforming body of this kind shows to hold.
+fn shape_clauses(subject: Subject, version: ApiVersion) -> Vec<&'static Clause> {
+    let shape = match version {
+        ApiVersion::V2019_05_29 => &clause::document::SHAPE,
+        ApiVersion::V2017_11_02 | ApiVersion::V2015_11_17 => &clause::http::VERSION_2017_SHAPE,
+        ApiVersion::V2014_07_27 => &clause::http::VERSION_2014_SHAPE,
+    };
+    match subject {
+        Subject::DocumentList => vec![&clause::document::ANSWER_JSON, shape, &clause::list::SHAPE],
+        _ => vec![&clause::document::ANSWER_JSON, shape],
+    }
+}
+
+/// No error repeats the key, a stack trace or a file path. What the request itself said is no leak, but the key.
+fn no_leak(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
+    let leak = &clause::document::ERROR_NO_LEAK;
+    let headers = asked
+        .seen
+        .headers
+        .iter()
+        .filter_map(|(_, value)| value.to_str().ok());
+    let texts: Vec<_> = headers
+        .map(str::to_owned)
+        .chain([String::from_utf8_lossy(&asked.seen.body).into_owned()])
+        .collect();
+    if texts.iter().any(|text| secrets.shows_in(text)) {
+        ledger.miss(
+            leak,
+            at,
+            Difference::new("body or headers", "nothing of the key", "the key (masked here)"),
+        );
+        return;
+    }
+    let body = texts.last().map_or("", String::as_str);
+    match leaked(body).filter(|found| !asked.said.contains(found)) {
+        Some(found) => {
+            let expected = "neither a stack trace nor a file path";
+            ledger.miss(
+                leak,
+                at,
+                Difference::new("body", expected, format!("a text with {found:?}")),
+            );
+        }
+        None => ledger.hold(leak),
+    }
+}
+
+/// What in a text only a stack trace or a server's own file system can have said.
+fn leaked(text: &str) -> Option<&'static str> {
+    let trace = TRACES.iter().copied().find(|trace| text.contains(trace));
+    let source = || {
+        SOURCES.iter().copied().find(|source| {
+            let mut after = text
+                .match_indices(source)
+                .map(|(at, found)| &text[at + found.len()..]);
+            after.any(|rest| rest.starts_with(|it: char| it.is_ascii_digit()))
+        })
+    };
+    let folder = || {
+        FOLDERS.iter().copied().find(|folder| {
+            // Within a URL a word or another slash stands before it.
+            let mut before = text.match_indices(folder).map(|(at, _)| &text[..at]);
+            before
+                .any(|head| !head.ends_with(|it: char| it.is_alphanumeric() || matches!(it, '/' | '.' | '-')))
+        })
+    };
+    trace.or_else(source).or_else(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_and_paths_are_told_from_prose() {
+        for (text, wanted) in [
+            ("undefined method `[]' for nil (documents.rb:41)", Some(".rb:")),
+            ("open \"/var/uploads/1.png\": no such file", Some("/var/")),
+            ("thread 'main' panicked at src/main.rs:1:2", Some("panicked at ")),
+            ("see https://www.omise.co/app/errors#not-found", None),
+            ("the file name ends in .rb: only PNG, JPG and PDF are taken", None),
+            ("dispute dspt_test_1 was not found", None),
+        ] {
+            assert_eq!(leaked(text), wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! Runs one scenario.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use rebuttal_model::{ApiVersion, Clause, DisputeId, DocumentId, clause, inspect::Subject, json::Node};
+use tokio::time::sleep;
+
+use super::{
+    Context,
+    action::{self, Action, Effect},
+    everywhere::{self, Asked},
+    judge::Judge,
+    lease::{self, Refusal},
+    ledger::{At, Difference, Ledger},
+    scope::Scope,
+    seen::Seen,
+    transcript,
+};
+use crate::{
+    scenario::{Expect, NOT_STORED, Scenario, Step},
+    transport::{Connection, Outcome, TransportError},
+    verdict::Exchange,
+};
+
+/// Why a scenario ended before its last step.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It does not apply here.
+    Skip(String),
+    /// It could not be asked.
+    Error(String),
+    /// An answer was so far off that the rest makes no sense; the mismatch is booked.
+    Fatal,
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing(reason) => Self::Skip(reason),
+            Refusal::Failed(reason) => Self::Error(reason),
+        }
+    }
+}
+
+/// A scenario under way.
+pub(crate) struct Execution<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) scope: Scope,
+    pub(crate) ledger: Ledger,
+    pub(crate) exchanges: Vec<Exchange>,
+    /// Documents that were uploaded and not destroyed.
+    uploaded: BTreeSet<(DisputeId, DocumentId)>,
+    connection: Option<Connection>,
+}
+
+impl<'a> Execution<'a> {
+    pub(crate) fn new(context: &'a Context, scenario: &'a Scenario, scope: Scope) -> Self {
+        Self {
+            context,
+            scenario,
+            scope,
+            ledger: Ledger::default(),
+            exchanges: Vec::new(),
+            uploaded: BTreeSet::new(),
+            connection: None,
+        }
+    }
+
+    /// Runs the steps. Returns how many were asked, and why not all.
+    pub(crate) async fn steps(&mut self) -> (usize, Option<Stop>) {
+        for (index, step) in self.scenario.steps.iter().enumerate() {
+            if let Err(stop) = self.step(index + 1, step).await {
+                return (index, Some(stop));
+            }
+        }
+        (self.scenario.steps.len(), None)
+    }
+
+    /// Runs the cleanup steps, then destroys what was uploaded. Returns whether nothing is left.
+    pub(crate) async fn clean_up(&mut self) -> bool {
+        let first = self.scenario.steps.len() + 1;
+        for (index, step) in self.scenario.cleanup.iter().enumerate() {
+            // A cleanup step may well find nothing to clean; what is left is checked below.
+            let _ = self.step(first + index, step).await;
+        }
+        let session = &self.context.session;
+        let mut clean = true;
+        for (dispute, document) in std::mem::take(&mut self.uploaded) {
+            let request = session.request("DELETE", format!("/disputes/{dispute}/documents/{document}"));
+            let answer = session.ask(&request, false, None).await.result;
+            let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404));
+            // An endpoint may say that a document is gone and keep it.
+            let listed = lease::documents(session, &dispute).await;
+            if !gone || listed.as_ref().map_or(true, |listed| listed.contains(&document)) {
+                clean = false;
+                self.context
+                    .pool
+                    .leave_behind(format!("document {document} in dispute {dispute}"));
+            }
+        }
+        clean
+    }
+
+    async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
+        if self.context.session.is_given_up() {
+            return Err(Stop::Error("the endpoint has stopped answering".to_owned()));
+        }
+        if let Some(pause) = step.pause_ms {
+            sleep(Duration::from_millis(pause)).await;
+        }
+        let before = if expects_no_change(step) {
+            Some(self.documents_of_main().await?)
+        } else {
+            None
+        };
+        let booked = self.ledger.mismatches.len();
+        let slow = if step.beside_slow_upload {
+            Some(self.start_slow_upload(step).await?)
+        } else {
+            None
+        };
+        let result = if let Some(walk) = &step.walk {
+            self.walk(number, step, walk).await
+        } else if step.send.is_some() {
+            self.raw(number, step).await
+        } else {
+            self.request(number, step).await
+        };
+        if let Some(slow) = slow {
+            self.end_slow_upload(number, slow).await?;
+        }
+        if let Some(before) = before.filter(|_| self.ledger.mismatches.len() == booked) {
+            self.no_change(number, step, before).await?;
+        }
+        result
+    }
+
+    /// Sends the request of a step and judges the answer.
+    async fn request(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
+        let session = &self.context.session;
+        let action = action::action(step, &self.scope, session).map_err(Stop::Error)?;
+        let success_due = step.setup || step.expect.as_ref().is_some_and(|expect| expect.answer.is_some());
+        let times = step.upload.as_ref().and_then(|upload| upload.times).unwrap_or(1);
+        let mut last = None;
+        for _ in 0..times {
+            let connection = if step.same_connection {
+                self.connection.take()
+            } else {
+                None
+            };
+            let reused = connection.is_some();
+            let mut outcome = session.ask(&action.request, success_due, connection).await;
+            if reused && matches!(outcome.result, Err(TransportError::Closed { .. })) {
+                // It was closed without an answer to this request: a clean end, and reason to connect again.
+                outcome = session.ask(&action.request, success_due, None).await;
+            }
+            let (at, seen) = self.receive(number, outcome)?;
+            self.track(&action, &seen);
+            let go_on = seen.is_success();
+            last = Some((at, seen));
+            if !go_on {
+                break;
+            }
+        }
+        let Some((at, seen)) = last else { return Ok(()) };
+        let success = action.success.or_else(|| answer_of(step));
+        self.judge(at, step, &seen, success, Some(&action))
+    }
+
+    /// Sends the bytes of a step as they are and judges the answer, if there must be one.
+    async fn raw(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
+        let Some(send) = &step.send else { return Ok(()) };
+        let session = &self.context.session;
+        let authorization = action::authorization(step, &self.scope, session).map_err(Stop::Error)?;
+        self.scope
+            .raw
+            .insert("host", session.client.endpoint().authority());
+        self.scope
+            .raw
+            .insert("authorization", authorization.unwrap_or_default());
+        let pieces: Result<Vec<_>, _> = send
+            .pieces
+            .iter()
+            .map(|piece| {
+                self.scope
+                    .text(piece)
+                    .map(|text| text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes())
+            })
+            .collect();
+        let pieces = pieces.map_err(Stop::Error)?;
+        let gap = Duration::from_millis(send.gap_ms.unwrap_or(0));
+        let outcome = session.send_raw(&pieces, gap, send.half_close).await;
+        if send.may_close && matches!(outcome.result, Err(TransportError::Closed { .. })) {
+            self.exchanges
+                .push(transcript::exchange(number, &outcome, &session.secrets));
+            self.ledger.hold(self.clause_of(step));
+            return Ok(());
+        }
+        let (at, seen) = self.receive(number, outcome)?;
+        self.judge(at, step, &seen, answer_of(step), None)
+    }
+
+    /// Books an exchange; an answer is needed to go on.
+    pub(crate) fn receive(&mut self, number: usize, outcome: Outcome) -> Result<(At, Seen), Stop> {
+        self.exchanges.push(transcript::exchange(
+            number,
+            &outcome,
+            &self.context.session.secrets,
+        ));
+        let at = At {
+            step: number,
+            exchange: Some(self.exchanges.len() - 1),
+        };
+        self.connection = outcome.connection;
+        match outcome.result {
+            Ok(response) => Ok((at, Seen::new(response, outcome.elapsed))),
+            Err(error) => Err(Stop::Error(format!("step {number}: {error}"))),
+        }
+    }
+
+    /// Judges an answer by what holds everywhere, then by what the step expects.
+    fn judge(
+        &mut self,
+        at: At,
+        step: &Step,
+        seen: &Seen,
+        success: Option<Subject>,
+        action: Option<&Action>,
+    ) -> Result<(), Stop> {
+        let version = step.version.unwrap_or_default();
+        if version.is_legacy() && seen.is_success() && !takes_version(seen, version) {
+            return Err(Stop::Skip(format!(
+                "the endpoint does not take Omise-Version: {version}"
+            )));
+        }
+        let said = self
+            .exchanges
+            .last()
+            .map(|exchange| exchange.request.clone())
+            .unwrap_or_default();
+        let asked = Asked {
+            seen,
+            success,
+            version,
+            dispute: action.and_then(|it| it.dispute.as_ref()),
+            said: &said,
+        };
+        everywhere::judge(&mut self.ledger, at, &asked, &self.context.session.secrets);
+        if let Some(name) = &step.name {
+            self.scope.statuses.insert(name.clone(), seen.status);
+            self.scope
+                .answers
+                .insert(name.clone(), seen.json.clone().unwrap_or(Node::Null));
+        }
+        if step.setup {
+            let prepared = seen.is_success() && seen.json.is_some();
+            let failed = || {
+                Stop::Error(format!(
+                    "step {} only prepares, and was answered {}",
+                    at.step,
+                    seen.summary()
+                ))
+            };
+            return if prepared { Ok(()) } else { Err(failed()) };
+        }
+        let clause = self.clause_of(step);
+        match &step.expect {
+            Some(expect) => self.expect(at, clause, expect, seen),
+            None => self.observe(clause, step, seen),
+        }
+    }
+
+    fn expect(&mut self, at: At, clause: &'static Clause, expect: &Expect, seen: &Seen) -> Result<(), Stop> {
+        let judge = Judge {
+            scope: &self.scope,
+            profiles: &self.context.profiles,
+        };
+        let judged = judge.judge(expect, seen).map_err(Stop::Error)?;
+        self.ledger.profiles.extend(judged.profile);
+        let fatal = judged.differences.iter().any(|difference| difference.fatal);
+        self.ledger.book(clause, at, judged.differences);
+        if fatal { Err(Stop::Fatal) } else { Ok(()) }
+    }
+
+    /// Reports which of the allowed answers came.
+    fn observe(&mut self, clause: &'static Clause, step: &Step, seen: &Seen) -> Result<(), Stop> {
+        for alternative in &step.observe {
+            let judge = Judge {
+                scope: &self.scope,
+                profiles: &self.context.profiles,
+            };
+            let judged = judge.judge(&alternative.expect, seen).map_err(Stop::Error)?;
+            if judged.differences.is_empty() {
+                self.ledger.hold(clause);
+                self.ledger.observe(clause, alternative.label.clone());
+                return Ok(());
+            }
+        }
+        let labels: Vec<_> = step.observe.iter().map(|it| it.label.as_str()).collect();
+        let at = At {
+            step: self.exchanges.last().map_or(0, |it| it.step),
+            exchange: Some(self.exchanges.len() - 1),
+        };
+        self.ledger.miss(
+            clause,
+            at,
+            Difference::new("answer", labels.join(", or "), seen.summary()),
+        );
+        Ok(())
+    }
+
+    /// Remembers what is to be cleaned up.
+    fn track(&mut self, action: &Action, seen: &Seen) {
+        let Some(dispute) = action.dispute.clone().filter(|_| seen.is_success()) else {
+            return;
+        };
+        match &action.effect {
+            Effect::Nothing => {}
+            Effect::Adds => self.track_upload(dispute, seen),
+            Effect::Removes(document) => {
+                // Destroyed or not: the list, read at the end, says which.
+                self.uploaded.insert((dispute, document.clone()));
+            }
+        }
+    }
+
+    pub(crate) fn track_upload(&mut self, dispute: DisputeId, seen: &Seen) {
+        let id = seen
+            .json
+            .as_ref()
+            .and_then(|json| json.get("id"))
+            .and_then(Node::as_str);
+        if let Some(document) = id.and_then(|id| id.parse().ok()) {
+            self.uploaded.insert((dispute, document));
+        }
+    }
+
+    /// The clause that a step's expectation belongs to.
+    pub(crate) fn clause_of(&self, step: &Step) -> &'static Clause {
+        let id = step
+            .clause
+            .as_deref()
+            .or(self.scenario.covers.first().map(String::as_str));
+        id.and_then(clause::find)
+            .unwrap_or(&clause::document::ANSWER_JSON)
+    }
+
+    async fn documents_of_main(&self) -> Result<BTreeSet<DocumentId>, Stop> {
+        let Some(main) = self.scope.loans.get("main") else {
+            return Ok(BTreeSet::new());
+        };
+        Ok(lease::documents(&self.context.session, &main.id)
+            .await?
+            .into_iter()
+            .collect())
+    }
+
+    /// After a refusal the documents must be those of before.
+    async fn no_change(
+        &mut self,
+        number: usize,
+        step: &Step,
+        before: BTreeSet<DocumentId>,
+    ) -> Result<(), Stop> {
+        let after = self.documents_of_main().await?;
+        let own = self.clause_of(step);
+        let refused_upload = step.upload.is_some() && own.id != clause::upload::BROKEN_MULTIPART.id;
+        let clause = if refused_upload {
+            clause::find(NOT_STORED).unwrap_or(own)
+        } else {
+            own
+        };
+        let mut differences = Vec::new();
+        for document in after.difference(&before) {
+            if let Some(main) = self.scope.loans.get("main") {
+                self.uploaded.insert((main.id.clone(), document.clone()));
+            }
+            differences.push(Difference::new(
+                "documents",
+                "the same as before the request",
+                format!("{document} was added"),
+            ));
+        }
+        for document in before.difference(&after) {
+            differences.push(Difference::new(
+                "documents",
+                "the same as before the request",
+                format!("{document} is gone"),
+            ));
+        }
+        let at = At {
+            step: number,
+            exchange: self.exchanges.len().checked_sub(1),
+        };
+        self.ledger.book(clause, at, differences);
+        Ok(())
+    }
+}
+
+fn expects_no_change(step: &Step) -> bool {
+    step.expect
+        .iter()
+        .chain(step.observe.iter().map(|it| &it.expect))
+        .any(|expect| expect.unchanged)
+}
+
+/// What a success of a raw request is, where its step says so.
+fn answer_of(step: &Step) -> Option<Subject> {
+    use crate::scenario::Answer;
+    step.expect.as_ref()?.answer.map(|answer| match answer {
+        Answer::Document => Subject::Document,
+        Answer::List => Subject::DocumentList,
+        Answer::Destroyed => Subject::DestroyedDocument,
+    })
+}
+
+/// Whether an answer to a request for an older version shows that the endpoint knows the header: it echoes
+/// the version, or at least uses the older names.
+fn takes_version(seen: &Seen, version: ApiVersion) -> bool {
+    match seen.header("omise-version") {
+        Some(echo) => echo == version.as_str(),
+        None => seen
+            .json
+            .as_ref()
+            .is_some_and(|json| json.get("created").is_some()),
+    }
+}

@@ -1,0 +1,407 @@
+//! Disputes on loan: who works on which, and what a scenario leaves behind.
+//!
+//! An open dispute has one borrower at a time. Where the target names disputable charges, open disputes are
+//! made as needed; elsewhere the run works with those it was given, however few.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::PoisonError,
+};
+
+use rebuttal_model::{DisputeId, DisputeStatus, DocumentId, json::Node};
+use serde_json::json;
+use tokio::sync::{Mutex, Notify};
+
+use super::session::Session;
+use crate::{
+    evidence::Sample,
+    scenario::Need,
+    transport::{Body, Request},
+};
+
+/// An open dispute with more documents than this is not worked on: one page of 100 must hold them all, with
+/// room for those that a scenario adds.
+const MOST_DOCUMENTS: usize = 60;
+
+/// A dispute on loan.
+#[derive(Clone, Debug)]
+pub(crate) struct Loan {
+    pub(crate) id: DisputeId,
+    /// A document that it holds, where one was asked for.
+    pub(crate) document: Option<DocumentId>,
+    /// Whether it is nobody else's meanwhile.
+    exclusive: bool,
+    /// Whether this run made it.
+    made: bool,
+}
+
+/// Why there is no loan.
+#[derive(Clone, Debug)]
+pub(crate) enum Refusal {
+    /// The target does not offer what is needed.
+    Missing(String),
+    /// The endpoint did not let us prepare it.
+    Failed(String),
+}
+
+/// The disputes of a run.
+pub(crate) struct Pool {
+    state: Mutex<State>,
+    returned: Notify,
+    /// Serialises the making of locked disputes, so that each is made once.
+    making: Mutex<BTreeMap<DisputeStatus, Loan>>,
+    left_behind: std::sync::Mutex<BTreeSet<String>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Open disputes that nobody has.
+    free: Vec<Open>,
+    /// How many are on loan.
+    lent: usize,
+}
+
+#[derive(Clone)]
+struct Open {
+    id: DisputeId,
+    made: bool,
+}
+
+impl Pool {
+    pub(crate) fn new(session: &Session) -> Self {
+        let free = session
+            .target
+            .disputes
+            .open
+            .iter()
+            .map(|id| Open {
+                id: id.clone(),
+                made: false,
+            })
+            .collect();
+        Self {
+            state: Mutex::new(State { free, lent: 0 }),
+            returned: Notify::new(),
+            making: Mutex::default(),
+            left_behind: std::sync::Mutex::default(),
+        }
+    }
+
+    /// What the run could not remove.
+    pub(crate) fn left_behind(&self) -> Vec<String> {
+        self.left_behind
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn leave_behind(&self, what: String) {
+        self.left_behind
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(what);
+    }
+
+    /// Lends what a scenario needs, all of it at once: two scenarios never wait for each other's loans.
+    pub(crate) async fn lend(
+        &self,
+        session: &Session,
+        needs: &BTreeMap<String, Need>,
+    ) -> Result<BTreeMap<String, Loan>, Refusal> {
+        let exclusive: Vec<_> = needs
+            .iter()
+            .filter(|(_, need)| matches!(need, Need::Open | Need::Empty))
+            .collect();
+        let mut loans = BTreeMap::new();
+        let taken = self.take(session, exclusive.len()).await?;
+        for ((name, need), open) in exclusive.into_iter().zip(&taken) {
+            loans.insert(
+                name.clone(),
+                Loan {
+                    id: open.id.clone(),
+                    document: None,
+                    exclusive: true,
+                    made: open.made,
+                },
+            );
+            if let Err(refusal) = self.fits(session, &open.id, *need).await {
+                self.give_back(taken.clone()).await;
+                return Err(refusal);
+            }
+        }
+        for (name, need) in needs {
+            if loans.contains_key(name) {
+                continue;
+            }
+            match self.shared(session, *need, &loans).await {
+                Ok(loan) => {
+                    loans.insert(name.clone(), loan);
+                }
+                Err(refusal) => {
+                    self.give_back(taken).await;
+                    return Err(refusal);
+                }
+            }
+        }
+        Ok(loans)
+    }
+
+    /// Takes back what was lent. A dispute that this run made and could not clear is not lent again.
+    pub(crate) async fn take_back(&self, loans: BTreeMap<String, Loan>, clean: bool) {
+        let mut back = Vec::new();
+        let mut lost = 0;
+        for loan in loans.into_values().filter(|loan| loan.exclusive) {
+            if clean || !loan.made {
+                back.push(Open {
+                    id: loan.id,
+                    made: loan.made,
+                });
+            } else {
+                lost += 1;
+            }
+        }
+        self.state.lock().await.lent -= lost;
+        self.give_back(back).await;
+    }
+
+    async fn give_back(&self, back: Vec<Open>) {
+        let mut state = self.state.lock().await;
+        state.lent -= back.len();
+        state.free.extend(back);
+        self.returned.notify_waiters();
+    }
+
+    /// Takes `count` open disputes: free ones, new ones where they can be made, else those that come back.
+    async fn take(&self, session: &Session, count: usize) -> Result<Vec<Open>, Refusal> {
+        loop {
+            let returned = self.returned.notified();
+            tokio::pin!(returned);
+            returned.as_mut().enable();
+            {
+                let mut state = self.state.lock().await;
+                let can_make = !session.target.charges.is_empty();
+                // A dispute that the run made is known to be clean; one that was given may not be.
+                let at = |state: &State| state.free.iter().position(|open| open.made || !can_make);
+                let mut taken = Vec::new();
+                while taken.len() < count {
+                    let Some(index) = at(&state) else { break };
+                    taken.push(state.free.remove(index));
+                }
+                if taken.len() == count {
+                    state.lent += count;
+                    return Ok(taken);
+                }
+                if can_make {
+                    state.lent += count;
+                    drop(state);
+                    return self.make_up(session, taken, count).await;
+                }
+                let known = taken.len() + state.free.len() + state.lent;
+                state.free.extend(taken);
+                if known < count {
+                    return Err(Refusal::Missing(format!(
+                        "needs {count} open disputes and the target has {known}: [disputes] open, or [charges] disputable"
+                    )));
+                }
+            }
+            returned.await;
+        }
+    }
+
+    async fn make_up(
+        &self,
+        session: &Session,
+        mut taken: Vec<Open>,
+        count: usize,
+    ) -> Result<Vec<Open>, Refusal> {
+        while taken.len() < count {
+            match self.make(session).await {
+                Ok(id) => taken.push(Open { id, made: true }),
+                Err(refusal) => {
+                    self.state.lock().await.lent -= count - taken.len();
+                    self.give_back(taken).await;
+                    return Err(refusal);
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Makes an open dispute from a charge (test mode).
+    async fn make(&self, session: &Session) -> Result<DisputeId, Refusal> {
+        let Some(charge) = session.target.charges.first() else {
+            return Err(Refusal::Missing(
+                "the target names no disputable charge".to_owned(),
+            ));
+        };
+        let request = session.request("POST", format!("/charges/{charge}/disputes"));
+        let body = prepare(session, &request, "make a dispute").await?;
+        let id = body
+            .get("id")
+            .and_then(Node::as_str)
+            .and_then(|id| id.parse::<DisputeId>().ok());
+        let id = id.ok_or_else(|| Refusal::Failed(format!("the dispute made from {charge} has no id")))?;
+        self.leave_behind(format!(
+            "dispute {id}, made from {charge}: disputes cannot be deleted"
+        ));
+        Ok(id)
+    }
+
+    /// Whether an open dispute is as it is needed.
+    async fn fits(&self, session: &Session, id: &DisputeId, need: Need) -> Result<(), Refusal> {
+        let most = if need == Need::Empty { 0 } else { MOST_DOCUMENTS };
+        let held = documents(session, id).await?;
+        if held.len() > most {
+            return Err(Refusal::Missing(format!(
+                "dispute {id} already holds {} documents, at most {most} fit",
+                held.len()
+            )));
+        }
+        Ok(())
+    }
+
+    /// A dispute that is not worked on, and so can be anybody's at the same time.
+    async fn shared(
+        &self,
+        session: &Session,
+        need: Need,
+        loans: &BTreeMap<String, Loan>,
+    ) -> Result<Loan, Refusal> {
+        let disputes = &session.target.disputes;
+        let loan = |id: &DisputeId, document| Loan {
+            id: id.clone(),
+            document,
+            exclusive: false,
+            made: false,
+        };
+        let (status, with_document) = match need {
+            Need::Open | Need::Empty => {
+                return Err(Refusal::Missing("an open dispute is not shared".to_owned()));
+            }
+            Need::Foreign => {
+                let missing =
+                    || Refusal::Missing("needs a dispute of another account: [disputes] foreign".to_owned());
+                return disputes
+                    .foreign
+                    .first()
+                    .map(|id| loan(id, None))
+                    .ok_or_else(missing);
+            }
+            Need::Another => {
+                let known = [&disputes.pending, &disputes.won, &disputes.lost, &disputes.open]
+                    .into_iter()
+                    .flatten();
+                let borrowed = |id: &DisputeId| loans.values().any(|loan| loan.id == *id);
+                if let Some(id) = known.into_iter().find(|id| !borrowed(id)) {
+                    return Ok(loan(id, None));
+                }
+                (DisputeStatus::Pending, false)
+            }
+            Need::Pending => (DisputeStatus::Pending, false),
+            Need::Won => (DisputeStatus::Won, false),
+            Need::Lost => (DisputeStatus::Lost, false),
+            Need::PendingWithDocument => (DisputeStatus::Pending, true),
+            Need::WonWithDocument => (DisputeStatus::Won, true),
+            Need::LostWithDocument => (DisputeStatus::Lost, true),
+        };
+        let given = match status {
+            DisputeStatus::Won => &disputes.won,
+            DisputeStatus::Lost => &disputes.lost,
+            _ => &disputes.pending,
+        };
+        for id in given {
+            if !with_document {
+                return Ok(loan(id, None));
+            }
+            if let Some(document) = documents(session, id).await?.into_iter().next() {
+                return Ok(loan(id, Some(document)));
+            }
+        }
+        if session.target.charges.is_empty() {
+            let document = if with_document { " with a document" } else { "" };
+            return Err(Refusal::Missing(format!(
+                "needs a {status} dispute{document}: [disputes] {status}, or [charges] disputable"
+            )));
+        }
+        let mut made = self.making.lock().await;
+        if let Some(loan) = made.get(&status) {
+            return Ok(loan.clone());
+        }
+        let fresh = self.make_locked(session, status).await?;
+        made.insert(status, fresh.clone());
+        Ok(fresh)
+    }
+
+    /// Makes a dispute with a document and moves it on.
+    async fn make_locked(&self, session: &Session, status: DisputeStatus) -> Result<Loan, Refusal> {
+        let id = self.make(session).await?;
+        let upload = upload_of(session, &id);
+        let body = prepare(session, &upload, "upload a document").await?;
+        let document = body
+            .get("id")
+            .and_then(Node::as_str)
+            .and_then(|id| id.parse().ok());
+        let change = match status {
+            DisputeStatus::Pending => session
+                .request("PATCH", format!("/disputes/{id}"))
+                .json(&json!({ "message": "The goods were delivered; see the documents." })),
+            other => session
+                .request("PATCH", format!("/disputes/{id}/close"))
+                .json(&json!({ "status": other })),
+        };
+        prepare(session, &change, "move the dispute on").await?;
+        Ok(Loan {
+            id,
+            document,
+            exclusive: false,
+            made: true,
+        })
+    }
+}
+
+fn upload_of(session: &Session, dispute: &DisputeId) -> Request {
+    let boundary = rebuttal_multipart::Boundary::from_entropy(0x5eed);
+    let form = rebuttal_multipart::Form::new().file(
+        "file",
+        Sample::Pdf.filename(),
+        Some(Sample::Pdf.media_type()),
+        Sample::Pdf.content(None),
+    );
+    let mut request = session
+        .request("POST", format!("/disputes/{dispute}/documents"))
+        .header("content-type", boundary.content_type());
+    request.body = Body::Whole(form.to_vec(&boundary).unwrap_or_default().into());
+    request
+}
+
+/// The documents of a dispute, at most 100.
+pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Vec<DocumentId>, Refusal> {
+    let request = session.request("GET", format!("/disputes/{id}/documents?limit=100"));
+    let body = prepare(session, &request, "list the documents").await?;
+    let data = body.get("data").and_then(Node::as_array).unwrap_or_default();
+    let ids = data
+        .iter()
+        .filter_map(|item| item.get("id")?.as_str()?.parse().ok());
+    Ok(ids.collect())
+}
+
+/// Sends a request that only prepares, and reads its answer tolerantly.
+async fn prepare(session: &Session, request: &Request, purpose: &str) -> Result<Node, Refusal> {
+    let failed = |reason: String| {
+        Refusal::Failed(format!(
+            "could not {purpose}: {} {} {reason}",
+            request.method, request.path
+        ))
+    };
+    let response = session
+        .ask(request, true, None)
+        .await
+        .result
+        .map_err(|error| failed(format!("failed: {error}")))?;
+    if !(200..300).contains(&response.status) {
+        return Err(failed(format!("was answered {}", response.status)));
+    }
+    Node::parse(&response.body).map_err(|error| failed(format!("was answered no JSON: {error}")))
+}

@@ -1,0 +1,113 @@
+//! What a scenario has found so far, clause by clause.
+
+use std::collections::BTreeSet;
+
+use rebuttal_model::{Clause, Level, Profile, Situation};
+
+use crate::verdict::{Mismatch, Observation};
+
+/// The findings of one scenario.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    pub(crate) mismatches: Vec<Mismatch>,
+    pub(crate) observations: BTreeSet<Observation>,
+    /// Clauses that some check was about, and that check held.
+    held: BTreeSet<&'static str>,
+    /// Answers that only one profile gives.
+    pub(crate) profiles: BTreeSet<(Situation, Profile)>,
+}
+
+/// Where a finding was made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At {
+    /// The step, counted from 1.
+    pub(crate) step: usize,
+    /// The exchange that shows it.
+    pub(crate) exchange: Option<usize>,
+}
+
+/// One thing that is not as expected.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Difference {
+    pub(crate) place: String,
+    pub(crate) expected: String,
+    pub(crate) found: String,
+    /// Whether later steps make no sense: the answer is of another sort than the one they build on.
+    pub(crate) fatal: bool,
+}
+
+impl Difference {
+    pub(crate) fn new(
+        place: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Self {
+            place: place.into(),
+            expected: expected.into(),
+            found: found.into(),
+            fatal: false,
+        }
+    }
+
+    pub(crate) fn fatal(self) -> Self {
+        Self { fatal: true, ..self }
+    }
+}
+
+impl Ledger {
+    /// A check of this clause held.
+    pub(crate) fn hold(&mut self, clause: &Clause) {
+        self.held.insert(clause.id);
+    }
+
+    /// A check of this clause failed. Where the clause binds nobody, that is an observation.
+    pub(crate) fn miss(&mut self, clause: &'static Clause, at: At, difference: Difference) {
+        let Difference {
+            place,
+            expected,
+            found,
+            ..
+        } = difference;
+        if clause.level == Level::Obs {
+            self.observe(clause, format!("{place}: expected {expected}, found {found}"));
+            return;
+        }
+        self.mismatches.push(Mismatch {
+            clause: clause.id,
+            level: clause.level,
+            step: at.step,
+            place,
+            expected,
+            found,
+            exchange: at.exchange,
+        });
+    }
+
+    /// Books what a step's expectation came to.
+    pub(crate) fn book(&mut self, clause: &'static Clause, at: At, differences: Vec<Difference>) {
+        if differences.is_empty() {
+            self.hold(clause);
+        }
+        for difference in differences {
+            self.miss(clause, at, difference);
+        }
+    }
+
+    pub(crate) fn observe(&mut self, clause: &Clause, text: impl Into<String>) {
+        self.observations.insert(Observation {
+            clause: clause.id,
+            text: text.into(),
+        });
+    }
+
+    /// The clauses that hold, less those that `unasked` steps were about.
+    pub(crate) fn held(&self, unasked: &BTreeSet<&str>) -> BTreeSet<&'static str> {
+        let broken: BTreeSet<_> = self.mismatches.iter().map(|mismatch| mismatch.clause).collect();
+        self.held
+            .iter()
+            .copied()
+            .filter(|id| !broken.contains(id) && !unasked.contains(id))
+            .collect()
+    }
+}

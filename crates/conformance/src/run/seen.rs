@@ -1,0 +1,105 @@
+//! An answer as the judge sees it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use rebuttal_model::json::Node;
+
+use crate::transport::Response;
+
+/// An answer, with its body read as far as it is JSON.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) json: Option<Node>,
+    pub(crate) elapsed: Duration,
+}
+
+impl Seen {
+    pub(crate) fn new(response: Response, elapsed: Duration) -> Self {
+        let json = Node::parse(&response.body).ok();
+        Self {
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
+            json,
+            elapsed,
+        }
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The error code, where the body has one.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.json.as_ref()?.get("code")?.as_str()
+    }
+
+    /// The media type, without parameters, in lower case.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let value = self.header("content-type")?;
+        Some(
+            value
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase(),
+        )
+    }
+
+    /// Whether the body is meant as JSON: it is declared so, or it is an object.
+    pub(crate) fn is_meant_as_json(&self) -> bool {
+        matches!(self.json, Some(Node::Object(_)))
+            || !self.body.is_empty()
+                && self
+                    .media_type()
+                    .is_some_and(|it| it == "application/json" || it.ends_with("+json"))
+    }
+
+    /// The ids of a list's items, in order.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.json.as_ref().map(ids_of).unwrap_or_default()
+    }
+
+    /// The answer in a few words: `404 not_found`, `200 list`, `302 to https://…`.
+    pub(crate) fn summary(&self) -> String {
+        let status = self.status;
+        if let Some(place) = self.header("location").filter(|_| (300..400).contains(&status)) {
+            return format!("{status}, a redirect to {place} (not followed)");
+        }
+        if let Some(code) = self.code() {
+            return format!("{status} {code}");
+        }
+        if let Some(object) = self
+            .json
+            .as_ref()
+            .and_then(|json| json.get("object"))
+            .and_then(Node::as_str)
+        {
+            return format!("{status} with a body of object {object:?}");
+        }
+        match self.media_type() {
+            _ if self.body.is_empty() => format!("{status} without a body"),
+            Some(media_type) => format!("{status} with a body of {media_type}"),
+            None => format!("{status} with a body of no type"),
+        }
+    }
+}
+
+/// The ids of a list's items, in order; of a walk, what it collected.
+pub(crate) fn ids_of(json: &Node) -> Vec<String> {
+    let id = |item: &Node| item.get("id").unwrap_or(item).as_str().map(str::to_owned);
+    let items = json
+        .get("data")
+        .or_else(|| json.get("ids"))
+        .and_then(Node::as_array);
+    items.unwrap_or_default().iter().filter_map(id).collect()
+}

@@ -1,0 +1,109 @@
+//! Exchanges as people read them: masked, and cut where long.
+
+use std::fmt::Write;
+
+use crate::{
+    redact::Secrets,
+    transport::{Outcome, Tape},
+    verdict::Exchange,
+};
+
+/// How much of a body is shown, in bytes.
+const SHOWN_BYTES: usize = 1_200;
+
+/// An exchange as it went over the wire.
+pub(crate) fn exchange(step: usize, outcome: &Outcome, secrets: &Secrets) -> Exchange {
+    let Tape {
+        sent,
+        sent_bytes,
+        received,
+        received_bytes,
+        ..
+    } = &outcome.tape;
+    let response = (*received_bytes > 0).then(|| message(received, *received_bytes, secrets));
+    Exchange {
+        step,
+        request: message(sent, *sent_bytes, secrets),
+        response,
+        error: outcome
+            .result
+            .as_ref()
+            .err()
+            .map(|error| secrets.mask(&error.to_string())),
+        duration_ms: u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// A message as text: its head whole, its body as far as it is text and not too long.
+fn message(kept: &[u8], total: u64, secrets: &Secrets) -> String {
+    let split = kept
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .map_or(kept.len(), |at| at + 4);
+    let (head, body) = kept.split_at(split);
+    let mut text = readable(head);
+    let shown = &body[..body.len().min(SHOWN_BYTES)];
+    text.push_str(&readable(shown));
+    let left = total.saturating_sub((head.len() + shown.len()) as u64);
+    if left > 0 {
+        let _ = write!(text, "\n[and {left} more bytes]");
+    }
+    mask_authorization(&secrets.mask(&text))
+}
+
+/// Text as it is, each other byte as an escape; runs of such bytes shortened.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\r' => {}
+                '\n' | '\t' => text.push(character),
+                other if other.is_control() => {
+                    let _ = write!(text, "{}", other.escape_default());
+                }
+                other => text.push(other),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// Masks credentials by the name of their header too, whatever they are.
+fn mask_authorization(text: &str) -> String {
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    for line in &mut lines {
+        if line.len() > 14 && line.as_bytes()[..14].eq_ignore_ascii_case(b"authorization:") {
+            let scheme = line[14..]
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let basic = scheme.eq_ignore_ascii_case("basic") || scheme.eq_ignore_ascii_case("bearer");
+            *line = if basic {
+                format!("{} {scheme} ***", &line[..14])
+            } else {
+                format!("{} ***", &line[..14])
+            };
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_and_binary_bodies_are_made_fit_to_read() {
+        let kept = b"POST / HTTP/1.1\r\nAuthorization: Basic c2tleQ==\r\n\r\n\x89PNG\r\n\x1a\n caf\xc3\xa9";
+        let text = message(kept, kept.len() as u64 + 7, &Secrets::default());
+        assert_eq!(
+            text,
+            "POST / HTTP/1.1\nAuthorization: Basic ***\n\n\\x89PNG\n\\u{1a}\n café\n[and 7 more bytes]"
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Loading scenarios: those in the binary, or a folder's.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::{Scenario, terms};
+use crate::{diagnostic::Defects, shape};
+
+/// The files that the binary carries: id and text, written by the build script.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// Scenarios by id: the path of the file below its folder, without the extension.
+pub type Library = BTreeMap<String, Scenario>;
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Scenario>();
+    schema.to_value()
+});
+
+/// Why scenarios could not be loaded.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// The folder or a file in it could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The folder has no scenario.
+    #[error("expected scenario files (*.toml) below {path}, found none")]
+    Nothing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Some files are wrong.
+    #[error("{} of the scenario files cannot be used", .0.len())]
+    Defects(Vec<Defects>),
+}
+
+/// The JSON Schema of a scenario file.
+pub fn schema() -> &'static Value {
+    &SCHEMA
+}
+
+/// The scenarios that come with the program.
+///
+/// # Errors
+///
+/// When one of them is wrong, which the project's own tests rule out.
+pub fn embedded() -> Result<Library, LoadError> {
+    collect(EMBEDDED.iter().map(|(id, text)| {
+        (
+            (*id).to_owned(),
+            format!("scenarios/{id}.toml"),
+            (*text).to_owned(),
+        )
+    }))
+}
+
+/// The scenarios of a folder: every `.toml` file in it and below.
+///
+/// # Errors
+///
+/// When the folder cannot be read, has no scenario, or some file is wrong; then every file's every problem
+/// is listed.
+pub fn from_folder(folder: &Path) -> Result<Library, LoadError> {
+    let mut files = Vec::new();
+    find(folder, &mut files)?;
+    files.sort();
+    let mut read = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(&path).map_err(|source| LoadError::Read {
+            path: path.clone(),
+            source,
+        })?;
+        let below = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+        let id = below
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/");
+        read.push((id, path.display().to_string(), text));
+    }
+    if read.is_empty() {
+        return Err(LoadError::Nothing {
+            path: folder.to_owned(),
+        });
+    }
+    collect(read.into_iter())
+}
+
+fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
+    let failed = |source| LoadError::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            find(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn collect(files: impl Iterator<Item = (String, String, String)>) -> Result<Library, LoadError> {
+    let (mut library, mut defects) = (Library::new(), Vec::new());
+    for (id, path, text) in files {
+        match parse(&path, &text) {
+            Ok(scenario) => {
+                library.insert(id, scenario);
+            }
+            Err(found) => defects.push(found),
+        }
+    }
+    if defects.is_empty() {
+        Ok(library)
+    } else {
+        Err(LoadError::Defects(defects))
+    }
+}
+
+/// Reads one scenario file; `path` is only for messages.
+pub(crate) fn parse(path: &str, text: &str) -> Result<Scenario, Defects> {
+    let fitting = shape::read::<Scenario>(path, text, &SCHEMA)?;
+    let problems = terms::check(&fitting);
+    if problems.is_empty() {
+        return Ok(fitting.value);
+    }
+    Err(Defects {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        problems,
+    })
+}
+
+/// All scenarios as one JSON document, for programs in other languages.
+pub fn bundle(library: &Library) -> Value {
+    let scenarios: Vec<_> = library
+        .iter()
+        .map(|(id, scenario)| {
+            let mut value = serde_json::to_value(scenario).unwrap_or_default();
+            if let Value::Object(members) = &mut value {
+                members.insert("id".to_owned(), json!(id));
+            }
+            value
+        })
+        .collect();
+    json!({ "scenarios": scenarios })
+}

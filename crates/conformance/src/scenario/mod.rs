@@ -1,0 +1,415 @@
+//! Scenarios: what is sent, what must come back, and which clauses that shows.
+//!
+//! A scenario is data. Its file says everything: there are no conditions and no loops. The doc comments of
+//! these types are the descriptions in the published schema.
+
+mod load;
+mod terms;
+
+use std::collections::BTreeMap;
+
+use rebuttal_model::{ApiVersion, Situation, clause::Clause};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use load::{Library, LoadError, bundle, embedded, from_folder, schema};
+pub use terms::CLAUSES_JUDGED_EVERYWHERE;
+pub(crate) use terms::NOT_STORED;
+
+use crate::evidence::Sample;
+
+/// A scenario: steps against an endpoint, and the clauses that they show to hold or not.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The clauses that this scenario shows, the one that a step is about first.
+    #[schemars(length(min = 1))]
+    pub covers: Vec<String>,
+    /// Why it matters, or what goes wrong for a client when it fails.
+    #[schemars(length(min = 1))]
+    pub why: String,
+    /// The disputes that the steps work on, each under a name of its own; `main` is the default of a step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub disputes: BTreeMap<String, Need>,
+    /// Keys that the scenario cannot do without, beside the secret key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<ExtraKey>,
+    /// What is sent, in order.
+    #[serde(rename = "step")]
+    #[schemars(length(min = 1))]
+    pub steps: Vec<Step>,
+    /// What is sent at the end, whatever happened before. Documents that a step uploaded need no cleanup
+    /// step: they are destroyed anyway.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleanup: Vec<Step>,
+}
+
+/// What a dispute must be like.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// Open, and nobody else's until the scenario ends; it may hold documents from before.
+    Open,
+    /// Open, without any document, and nobody else's until the scenario ends.
+    Empty,
+    /// Any other dispute of the account; it is only read.
+    Another,
+    /// Pending.
+    Pending,
+    /// Won.
+    Won,
+    /// Lost.
+    Lost,
+    /// Pending, with at least one document.
+    PendingWithDocument,
+    /// Won, with at least one document.
+    WonWithDocument,
+    /// Lost, with at least one document.
+    LostWithDocument,
+    /// Owned by another account.
+    Foreign,
+}
+
+/// A key beside the secret key.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtraKey {
+    /// The public key of the account.
+    Public,
+    /// The secret key of another account.
+    Other,
+}
+
+/// One request and what must come back. Exactly one of `upload`, `list`, `retrieve`, `destroy`, `walk`,
+/// `request` and `send` is given.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Step {
+    /// A name, so that later steps can refer to the answer: `{{name/id}}` is the member `id` of its body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = "^[a-z][a-z0-9-]*$"))]
+    pub name: Option<String>,
+    /// Uploads a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload: Option<Upload>,
+    /// Lists documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListRequest>,
+    /// Retrieves a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retrieve: Option<Target>,
+    /// Destroys a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destroy: Option<Target>,
+    /// Lists page after page and checks that the pages partition the documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub walk: Option<Walk>,
+    /// Sends any other HTTP request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<RawRequest>,
+    /// Sends bytes that a proper HTTP client cannot send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send: Option<RawBytes>,
+    /// Who sends it.
+    #[serde(rename = "as", skip_serializing_if = "Credentials::is_default")]
+    pub credentials: Credentials,
+    /// The whole value of the Authorization header, in place of anybody's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
+    /// The API version asked for with the header Omise-Version; none is sent where this is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<ApiVersion>,
+    /// A step that only prepares: where the endpoint refuses it, the scenario could not be asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub setup: bool,
+    /// Waits this long before the step, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 5000))]
+    pub pause_ms: Option<u64>,
+    /// Sends the request on the connection of the step before, where the endpoint left it open.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub same_connection: bool,
+    /// Holds an upload to `main` half sent on another connection while the step runs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub beside_slow_upload: bool,
+    /// The clause that the expectation belongs to, where it is not the first one covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// What must come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Expect>,
+    /// What may come back, where the contract leaves a choice: the first that fits is reported by its label.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub observe: Vec<Alternative>,
+}
+
+/// Whose credentials go with a request.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credentials {
+    /// The secret key of the account.
+    #[default]
+    Secret,
+    /// The secret key of another account.
+    Other,
+    /// The public key of the account.
+    Public,
+    /// A well-formed secret key that nobody has.
+    Wrong,
+    /// No Authorization header.
+    None,
+}
+
+impl Credentials {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::Secret
+    }
+}
+
+/// An upload. Without any member it is a valid one: a small PNG named receipt.png.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upload {
+    /// The dispute; the one named `main` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<String>,
+    /// The content of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<Sample>,
+    /// Sends no file part at all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_file: bool,
+    /// Makes the file exactly this long, in bytes, and keeps it valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 20_000_000))]
+    pub bytes: Option<u64>,
+    /// The name of the file; one that fits the content where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+    /// The Content-Type of the file part; one that fits the content where absent, none where empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// Sends the file part as a text field, without a filename.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub as_text: bool,
+    /// The kind; no such part is sent where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Sends the kind before the file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub kind_first: bool,
+    /// More text fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// The Content-Type of the request, where it is not the form's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Breaks the form in this one way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+    /// Sends the body in chunked transfer coding.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub chunked: bool,
+    /// Asks for 100-continue first, and waits for it up to a second.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub expect_continue: bool,
+    /// Uploads up to this many times, and stops at the first refusal; the last answer is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 2, max = 100))]
+    pub times: Option<u32>,
+}
+
+/// A list of a dispute's documents.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListRequest {
+    /// The dispute; the one named `main` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<String>,
+    /// The query: from, to, offset, limit, order, each as text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
+    /// A JSON body, which some clients send with a GET.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+}
+
+/// A document to be retrieved or destroyed.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Target {
+    /// The dispute; the one named `main` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<String>,
+    /// The document.
+    pub document: String,
+    /// A JSON body, which some clients send with a GET or DELETE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+}
+
+/// A walk over the pages of a list. Its answer has two members: `ids`, in the order of the pages, and
+/// `totals`, the different totals that the pages gave.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Walk {
+    /// The dispute; the one named `main` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<String>,
+    /// The limit of each page.
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: u32,
+    /// The order of the list, where it is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+}
+
+/// Any HTTP request.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawRequest {
+    /// The method.
+    pub method: String,
+    /// The path, with its query.
+    pub path: String,
+    /// Headers beside Host, Authorization and what the body needs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The body, as JSON, with its Content-Type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+}
+
+/// Bytes sent as they are. `{{host}}` and `{{authorization}}` stand for the values of those headers.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawBytes {
+    /// The pieces, each sent by itself. Line ends within are sent as CR LF.
+    #[schemars(length(min = 1))]
+    pub pieces: Vec<String>,
+    /// The wait between two pieces, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 2000))]
+    pub gap_ms: Option<u64>,
+    /// Closes the sending side after the last piece.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub half_close: bool,
+    /// Whether the endpoint may close the connection without an answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_close: bool,
+}
+
+/// What must come back. Every member that is given must hold.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Expect {
+    /// What the answer is: its status is a success (that it is exactly 200 is judged everywhere), and its
+    /// body is of this type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+    /// The status codes, one of which is right.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub status: Vec<u16>,
+    /// The status is any 4xx.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub client_error: bool,
+    /// The error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// A refusal whose status and code the profile decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Situation>,
+    /// Headers and the patterns that their values match.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Members of the body, by name or JSON pointer, and the patterns that their values match.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub body: BTreeMap<String, Value>,
+    /// The answer is the same as that of another step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<SameAs>,
+    /// A list has these documents, in this order, others between them allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+    /// A list has none of these documents.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
+    /// A list has the documents of this step's list, in exactly the reverse order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverse_of: Option<String>,
+    /// A list has the documents of this step's list, from this position on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slice_of: Option<SliceOf>,
+    /// Every item of a list is created no later than the next (`chronological`) or no earlier
+    /// (`reverse_chronological`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sorted: Option<String>,
+    /// The documents of `main` are the same after the step as before it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unchanged: bool,
+    /// The answer comes within this time, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_ms: Option<u64>,
+}
+
+/// The type of a success.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// A document.
+    Document,
+    /// A list of documents.
+    List,
+    /// A document that is now destroyed.
+    Destroyed,
+}
+
+/// Another step's answer, to be compared with.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SameAs {
+    /// The name of the step.
+    pub step: String,
+    /// Members that may differ.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
+}
+
+/// A part of another step's list.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SliceOf {
+    /// The name of the step.
+    pub step: String,
+    /// How many documents are passed over.
+    pub offset: usize,
+    /// How many follow at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// One of the answers that the contract allows.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alternative {
+    /// What is reported when it fits.
+    #[schemars(length(min = 1))]
+    pub label: String,
+    /// What comes back.
+    #[serde(default)]
+    pub expect: Expect,
+}
+
+impl Scenario {
+    /// The clauses covered, in the order of the file. Those that do not exist were refused when loading.
+    pub fn clauses(&self) -> impl Iterator<Item = &'static Clause> {
+        self.covers
+            .iter()
+            .filter_map(|id| rebuttal_model::clause::find(id))
+    }
+}

@@ -1,0 +1,339 @@
+//! The target file: what is asked, with which keys, on which disputes.
+
+use std::{fmt, path::Path, sync::LazyLock};
+
+use rebuttal_model::{
+    ChargeId, DisputeId,
+    key::{PublicKey, SecretKey},
+};
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::{
+    diagnostic::{Defects, Problem},
+    redact::Secrets,
+    shape::{self, Place},
+    transport::Endpoint,
+};
+
+/// What is asked, with which keys, on which disputes.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// The secret key of the account.
+    pub secret: SecretKey,
+    /// Its public key.
+    pub public: Option<PublicKey>,
+    /// The secret key of another account.
+    pub other_secret: Option<SecretKey>,
+    /// The account's disputes, by status, and those of another account.
+    pub disputes: Disputes,
+    /// Charges that can be disputed in test mode.
+    pub charges: Vec<ChargeId>,
+}
+
+/// Disputes that a run may work on.
+#[derive(Clone, Debug, Default)]
+pub struct Disputes {
+    /// Open ones.
+    pub open: Vec<DisputeId>,
+    /// Pending ones.
+    pub pending: Vec<DisputeId>,
+    /// Won ones.
+    pub won: Vec<DisputeId>,
+    /// Lost ones.
+    pub lost: Vec<DisputeId>,
+    /// Those of another account.
+    pub foreign: Vec<DisputeId>,
+}
+
+/// Why there is no target.
+#[derive(Debug, Error)]
+pub enum TargetError {
+    /// The file could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file is wrong.
+    #[error(transparent)]
+    Defects(#[from] Defects),
+}
+
+/// A target file (TOML): the endpoint of a conformance run.
+#[derive(Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "TargetFile")]
+struct TargetFile {
+    /// The base URL of the endpoint.
+    url: String,
+    /// The keys.
+    keys: Keys,
+    /// Disputes to work on; what is missing is skipped, with the reason.
+    #[serde(default)]
+    disputes: DisputesFile,
+    /// Charges to make disputes from.
+    #[serde(default)]
+    charges: Charges,
+}
+
+/// Keys, each given by itself or as the name of an environment variable that holds it.
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct Keys {
+    /// The secret key of the account.
+    secret: Option<String>,
+    /// The environment variable that holds the secret key.
+    secret_env: Option<String>,
+    /// The public key of the account.
+    public: Option<String>,
+    /// The environment variable that holds the public key.
+    public_env: Option<String>,
+    /// The secret key of another account, which does not own the disputes.
+    other_secret: Option<String>,
+    /// The environment variable that holds the other secret key.
+    other_secret_env: Option<String>,
+}
+
+/// Disputes by status.
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Disputes")]
+struct DisputesFile {
+    /// Open disputes of the account.
+    open: Vec<String>,
+    /// Pending disputes of the account.
+    pending: Vec<String>,
+    /// Won disputes of the account.
+    won: Vec<String>,
+    /// Lost disputes of the account.
+    lost: Vec<String>,
+    /// Disputes of another account.
+    foreign: Vec<String>,
+}
+
+/// Charges.
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct Charges {
+    /// Charges of the account from which test mode makes disputes.
+    disputable: Vec<String>,
+}
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<TargetFile>()
+        .to_value()
+});
+
+impl Target {
+    /// Reads a target file; `environment` gives the values of environment variables.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or is wrong: every problem at once, with line and column. No message
+    /// repeats a key.
+    pub fn from_file(path: &Path, environment: impl Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|source| TargetError::Read {
+            path: name.clone(),
+            source,
+        })?;
+        Ok(Self::parse(&name, &text, environment)?)
+    }
+
+    /// Reads the text of a target file; `path` is only for messages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Target::from_file`], less the reading.
+    pub fn parse(
+        path: &str,
+        text: &str,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Defects> {
+        let fitting = shape::read::<TargetFile>(path, text, &SCHEMA).map_err(hide_keys)?;
+        let mut reader = Reader {
+            problems: Vec::new(),
+            environment: &environment,
+        };
+        let span = |way: &[Place<'_>]| fitting.span(way);
+        let file = &fitting.value;
+        let endpoint = file.url.parse::<Endpoint>();
+        if let Err(error) = &endpoint {
+            reader
+                .problems
+                .push(Problem::new(span(&[Place::Key("url")]), error.to_string()));
+        }
+        let keys = &file.keys;
+        let at = |key: &str| span(&[Place::Key("keys"), Place::Key(key)]);
+        let secret = reader.key::<SecretKey>(("secret", &keys.secret), ("secret_env", &keys.secret_env), &at);
+        let public = reader.key::<PublicKey>(("public", &keys.public), ("public_env", &keys.public_env), &at);
+        let other = ("other_secret", &keys.other_secret);
+        let other_secret = reader.key::<SecretKey>(other, ("other_secret_env", &keys.other_secret_env), &at);
+        if keys.secret.is_none() && keys.secret_env.is_none() {
+            let problem = Problem::new(span(&[Place::Key("keys")]), "missing key `secret`");
+            reader
+                .problems
+                .push(problem.help("or `secret_env`, the name of an environment variable"));
+        }
+        let mut ids = |table: &'static str, key: &'static str, texts: &[String]| {
+            reader.ids(texts, |index| {
+                span(&[Place::Key(table), Place::Key(key), Place::Item(index)])
+            })
+        };
+        let disputes = Disputes {
+            open: ids("disputes", "open", &file.disputes.open),
+            pending: ids("disputes", "pending", &file.disputes.pending),
+            won: ids("disputes", "won", &file.disputes.won),
+            lost: ids("disputes", "lost", &file.disputes.lost),
+            foreign: ids("disputes", "foreign", &file.disputes.foreign),
+        };
+        let charges = reader.ids(&file.charges.disputable, |index| {
+            span(&[
+                Place::Key("charges"),
+                Place::Key("disputable"),
+                Place::Item(index),
+            ])
+        });
+        match (endpoint, secret) {
+            (Ok(endpoint), Some(secret)) if reader.problems.is_empty() => Ok(Self {
+                endpoint,
+                secret,
+                public,
+                other_secret,
+                disputes,
+                charges,
+            }),
+            _ => {
+                reader.problems.sort_by_key(|problem| problem.span.start);
+                Err(hide_keys(Defects {
+                    path: path.to_owned(),
+                    text: text.to_owned(),
+                    problems: reader.problems,
+                }))
+            }
+        }
+    }
+
+    /// The JSON Schema of a target file.
+    pub fn schema() -> &'static Value {
+        &SCHEMA
+    }
+
+    /// Whether some key opens live mode.
+    pub fn is_live(&self) -> bool {
+        self.secret.is_live()
+            || self.public.as_ref().is_some_and(PublicKey::is_live)
+            || self.other_secret.as_ref().is_some_and(SecretKey::is_live)
+    }
+
+    /// The keys, to be kept out of what is written.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let others = self.other_secret.iter().map(SecretKey::expose);
+        let public = self.public.iter().map(PublicKey::expose);
+        Secrets::new(std::iter::once(self.secret.expose()).chain(others).chain(public))
+    }
+}
+
+/// The lines of a target file are shown with its problems, but never the keys in them.
+fn hide_keys(mut defects: Defects) -> Defects {
+    let mut masked = String::with_capacity(defects.text.len());
+    let bytes = defects.text.as_bytes();
+    let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &defects.text[at..];
+        let word = rest.bytes().take_while(|byte| is_key_byte(*byte)).count();
+        if word == 0 {
+            let next = rest.chars().next().map_or(1, char::len_utf8);
+            masked.push_str(&rest[..next]);
+            at += next;
+            continue;
+        }
+        // Of the same length, so that every span stays right.
+        let hidden = word > 10
+            && (rest.starts_with("skey")
+                || rest.starts_with("pkey")
+                || rest.len() > 10 && is_secret_like(&rest[..word]));
+        let shown = if hidden { 5 } else { word };
+        masked.push_str(&rest[..shown]);
+        masked.extend(std::iter::repeat_n('*', word - shown));
+        at += word;
+    }
+    defects.text = masked;
+    defects
+}
+
+/// A long word with digits among its letters, which is not one of our ids.
+fn is_secret_like(word: &str) -> bool {
+    let known = ["dspt_", "docu_", "chrg_"]
+        .iter()
+        .any(|prefix| word.starts_with(prefix));
+    !known
+        && word.len() >= 16
+        && word.bytes().any(|it| it.is_ascii_digit())
+        && word.bytes().any(|it| it.is_ascii_alphabetic())
+}
+
+struct Reader<'e> {
+    problems: Vec<Problem>,
+    environment: &'e dyn Fn(&str) -> Option<String>,
+}
+
+impl Reader<'_> {
+    /// A key that is given in the file or in the environment, but not in both.
+    fn key<K: std::str::FromStr<Err: fmt::Display>>(
+        &mut self,
+        (name, given): (&str, &Option<String>),
+        (variable_name, variable): (&str, &Option<String>),
+        at: &dyn Fn(&str) -> std::ops::Range<usize>,
+    ) -> Option<K> {
+        let (text, place) = match (given, variable) {
+            (Some(_), Some(_)) => {
+                let message = format!("expected either `{name}` or `{variable_name}`, found both");
+                self.problems.push(Problem::new(at(variable_name), message));
+                return None;
+            }
+            (Some(text), None) => (text.clone(), name),
+            (None, Some(variable)) => match (self.environment)(variable) {
+                Some(text) => (text, variable_name),
+                None => {
+                    let message = format!("the environment has no variable `{variable}`");
+                    self.problems.push(Problem::new(at(variable_name), message));
+                    return None;
+                }
+            },
+            (None, None) => return None,
+        };
+        match text.parse() {
+            Ok(key) => Some(key),
+            Err(error) => {
+                self.problems.push(Problem::new(at(place), format!("{error}")));
+                None
+            }
+        }
+    }
+
+    fn ids<T: std::str::FromStr<Err: fmt::Display>>(
+        &mut self,
+        texts: &[String],
+        span: impl Fn(usize) -> std::ops::Range<usize>,
+    ) -> Vec<T> {
+        let mut ids = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            match text.parse() {
+                Ok(id) => ids.push(id),
+                Err(error) => self.problems.push(Problem::new(span(index), format!("{error}"))),
+            }
+        }
+        ids
+    }
+}

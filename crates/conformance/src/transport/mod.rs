@@ -1,0 +1,429 @@
+//! The way to an endpoint and back, over HTTP/1.1.
+//!
+//! The HTTP is hyper's; what is ours is the record of the bytes as they went over the wire, the limits, and
+//! the sending of bytes that no HTTP library would send. Redirects are not followed, nothing is retried.
+
+mod endpoint;
+mod request;
+mod tls;
+mod wire;
+
+use std::{io, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use thiserror::Error;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+use tokio_rustls::TlsConnector;
+
+pub use endpoint::{Endpoint, InvalidEndpoint};
+use request::SendBody;
+pub(crate) use request::{Body, Request};
+pub(crate) use wire::Tape;
+use wire::{Recorder, Wire};
+
+/// Bounds of an exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long to wait for a connection.
+    pub connect: Duration,
+    /// How long to wait for a whole answer; a request body adds its time at 100 KB a second.
+    pub answer: Duration,
+    /// The longest body of an answer that is read, in bytes.
+    pub answer_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(15),
+            answer_bytes: 1 << 20,
+        }
+    }
+}
+
+/// Why an endpoint could not be asked.
+#[derive(Debug, Error)]
+pub enum TransportError {
+    /// No connection.
+    #[error("cannot connect to {authority}: {reason}")]
+    Connect {
+        /// Host and port.
+        authority: String,
+        /// The system's reason.
+        reason: String,
+    },
+    /// No TLS session.
+    #[error("no TLS session with {authority}: {reason}")]
+    Tls {
+        /// Host and port.
+        authority: String,
+        /// The library's reason.
+        reason: String,
+    },
+    /// No whole answer in time.
+    #[error("no whole answer within {} s ({received} bytes came)", .after.as_secs_f32())]
+    Timeout {
+        /// The time that was waited.
+        after: Duration,
+        /// How many bytes of an answer came.
+        received: u64,
+    },
+    /// The connection was closed before an answer.
+    #[error("the connection was closed without an answer, after {sent} bytes of the request")]
+    Closed {
+        /// How many bytes of the request were sent.
+        sent: u64,
+    },
+    /// The connection was closed within an answer.
+    #[error("the connection was closed within the answer, after {received} bytes of it")]
+    Truncated {
+        /// How many bytes of the answer came.
+        received: u64,
+    },
+    /// The answer is not HTTP/1.
+    #[error("the answer is not HTTP: {reason}")]
+    NotHttp {
+        /// The library's reason.
+        reason: String,
+    },
+    /// The body of the answer does not end in time.
+    #[error("the body of the answer is longer than {limit} bytes")]
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The request cannot be written.
+    #[error("the request cannot be sent: {reason}")]
+    Request {
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl TransportError {
+    /// Whether the endpoint said nothing at all, and so may be gone.
+    pub fn is_silence(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect { .. } | Self::Tls { .. } | Self::Timeout { received: 0, .. }
+        )
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Response {
+    /// A header's value as text; of several, the first.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// One request and what came of it.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) result: Result<Response, TransportError>,
+    pub(crate) tape: Tape,
+    pub(crate) elapsed: Duration,
+    /// The connection, where it can carry another request.
+    pub(crate) connection: Option<Connection>,
+}
+
+/// Connects to one endpoint.
+#[derive(Clone)]
+pub(crate) struct Client {
+    endpoint: Endpoint,
+    limits: Limits,
+    tls: Option<TlsConnector>,
+}
+
+/// An open connection.
+pub(crate) struct Connection {
+    sender: http1::SendRequest<SendBody>,
+    recorder: Recorder,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Connection")
+    }
+}
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+impl Client {
+    pub(crate) fn new(endpoint: Endpoint, limits: Limits) -> Result<Self, TransportError> {
+        let tls = if endpoint.tls {
+            Some(tls::connector(&endpoint)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            endpoint,
+            limits,
+            tls,
+        })
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Opens a connection and closes it again.
+    pub(crate) async fn probe(&self) -> Result<(), TransportError> {
+        self.dial().await.map(drop)
+    }
+
+    async fn dial(&self) -> Result<Box<dyn Stream>, TransportError> {
+        let authority = self.endpoint.authority();
+        let connect = |reason: String| TransportError::Connect {
+            authority: authority.clone(),
+            reason,
+        };
+        let address = (self.endpoint.host.as_str(), self.endpoint.port);
+        let stream = timeout(self.limits.connect, TcpStream::connect(address))
+            .await
+            .map_err(|_| {
+                connect(format!(
+                    "no connection within {} s",
+                    self.limits.connect.as_secs_f32()
+                ))
+            })?
+            .map_err(|error| connect(error.to_string()))?;
+        // Requests are written whole; waiting to fill a packet only delays them.
+        let _ = stream.set_nodelay(true);
+        let Some(connector) = &self.tls else {
+            return Ok(Box::new(stream));
+        };
+        let failed = |reason: String| TransportError::Tls {
+            authority: authority.clone(),
+            reason,
+        };
+        let name = tls::server_name(&self.endpoint).map_err(failed)?;
+        let session = timeout(self.limits.connect, connector.connect(name, stream))
+            .await
+            .map_err(|_| {
+                failed(format!(
+                    "no handshake within {} s",
+                    self.limits.connect.as_secs_f32()
+                ))
+            })?
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(Box::new(session))
+    }
+
+    async fn connect(&self, muted: bool, stream: Box<dyn Stream>) -> Result<Connection, TransportError> {
+        let recorder = Recorder::default();
+        if muted {
+            recorder.mute();
+        }
+        let wire = Wire::new(stream, recorder.clone());
+        let (sender, driver) = http1::Builder::new()
+            .title_case_headers(true)
+            .max_headers(200)
+            .max_buf_size(256 * 1024)
+            .handshake(TokioIo::new(wire))
+            .await
+            .map_err(|error| TransportError::NotHttp {
+                reason: chain(&error),
+            })?;
+        // The driver ends with the connection; how, the exchange that is under way will say.
+        tokio::spawn(async move { drop(driver.await) });
+        Ok(Connection { sender, recorder })
+    }
+
+    /// Sends a request, on the given connection where it still can carry one.
+    pub(crate) async fn send(&self, request: &Request, connection: Option<Connection>) -> Outcome {
+        let started = Instant::now();
+        let fail = |error, tape| Outcome {
+            result: Err(error),
+            tape,
+            elapsed: started.elapsed(),
+            connection: None,
+        };
+        let connection = match reusable(connection).await {
+            Some(connection) => connection,
+            None => match self.open().await {
+                Ok(connection) => connection,
+                Err(error) => return fail(error, Tape::default()),
+            },
+        };
+        connection.recorder.rewind();
+        let head = match request.to_http(&self.endpoint, &connection.recorder) {
+            Ok(head) => head,
+            Err(reason) => return fail(TransportError::Request { reason }, Tape::default()),
+        };
+        let wait = self.limits.answer + Duration::from_millis(request.body.len() as u64 / 100);
+        self.exchange(head, connection, wait, started).await
+    }
+
+    async fn open(&self) -> Result<Connection, TransportError> {
+        let stream = self.dial().await?;
+        self.connect(false, stream).await
+    }
+
+    /// Sends bytes as they are, then reads one answer.
+    pub(crate) async fn send_raw(&self, pieces: &[Vec<u8>], gap: Duration, half_close: bool) -> Outcome {
+        let started = Instant::now();
+        let fail = |error, tape| Outcome {
+            result: Err(error),
+            tape,
+            elapsed: started.elapsed(),
+            connection: None,
+        };
+        let mut stream = match self.dial().await {
+            Ok(stream) => stream,
+            Err(error) => return fail(error, Tape::default()),
+        };
+        let mut sent = Vec::new();
+        for (index, piece) in pieces.iter().enumerate() {
+            if index > 0 {
+                tokio::time::sleep(gap).await;
+            }
+            // An endpoint may answer and close before it has everything: its answer is read all the same.
+            if !matches!(
+                timeout(self.limits.answer, write(&mut stream, piece)).await,
+                Ok(Ok(()))
+            ) {
+                break;
+            }
+            sent.extend_from_slice(piece);
+        }
+        if half_close {
+            let _ = timeout(self.limits.connect, stream.shutdown()).await;
+        }
+        let connection = match self.connect(true, stream).await {
+            Ok(connection) => connection,
+            Err(error) => return fail(error, Tape::default()),
+        };
+        connection.recorder.sent(&sent);
+        let question = http::Request::new(SendBody::empty());
+        let mut outcome = self
+            .exchange(question, connection, self.limits.answer, started)
+            .await;
+        outcome.connection = None;
+        outcome
+    }
+
+    async fn exchange(
+        &self,
+        request: http::Request<SendBody>,
+        mut connection: Connection,
+        wait: Duration,
+        started: Instant,
+    ) -> Outcome {
+        let recorder = connection.recorder.clone();
+        let limit = self.limits.answer_bytes;
+        let result = timeout(wait, async {
+            let answer = connection
+                .sender
+                .send_request(request)
+                .await
+                .map_err(|error| classify(&error, &recorder))?;
+            let (head, body) = answer.into_parts();
+            let body = collect(body, limit, &recorder).await?;
+            Ok(Response {
+                status: head.status.as_u16(),
+                headers: head.headers,
+                body,
+            })
+        })
+        .await
+        .unwrap_or_else(|_| {
+            Err(TransportError::Timeout {
+                after: wait,
+                received: recorder.tape().received_bytes,
+            })
+        });
+        let connection = result.is_ok().then_some(connection);
+        Outcome {
+            result,
+            tape: recorder.tape(),
+            elapsed: started.elapsed(),
+            connection,
+        }
+    }
+}
+
+/// The connection, where it is still open and takes another request.
+async fn reusable(connection: Option<Connection>) -> Option<Connection> {
+    let mut connection = connection?;
+    // An answer that came early may leave a body behind that nobody reads.
+    let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
+    matches!(ready, Ok(Ok(()))).then_some(connection)
+}
+
+async fn write(stream: &mut Box<dyn Stream>, piece: &[u8]) -> io::Result<()> {
+    stream.write_all(piece).await?;
+    stream.flush().await
+}
+
+async fn collect(
+    mut body: hyper::body::Incoming,
+    limit: usize,
+    recorder: &Recorder,
+) -> Result<Bytes, TransportError> {
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| classify(&error, recorder))?;
+        if let Some(data) = frame.data_ref() {
+            whole.extend_from_slice(data);
+        }
+        if whole.len() > limit {
+            return Err(TransportError::TooLong { limit });
+        }
+    }
+    Ok(whole.freeze())
+}
+
+/// What an error of the HTTP library means for the one who asked.
+fn classify(error: &hyper::Error, recorder: &Recorder) -> TransportError {
+    let tape = recorder.tape();
+    if error.is_parse() {
+        return TransportError::NotHttp { reason: chain(error) };
+    }
+    if error.is_user() {
+        return TransportError::Request { reason: chain(error) };
+    }
+    match tape.received_bytes {
+        0 => TransportError::Closed {
+            sent: tape.sent_bytes,
+        },
+        received if tape.closed || error.is_incomplete_message() => TransportError::Truncated { received },
+        _ => TransportError::NotHttp { reason: chain(error) },
+    }
+}
+
+/// An error and its causes, as one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,181 @@
+//! Requests as scenarios make them, and their bodies as hyper sends them.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, header};
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+use super::{Endpoint, wire::Recorder};
+
+/// How much of a body goes into one write, in bytes.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// How long an endpoint has to say `100 Continue` before the body is sent without it (RFC 9110 §10.1.1).
+const CONTINUE_WAIT: Duration = Duration::from_secs(1);
+
+/// A request.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// Path and query, below the endpoint's prefix.
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Body,
+    /// Whether the body waits for `100 Continue`.
+    pub(crate) expect_continue: bool,
+}
+
+/// The body of a request.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Body {
+    /// None, and no framing headers.
+    #[default]
+    None,
+    /// With `Content-Length`.
+    Whole(Bytes),
+    /// In chunked transfer coding.
+    Chunked(Bytes),
+}
+
+impl Body {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Whole(bytes) | Self::Chunked(bytes) => bytes.len(),
+        }
+    }
+}
+
+impl Request {
+    pub(crate) fn new(method: &str, path: impl Into<String>) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.into(),
+            headers: Vec::new(),
+            body: Body::None,
+            expect_continue: false,
+        }
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn json(mut self, value: &serde_json::Value) -> Self {
+        self.body = Body::Whole(value.to_string().into());
+        self.header("content-type", "application/json")
+    }
+
+    /// The request as hyper takes it. `Err` says what cannot be sent.
+    pub(super) fn to_http(
+        &self,
+        endpoint: &Endpoint,
+        recorder: &Recorder,
+    ) -> Result<http::Request<SendBody>, String> {
+        let bad = |what: &str, value: &str| format!("{what} {value:?} cannot stand in an HTTP message");
+        let method =
+            Method::from_bytes(self.method.as_bytes()).map_err(|_| bad("the method", &self.method))?;
+        let target = format!("{}{}", endpoint.prefix, self.path);
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(&target)
+            .body(SendBody::new(
+                &self.body,
+                self.expect_continue.then(|| recorder.clone()),
+            ))
+            .map_err(|_| bad("the path", &target))?;
+        let headers = request.headers_mut();
+        let host = endpoint.authority();
+        headers.insert(
+            header::HOST,
+            HeaderValue::from_str(&host).map_err(|_| bad("the host", &host))?,
+        );
+        let agent = concat!("rebuttal/", env!("CARGO_PKG_VERSION"));
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if self.expect_continue {
+            headers.insert(header::EXPECT, HeaderValue::from_static("100-continue"));
+        }
+        for (name, value) in &self.headers {
+            let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad("the header name", name))?;
+            let value =
+                HeaderValue::from_bytes(value.as_bytes()).map_err(|_| bad("the value of header", name))?;
+            headers.insert(key, value);
+        }
+        Ok(request)
+    }
+}
+
+/// A body on its way out.
+pub(crate) struct SendBody {
+    rest: Bytes,
+    /// Whether the length is announced.
+    sized: bool,
+    /// What the body waits for before it starts.
+    gate: Option<(Recorder, Pin<Box<Sleep>>)>,
+}
+
+impl SendBody {
+    pub(super) fn empty() -> Self {
+        Self {
+            rest: Bytes::new(),
+            sized: true,
+            gate: None,
+        }
+    }
+
+    fn new(body: &Body, gate: Option<Recorder>) -> Self {
+        let (rest, sized) = match body {
+            Body::None => (Bytes::new(), true),
+            Body::Whole(bytes) => (bytes.clone(), true),
+            Body::Chunked(bytes) => (bytes.clone(), false),
+        };
+        Self {
+            rest,
+            sized,
+            gate: gate.map(|recorder| (recorder, Box::pin(sleep(CONTINUE_WAIT)))),
+        }
+    }
+}
+
+impl HttpBody for SendBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if let Some((recorder, deadline)) = &mut self.gate {
+            if recorder.poll_received(context).is_pending() && deadline.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            self.gate = None;
+        }
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.rest.len().min(FRAME_BYTES);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.sized && self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        if self.sized {
+            SizeHint::with_exact(self.rest.len() as u64)
+        } else {
+            SizeHint::default()
+        }
+    }
+}

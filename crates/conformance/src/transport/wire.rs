@@ -1,0 +1,205 @@
+//! A stream that remembers what went over it.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// How much of each direction is kept of one exchange, in bytes.
+const KEPT_BYTES: usize = 8 * 1024;
+
+/// What went over a connection during one exchange.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tape {
+    /// The first bytes that were sent.
+    pub(crate) sent: Vec<u8>,
+    /// How many were sent in all.
+    pub(crate) sent_bytes: u64,
+    /// The first bytes that were received.
+    pub(crate) received: Vec<u8>,
+    /// How many were received in all.
+    pub(crate) received_bytes: u64,
+    /// Whether the other side closed.
+    pub(crate) closed: bool,
+}
+
+impl Tape {
+    fn record(kept: &mut Vec<u8>, total: &mut u64, bytes: &[u8]) {
+        let room = KEPT_BYTES.saturating_sub(kept.len()).min(bytes.len());
+        kept.extend_from_slice(&bytes[..room]);
+        *total += bytes.len() as u64;
+    }
+}
+
+/// A shared [`Tape`], and the switches of its [`Wire`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recorder(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    tape: Tape,
+    mute: Mute,
+    reader: Option<Waker>,
+    /// Woken when something was received.
+    watcher: Option<Waker>,
+}
+
+/// Whether what the HTTP library writes goes out.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Mute {
+    /// It does.
+    #[default]
+    Off,
+    /// It does not, and nothing is read either until it has written something.
+    Waiting,
+    /// It does not.
+    On,
+}
+
+impl Recorder {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a new exchange: the tape is empty again.
+    pub(crate) fn rewind(&self) {
+        let mut state = self.state();
+        let closed = state.tape.closed;
+        state.tape = Tape {
+            closed,
+            ..Tape::default()
+        };
+    }
+
+    /// What was recorded since the last rewind.
+    pub(crate) fn tape(&self) -> Tape {
+        self.state().tape.clone()
+    }
+
+    /// From now on, what is written is thrown away: the bytes of the request were sent by other means, and
+    /// the library is only to read the answer. It must not read before it believes to have asked.
+    pub(crate) fn mute(&self) {
+        self.state().mute = Mute::Waiting;
+    }
+
+    /// Records bytes that were sent by other means.
+    pub(crate) fn sent(&self, bytes: &[u8]) {
+        let tape = &mut self.state().tape;
+        Tape::record(&mut tape.sent, &mut tape.sent_bytes, bytes);
+    }
+
+    /// Resolves when the other side has said something, or closed, since the last rewind.
+    pub(crate) fn poll_received(&self, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.state();
+        if state.tape.received_bytes > 0 || state.tape.closed {
+            return Poll::Ready(());
+        }
+        state.watcher = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// A stream with a [`Recorder`].
+///
+/// A write that fails does not end the exchange: an endpoint that refuses an upload early may answer and close
+/// while the rest of the body is still being sent, and the answer is what counts.
+#[derive(Debug)]
+pub(crate) struct Wire<S> {
+    inner: S,
+    recorder: Recorder,
+    /// The other side takes no more; what is written is thrown away.
+    deaf: bool,
+}
+
+impl<S> Wire<S> {
+    pub(crate) fn new(inner: S, recorder: Recorder) -> Self {
+        Self {
+            inner,
+            recorder,
+            deaf: false,
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        {
+            let mut state = self.recorder.state();
+            if state.mute == Mute::Waiting {
+                state.reader = Some(context.waker().clone());
+                return Poll::Pending;
+            }
+        }
+        let before = buffer.filled().len();
+        let result = Pin::new(&mut self.inner).poll_read(context, buffer);
+        if let Poll::Ready(outcome) = &result {
+            let mut state = self.recorder.state();
+            let received = &buffer.filled()[before..];
+            let tape = &mut state.tape;
+            Tape::record(&mut tape.received, &mut tape.received_bytes, received);
+            tape.closed |= outcome.is_err() || received.is_empty();
+            if let Some(watcher) = state.watcher.take() {
+                watcher.wake();
+            }
+        }
+        result
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        {
+            let mut state = self.recorder.state();
+            if state.mute != Mute::Off {
+                state.mute = Mute::On;
+                if let Some(reader) = state.reader.take() {
+                    reader.wake();
+                }
+                return Poll::Ready(Ok(bytes.len()));
+            }
+        }
+        if self.deaf {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        match Pin::new(&mut self.inner).poll_write(context, bytes) {
+            Poll::Ready(Ok(count)) => {
+                self.recorder.sent(&bytes[..count]);
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(_)) => {
+                self.deaf = true;
+                Poll::Ready(Ok(bytes.len()))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.deaf {
+            return Poll::Ready(Ok(()));
+        }
+        match Pin::new(&mut self.inner).poll_flush(context) {
+            Poll::Ready(Err(_)) => {
+                self.deaf = true;
+                Poll::Ready(Ok(()))
+            }
+            other => other,
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}

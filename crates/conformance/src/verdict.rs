@@ -1,0 +1,271 @@
+//! What became of a scenario, of a clause, of a run.
+
+use std::collections::BTreeSet;
+
+use rebuttal_model::{Level, Profile, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What became of a scenario or a clause. Only `pass` is green.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It was asked, and it holds.
+    Pass,
+    /// It is neither right nor wrong; what was seen is reported.
+    Observed,
+    /// It was not asked, for the reason given.
+    Skip,
+    /// It could not be asked.
+    Error,
+    /// A SHOULD does not hold.
+    Warn,
+    /// A MUST does not hold.
+    Fail,
+}
+
+impl Verdict {
+    /// The verdict's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Observed => "observed",
+            Self::Skip => "skip",
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// One difference between what a clause asks for and what came.
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+pub struct Mismatch {
+    /// The clause that does not hold.
+    pub clause: &'static str,
+    /// How binding that clause is.
+    pub level: Level,
+    /// The step, counted from 1.
+    pub step: usize,
+    /// What differs: the status, a header, or a member of the body by its JSON pointer.
+    pub place: String,
+    /// What the clause asks for.
+    pub expected: String,
+    /// What came.
+    pub found: String,
+    /// The exchange that shows it: an index into `exchanges`.
+    pub exchange: Option<usize>,
+}
+
+/// Something seen that is neither right nor wrong.
+#[derive(Clone, Debug, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Observation {
+    /// The clause it concerns.
+    pub clause: &'static str,
+    /// What was seen.
+    pub text: String,
+}
+
+/// One request and its answer, as they went over the wire; keys are masked, long bodies cut.
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+pub struct Exchange {
+    /// The step, counted from 1.
+    pub step: usize,
+    /// The request.
+    pub request: String,
+    /// The answer; null where none came.
+    pub response: Option<String>,
+    /// Why none came.
+    pub error: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// What became of one scenario.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct ScenarioReport {
+    /// The scenario.
+    pub id: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The clauses it covers.
+    pub covers: Vec<&'static str>,
+    /// Why it was skipped or could not be asked.
+    pub reason: Option<String>,
+    /// What differs.
+    pub mismatches: Vec<Mismatch>,
+    /// What was seen beside.
+    pub observations: Vec<Observation>,
+    /// The clauses that were asked, and hold as far as this scenario goes.
+    pub held: BTreeSet<&'static str>,
+    /// The requests and answers, where something differs or could not be asked.
+    pub exchanges: Vec<Exchange>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// What became of one clause.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct ClauseReport {
+    /// The clause.
+    pub id: &'static str,
+    /// How binding it is.
+    pub level: Level,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What it promises.
+    pub statement: &'static str,
+    /// The scenarios that cover it, and those that found it broken.
+    pub scenarios: Vec<String>,
+    /// What was seen, or why it was not asked.
+    pub notes: Vec<String>,
+}
+
+/// Which profile an endpoint speaks, as far as its answers show.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObservedProfile {
+    /// Only answers of the profile `documented`.
+    Documented,
+    /// Only answers of the profile `recorded`.
+    Recorded,
+    /// Answers of both.
+    Mixed,
+    /// No answer that tells.
+    Unknown,
+}
+
+impl ObservedProfile {
+    /// What a set of telling answers shows.
+    pub fn of(seen: &BTreeSet<Profile>) -> Self {
+        match (
+            seen.contains(&Profile::Documented),
+            seen.contains(&Profile::Recorded),
+        ) {
+            (true, true) => Self::Mixed,
+            (true, false) => Self::Documented,
+            (false, true) => Self::Recorded,
+            (false, false) => Self::Unknown,
+        }
+    }
+
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Recorded => "recorded",
+            Self::Mixed => "mixed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The profile that was asked for, and the one that was observed.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct ProfileReport {
+    /// `any`, `documented` or `recorded`.
+    pub asked: String,
+    /// What the answers show.
+    pub observed: ObservedProfile,
+    /// The situations whose answers told, and which profile each was of.
+    pub seen: Vec<String>,
+}
+
+/// How many clauses and scenarios came to which verdict.
+#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+pub struct Counts {
+    /// Pass.
+    pub pass: usize,
+    /// Fail.
+    pub fail: usize,
+    /// Warn.
+    pub warn: usize,
+    /// Skip.
+    pub skip: usize,
+    /// Error.
+    pub error: usize,
+    /// Observed.
+    pub observed: usize,
+}
+
+impl Counts {
+    /// Counts verdicts.
+    pub fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            match verdict {
+                Verdict::Pass => counts.pass += 1,
+                Verdict::Fail => counts.fail += 1,
+                Verdict::Warn => counts.warn += 1,
+                Verdict::Skip => counts.skip += 1,
+                Verdict::Error => counts.error += 1,
+                Verdict::Observed => counts.observed += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// The counts of a run.
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+pub struct Summary {
+    /// By clause.
+    pub clauses: Counts,
+    /// By scenario.
+    pub scenarios: Counts,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct RunReport {
+    /// The version of this program.
+    pub rebuttal: &'static str,
+    /// The endpoint that was asked.
+    pub endpoint: String,
+    /// When the run started.
+    pub started_at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The profiles.
+    pub profile: ProfileReport,
+    /// The counts.
+    pub summary: Summary,
+    /// What became of each clause, in the order of the contract.
+    pub clauses: Vec<ClauseReport>,
+    /// What became of each scenario, by id.
+    pub scenarios: Vec<ScenarioReport>,
+    /// What the run made on the endpoint and could not remove.
+    pub left_behind: Vec<String>,
+}
+
+/// The exit status that a run ends with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ExitStatus {
+    /// Everything that was asked holds.
+    Pass = 0,
+    /// A MUST does not hold; with `--strict`, or a SHOULD.
+    Failed = 1,
+    /// The command line, a scenario or the target file is wrong.
+    Usage = 2,
+    /// Something could not be asked, and nothing that was asked failed.
+    NotRun = 3,
+    /// Nothing was asked.
+    Nothing = 4,
+}
+
+impl RunReport {
+    /// The exit status: only a run that asked something, and all of it, is green.
+    pub fn exit_status(&self, strict: bool) -> ExitStatus {
+        let counts = self.summary.scenarios;
+        let mixed = self.profile.observed == ObservedProfile::Mixed;
+        if counts.fail > 0 || strict && (counts.warn > 0 || mixed) {
+            ExitStatus::Failed
+        } else if counts.error > 0 {
+            ExitStatus::NotRun
+        } else if counts.pass + counts.warn + counts.observed == 0 {
+            ExitStatus::Nothing
+        } else {
+            ExitStatus::Pass
+        }
+    }
+}
