@@ -201,7 +201,7 @@ impl Default for Limits {
             head_bytes: 64 * 1024,
             head_timeout: Duration::from_secs(30),
             body_idle: Duration::from_secs(30),
-            body_total: Duration::from_secs(600),
+            body_total: Duration::from_mins(10),
             linger: Duration::from_secs(5),
             shutdown: Duration::from_secs(5),
         }

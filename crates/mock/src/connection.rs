@@ -1,26 +1,68 @@
-//! One connection: requests in, answers out.
+//! One connection: requests in, answers out, and its end left clean.
+//!
+//! A server that closes a socket with unread bytes resets it, and the client may lose the answer that it
+//! was about to read. So a small rest of a body is read before the answer, and before a connection is
+//! closed for good its sending side is, and what still comes is read for a while.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use tokio::{net::TcpStream, sync::watch};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, header};
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    body::{Body, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::{Mutex as Turn, watch},
+    time::{Instant, timeout, timeout_at},
+};
 
 use crate::{
-    config::{Config, Limits},
-    service::Service,
+    answer::Answer,
+    config::{Clock, Config, Limits},
+    fault::Fault,
+    service::{Head, Service, Step},
 };
+
+/// The largest rest of a body that is read so that the connection can be used again, in bytes.
+const MAX_DRAINED_BYTES: u64 = 1024 * 1024;
+
+/// How long a rest of known length may take, and one of unknown length, before the answer goes out.
+const DRAIN_KNOWN: Duration = Duration::from_secs(2);
+const DRAIN_UNKNOWN: Duration = Duration::from_millis(100);
+
+/// The most that is read from a connection that is being closed, in bytes.
+const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     service: Mutex<Service>,
+    clock: Clock,
     pub(crate) limits: Limits,
+    /// Where one upload holds up everyone, by order.
+    turn: Option<Turn<()>>,
 }
 
 impl Shared {
     pub(crate) fn new(service: Service, config: &Config) -> Self {
+        let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
             service: Mutex::new(service),
+            clock: config.clock,
             limits: config.limits,
+            turn: one_at_a_time.then(Turn::default),
         }
     }
 
@@ -31,6 +73,145 @@ impl Shared {
 }
 
 /// Serves a connection until it ends or the mock stops.
-pub(crate) async fn serve(stream: TcpStream, _: Arc<Shared>, _: watch::Receiver<bool>) {
-    drop(stream);
+pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let limits = shared.limits;
+    let service = service_fn(|request| {
+        let shared = Arc::clone(&shared);
+        Box::pin(async move { Ok::<_, Infallible>(respond(request, &shared).await) })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_timeout)
+        .max_buf_size(limits.head_bytes)
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    // An error is the client's: hyper has answered it where it could.
+    let told = tokio::select! {
+        _ = poll_fn(|context| connection.poll_without_shutdown(context)) => false,
+        _ = stopped.wait_for(|stopped| *stopped) => true,
+    };
+    if told {
+        Pin::new(&mut connection).graceful_shutdown();
+        let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    }
+    let stream = connection.into_parts().io.into_inner();
+    let _ = timeout(limits.linger, close(stream)).await;
+}
+
+/// Closes the sending side, then reads until the client closes too.
+async fn close(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut scrap = vec![0; 16 * 1024];
+    let mut read = 0;
+    while read < MAX_LINGER_BYTES {
+        match stream.read(&mut scrap).await {
+            Ok(0) | Err(_) => return,
+            Ok(bytes) => read += bytes,
+        }
+    }
+}
+
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<Bytes>> {
+    let _turn = match &shared.turn {
+        Some(turn) => Some(turn.lock().await),
+        None => None,
+    };
+    let (parts, mut body) = request.into_parts();
+    let head = Head {
+        method: &parts.method,
+        path: parts.uri.path(),
+        query: parts.uri.query(),
+        headers: &parts.headers,
+    };
+    let now = shared.clock.now();
+    let step = shared.service().begin(&head, now);
+    let untouched = matches!(step, Step::Answer(_));
+    let answer = match step {
+        Step::Answer(answer) => answer,
+        Step::Body(mut reader) => {
+            let end = read(&mut body, &shared.limits, |bytes| reader.feed(bytes)).await;
+            match end {
+                End::Whole => reader.finish(&mut shared.service(), shared.clock.now()),
+                End::Answered(answer) => answer,
+                End::Broken => reader.abandon(),
+                End::TooSlow => reader.time_out(),
+            }
+        }
+        Step::Upload(mut upload) => {
+            let end = read(&mut body, &shared.limits, |bytes| upload.feed(bytes)).await;
+            match end {
+                End::Whole => upload.finish(&mut shared.service(), shared.clock.now()),
+                End::Answered(answer) => answer,
+                End::Broken => upload.abandon(),
+                End::TooSlow => upload.time_out(),
+            }
+        }
+    };
+    // A client that waits for leave to send would take reading for the leave.
+    let waits = untouched && parts.headers.contains_key(header::EXPECT);
+    let reusable = body.is_end_stream() || !waits && drain(&mut body).await;
+    response(answer, reusable)
+}
+
+fn response(answer: Answer, reusable: bool) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    if !reusable {
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// How the reading of a body ended.
+enum End {
+    Whole,
+    /// The answer is known, and the rest of the body was not read.
+    Answered(Answer),
+    /// The client broke off, or its framing was wrong.
+    Broken,
+    TooSlow,
+}
+
+async fn read(body: &mut Incoming, limits: &Limits, mut take: impl FnMut(&[u8]) -> Option<Answer>) -> End {
+    let last = Instant::now() + limits.body_total;
+    loop {
+        let by = last.min(Instant::now() + limits.body_idle);
+        let frame = match timeout_at(by, body.frame()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(_))) => return End::Broken,
+            Ok(None) => return End::Whole,
+            Err(_) => return End::TooSlow,
+        };
+        if let Some(bytes) = frame.data_ref()
+            && let Some(answer) = take(bytes)
+        {
+            return End::Answered(answer);
+        }
+    }
+}
+
+/// Reads a small rest of a body; says whether it is through.
+async fn drain(body: &mut Incoming) -> bool {
+    let by = match body.size_hint().exact() {
+        Some(bytes) if bytes > MAX_DRAINED_BYTES => return false,
+        Some(_) => DRAIN_KNOWN,
+        None => DRAIN_UNKNOWN,
+    };
+    let all = async {
+        let mut read = 0;
+        while read <= MAX_DRAINED_BYTES {
+            match body.frame().await {
+                None => return true,
+                Some(Ok(frame)) => read += frame.data_ref().map_or(0, |bytes| bytes.len() as u64),
+                Some(Err(_)) => return false,
+            }
+        }
+        false
+    };
+    timeout(by, pin!(all)).await.unwrap_or(false)
 }

@@ -19,21 +19,36 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod answer;
+mod auth;
+mod change;
 mod config;
 mod connection;
+mod documents;
 mod fault;
+mod form;
 mod ids;
+mod judge;
+mod listing;
+mod lookup;
+mod present;
+mod refusal;
+mod route;
 mod seed;
 mod server;
 mod service;
 mod store;
 mod target;
+mod upload;
 
+pub use answer::Answer;
+pub use change::BodyReader;
 pub use config::{
     Clock, Config, Destroyed, DownloadUri, Layout, Limits, Members, OutOfRange, Plant, TooLargeBody, Variants,
 };
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;
-pub use service::{Service, Settings};
+pub use service::{Head, Service, Settings, Step};
 pub use store::Stored;
 pub use target::{Target, TargetDisputes};
+pub use upload::Upload;

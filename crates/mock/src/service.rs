@@ -3,15 +3,24 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use rebuttal_model::{DisputeId, DisputeStatus, Profile, Timestamp};
+use http::{HeaderMap, Method, StatusCode, header};
+use rebuttal_model::{ApiVersion, DisputeId, DisputeStatus, Profile, Timestamp, version::VERSION_HEADER};
 
 use crate::{
+    answer::{Answer, Context, Success},
+    auth::authenticate,
+    change::{BodyReader, Change},
     config::{Plant, Variants},
     fault::Fault,
     ids::Random,
+    lookup::{takes_documents, test_mode},
+    present,
+    refusal::Refusal,
+    route::{Operation, operation},
     seed,
     store::{Owner, Store, Stored},
     target::{Target, TargetDisputes},
+    upload::Upload,
 };
 
 /// What the API speaks.
@@ -23,6 +32,30 @@ pub struct Settings {
     pub fault: Option<Fault>,
     /// Choices that the contract leaves open.
     pub variants: Variants,
+}
+
+/// The head of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The path, as sent.
+    pub path: &'a str,
+    /// What stands behind the question mark, as sent.
+    pub query: Option<&'a str>,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+}
+
+/// What follows from the head of a request.
+#[derive(Debug)]
+pub enum Step {
+    /// The answer is known; the body was not looked at.
+    Answer(Answer),
+    /// A small body must be read.
+    Body(BodyReader),
+    /// An upload must be read.
+    Upload(Box<Upload>),
 }
 
 /// The API: its records, and the rules over them.
@@ -47,6 +80,22 @@ impl Service {
     /// Adds a record with identifiers of the caller's choice.
     pub fn plant(&mut self, plant: &Plant, now: Timestamp) {
         seed::plant(&mut self.store, plant, &mut self.random, now);
+    }
+
+    /// Begins a request: answers it, or says what kind of body must be read first.
+    ///
+    /// Whatever is known from the head is refused here, in the order of the contract.
+    pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
+        let mut context = Context::new(self.settings, self.random.request_id());
+        match self.dispatch(&mut context, head, now) {
+            Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
+            Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
+            Ok(Next::Upload(owner, dispute)) => match Upload::new(&context, owner, dispute, head.headers) {
+                Ok(upload) => Step::Upload(Box::new(upload)),
+                Err(refusal) => Step::Answer(context.answer(Err(refusal))),
+            },
+            Err(refusal) => Step::Answer(context.answer(Err(refusal))),
+        }
     }
 
     /// The keys and records that a conformance run needs, for an endpoint at `url`.
@@ -81,4 +130,106 @@ impl Service {
             .map(|record| record.documents().cloned().collect())
             .unwrap_or_default()
     }
+
+    fn dispatch(&mut self, context: &mut Context, head: &Head<'_>, now: Timestamp) -> Result<Next, Refusal> {
+        let operation = operation(head.method, head.path)?;
+        if let Operation::Options(allow) = operation {
+            return Ok(Next::Answer(Success::Nothing(Some(allow))));
+        }
+        refuse_framing(context, operation, head.headers)?;
+        let owner = match authenticate(&self.store, context, head.headers) {
+            Ok(_)
+                if context.has(Fault::KeyRefusedOnDestroy) && matches!(operation, Operation::Destroy(..)) =>
+            {
+                return Err(Refusal::Unauthorized);
+            }
+            Ok(owner) => owner,
+            Err(refusal) => {
+                self.existence_before_key(context, operation)?;
+                return Err(refusal);
+            }
+        };
+        context.version = asked_version(head.headers)?;
+        self.serve(context, owner, operation, head.query, now)
+    }
+
+    fn serve(
+        &mut self,
+        context: &Context,
+        owner: Owner,
+        operation: Operation<'_>,
+        query: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Next, Refusal> {
+        let find = |id| self.dispute(context, owner, operation, id);
+        let object = match operation {
+            Operation::ListDisputes(filter) => self.list_disputes(context, owner, filter, query, now)?,
+            Operation::RetrieveDispute(id) => present::dispute(context, find(id)?, now),
+            Operation::List(id) => self.list(context, owner, id, query, now)?,
+            Operation::Retrieve(dispute, document) => self.retrieve(context, owner, dispute, document)?,
+            Operation::Destroy(dispute, document) => {
+                return self.destroy(context, owner, dispute, document).map(Next::Answer);
+            }
+            Operation::Upload(id) => {
+                let record = find(id)?;
+                takes_documents(context, record)?;
+                return Ok(Next::Upload(owner, record.id.clone()));
+            }
+            Operation::UpdateDispute(id) => return Ok(Next::Change(Change::Update(find(id)?.id.clone()))),
+            Operation::AcceptDispute(id) => return Ok(Next::Change(Change::Accept(find(id)?.id.clone()))),
+            Operation::CloseDispute(id) => return Ok(Next::Change(Change::Close(test_mode(find(id)?)?))),
+            Operation::OpenDispute { charge } => {
+                return Ok(Next::Change(Change::Open(owner, self.charge(owner, charge)?)));
+            }
+            Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
+        };
+        Ok(Next::Answer(Success::Object(object)))
+    }
+}
+
+/// What follows from the head of a request that is not refused.
+enum Next {
+    Answer(Success),
+    Change(Change),
+    Upload(Owner, DisputeId),
+}
+
+/// Refusals of how a request is framed, which only faults make.
+fn refuse_framing(context: &Context, operation: Operation<'_>, headers: &HeaderMap) -> Result<(), Refusal> {
+    let length = headers.get(header::CONTENT_LENGTH);
+    let chunked = headers.contains_key(header::TRANSFER_ENCODING);
+    let has_body = chunked || length.is_some_and(|length| length != "0");
+    let is_upload = matches!(operation, Operation::Upload(_));
+    let takes_no_body = matches!(
+        operation,
+        Operation::List(_) | Operation::Retrieve(..) | Operation::Destroy(..)
+    );
+    match context.settings.fault {
+        Some(Fault::ExpectAnswers417) if headers.contains_key(header::EXPECT) => Err(Refusal::Fault(
+            StatusCode::EXPECTATION_FAILED,
+            "bad_request",
+            "expectations are not supported",
+        )),
+        Some(Fault::ChunkedAnswers411) if is_upload && chunked => Err(Refusal::Fault(
+            StatusCode::LENGTH_REQUIRED,
+            "bad_request",
+            "Content-Length is missing",
+        )),
+        Some(Fault::BodyOnGetRefused) if takes_no_body && has_body => {
+            Err(Refusal::bad_request("the request takes no body"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The version that the request asks for (`version.echo`).
+fn asked_version(headers: &HeaderMap) -> Result<ApiVersion, Refusal> {
+    let Some(value) = headers.get(VERSION_HEADER) else {
+        return Ok(ApiVersion::default());
+    };
+    let known = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    known.ok_or_else(|| {
+        let versions = ApiVersion::ALL.map(ApiVersion::as_str).join(", ");
+        Refusal::bad_request(format!("Omise-Version must be one of {versions}"))
+    })
 }

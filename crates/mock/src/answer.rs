@@ -1,0 +1,213 @@
+//! Answers: what goes back, with the headers that the live API sends.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use rebuttal_model::{ApiError, ApiVersion, Profile, error::ERROR_LOCATION, version::VERSION_HEADER};
+use serde_json::{Value, json};
+
+use crate::{
+    config::{Layout, TooLargeBody},
+    fault::Fault,
+    refusal::Refusal,
+    service::Settings,
+};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-store");
+const CHALLENGE: HeaderValue =
+    HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
+
+/// Marks an answer that the contract does not describe, so that nobody takes it for the API's own.
+const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A response: status, headers and body. The length and the date are the server's to add.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: StatusCode,
+    /// The headers, without `Content-Length` and `Date`.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What a request that is served gets.
+#[derive(Clone, Debug)]
+pub(crate) enum Success {
+    /// 200 with an object.
+    Object(Value),
+    /// Another status with an object, as only faults answer.
+    ObjectWith(StatusCode, Value),
+    /// 204, as only faults and OPTIONS answer; with the methods of the path for OPTIONS.
+    Nothing(Option<&'static str>),
+}
+
+/// What an answer depends on besides its content.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) settings: Settings,
+    pub(crate) version: ApiVersion,
+    request_id: String,
+    /// The key as it was sent, kept for the one fault that repeats it.
+    sent_key: Option<String>,
+}
+
+impl Context {
+    pub(crate) fn new(settings: Settings, request_id: String) -> Self {
+        Self {
+            settings,
+            version: ApiVersion::default(),
+            request_id,
+            sent_key: None,
+        }
+    }
+
+    /// Whether this fault was ordered.
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.settings.fault == Some(fault)
+    }
+
+    /// The version whose shapes are answered.
+    pub(crate) fn shape(&self) -> ApiVersion {
+        let ignored = self.has(Fault::OldVersionsIgnored)
+            || self.has(Fault::OldestVersionIgnored) && self.version == ApiVersion::V2014_07_27;
+        if ignored {
+            ApiVersion::default()
+        } else {
+            self.version
+        }
+    }
+
+    pub(crate) fn remember_key(&mut self, key: &str) {
+        if self.has(Fault::KeyInError) {
+            self.sent_key = Some(key.to_owned());
+        }
+    }
+
+    pub(crate) fn answer(&self, outcome: Result<Success, Refusal>) -> Answer {
+        match outcome {
+            Ok(success) => self.success(success),
+            Err(refusal) => self.refusal(&refusal),
+        }
+    }
+
+    fn success(&self, success: Success) -> Answer {
+        let mut headers = self.headers();
+        if !self.has(Fault::NoVersionEcho) {
+            headers.insert(VERSION_HEADER, HeaderValue::from_static(self.version.as_str()));
+        }
+        let (status, value) = match success {
+            Success::Object(value) => (StatusCode::OK, value),
+            Success::ObjectWith(status, value) => (status, value),
+            Success::Nothing(allow) => {
+                if let Some(allow) = allow {
+                    headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+                    headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("OPTIONS"));
+                }
+                return Answer {
+                    status: StatusCode::NO_CONTENT,
+                    headers,
+                    body: Bytes::new(),
+                };
+            }
+        };
+        let html = self.has(Fault::AnswersTextHtml);
+        headers.insert(header::CONTENT_TYPE, if html { HTML } else { JSON });
+        let mut body = self.write(&value);
+        if self.has(Fault::DuplicateMember) {
+            body = body.replacen('{', &format!("{{\"object\":{},", value["object"]), 1);
+        }
+        Answer {
+            status,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> Answer {
+        let mut headers = self.headers();
+        let (status, code, message) = refusal.parts(self.settings.profile);
+        match refusal {
+            Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
+                headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
+            }
+            Refusal::NoRoute | Refusal::Timeout => {
+                headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
+            }
+            Refusal::WrongMethod { allow } => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+                headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
+            }
+            _ => {}
+        }
+        let html = match refusal {
+            Refusal::ByProfile(..) if status == StatusCode::PAYLOAD_TOO_LARGE => {
+                self.settings.profile == Profile::Recorded
+                    && self.settings.variants.too_large == TooLargeBody::Html
+            }
+            Refusal::NoRoute => self.has(Fault::UnknownRouteAnswersHtml),
+            _ => false,
+        };
+        let body = if html {
+            headers.insert(header::CONTENT_TYPE, HTML);
+            format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n")
+        } else {
+            headers.insert(header::CONTENT_TYPE, JSON);
+            let message = self.tell(status, message.into_owned());
+            self.write(&self.error(&ApiError::new(code, message)))
+        };
+        Answer {
+            status,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    /// The message, with what the faults that leak add to it.
+    fn tell(&self, status: StatusCode, message: String) -> String {
+        match &self.sent_key {
+            Some(key) => format!("{message} for {key}"),
+            None if self.has(Fault::TraceInError) && status == StatusCode::BAD_REQUEST => {
+                format!(
+                    "{message}\n\tfrom app/models/document.rb:42:in `create!'\n\tfrom app/api.rb:7:in `call'"
+                )
+            }
+            None => message,
+        }
+    }
+
+    /// The Error object (`error.shape`).
+    fn error(&self, error: &ApiError) -> Value {
+        let mut value = json!(error);
+        if self.has(Fault::ErrorWithoutObject)
+            && let Some(members) = value.as_object_mut()
+        {
+            members.remove("object");
+        }
+        if self.has(Fault::ErrorFragmentUnderscored) {
+            value["location"] = format!("{ERROR_LOCATION}#{}", error.code).into();
+        }
+        if self.has(Fault::ErrorWrapped) {
+            value = json!({ "error": value });
+        }
+        value
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(header::CACHE_CONTROL, NO_CACHE);
+        if let Ok(id) = HeaderValue::from_str(&self.request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        headers
+    }
+
+    fn write(&self, value: &Value) -> String {
+        match self.settings.variants.layout {
+            Layout::Compact => format!("{value}"),
+            Layout::Pretty => format!("{value:#}\n"),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Who asks: HTTP Basic with the secret key as user.
+//!
+//! A password is not looked at: the API asks for none, and clients that send one mean the same key.
+
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use http::{HeaderMap, StatusCode, header};
+use rebuttal_model::SecretKey;
+
+use crate::{
+    answer::Context,
+    fault::Fault,
+    refusal::Refusal,
+    store::{Owner, Store},
+};
+
+/// Clients differ in whether they pad.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The account that the request's credentials open (`auth.*`).
+pub(crate) fn authenticate(
+    store: &Store,
+    context: &mut Context,
+    headers: &HeaderMap,
+) -> Result<Owner, Refusal> {
+    let user = match credentials(headers) {
+        Credentials::Basic(user) => user,
+        Credentials::Absent if context.has(Fault::MissingKeyAccepted) => return Ok(Owner::FIRST),
+        Credentials::Absent if context.has(Fault::MissingKeyAnswers403) => {
+            return Err(Refusal::Fault(
+                StatusCode::FORBIDDEN,
+                "authentication_failure",
+                "authentication failed",
+            ));
+        }
+        Credentials::Malformed if context.has(Fault::MalformedBasicAnswers500) => {
+            return Err(Refusal::internal());
+        }
+        Credentials::Absent | Credentials::Malformed => return Err(Refusal::Unauthorized),
+    };
+    context.remember_key(&user);
+    let found = store
+        .accounts()
+        .find(|(_, account)| {
+            account.secret.expose() == user
+                || context.has(Fault::PublicKeyAccepted) && account.public.expose() == user
+        })
+        .map(|(owner, _)| owner);
+    match found {
+        Some(owner) => Ok(owner),
+        None if context.has(Fault::WrongKeyAccepted) && user.parse::<SecretKey>().is_ok() => Ok(Owner::FIRST),
+        None => Err(Refusal::Unauthorized),
+    }
+}
+
+/// What the `Authorization` header holds.
+enum Credentials {
+    Absent,
+    /// Another scheme, not base64, not text, no colon, no user, or more than one header.
+    Malformed,
+    /// The user.
+    Basic(String),
+}
+
+fn credentials(headers: &HeaderMap) -> Credentials {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, others) = (values.next(), values.next());
+    match (value, others) {
+        (None, _) => Credentials::Absent,
+        (Some(value), None) => {
+            basic_user(value.as_bytes()).map_or(Credentials::Malformed, Credentials::Basic)
+        }
+        (Some(_), Some(_)) => Credentials::Malformed,
+    }
+}
+
+fn basic_user(value: &[u8]) -> Option<String> {
+    let value = value.trim_ascii();
+    let (scheme, rest) = value.split_at(value.iter().position(|byte| *byte == b' ')?);
+    if !scheme.eq_ignore_ascii_case(b"basic") {
+        return None;
+    }
+    let decoded = BASE64.decode(rest.trim_ascii()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, _) = text.split_once(':')?;
+    (!user.is_empty()).then(|| user.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_is_read_as_clients_write_it() {
+        for (value, wanted) in [
+            ("Basic a2V5Og==", Some("key")),
+            ("Basic a2V5Og", Some("key")),
+            ("basic   a2V5Og== ", Some("key")),
+            ("Basic a2V5OnNlY3JldA==", Some("key")),
+            ("Basic a2V5", None),
+            ("Basic Og==", None),
+            ("Basic", None),
+            ("Basic ", None),
+            ("Basic !!!!", None),
+            ("Basic gICAOg==", None),
+            ("Bearer a2V5Og==", None),
+            ("a2V5Og==", None),
+            ("", None),
+        ] {
+            assert_eq!(basic_user(value.as_bytes()).as_deref(), wanted, "{value:?}");
+        }
+    }
+}

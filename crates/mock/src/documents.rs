@@ -1,0 +1,150 @@
+//! Listing, retrieving and destroying documents.
+
+use rebuttal_model::{DisputeId, DisputeStatus, Document, DocumentId, Timestamp, document::DocumentObject};
+use serde_json::Value;
+
+use crate::{
+    answer::{Context, Success},
+    fault::Fault,
+    listing::Page,
+    present::{self, Shape},
+    refusal::Refusal,
+    route::Operation,
+    service::Service,
+    store::Owner,
+};
+
+impl Service {
+    pub(crate) fn list(
+        &self,
+        context: &Context,
+        owner: Owner,
+        dispute: &str,
+        query: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Value, Refusal> {
+        let page = Page::parse(query, context, now);
+        let location = format!("/disputes/{dispute}/documents");
+        let record = match self.dispute(context, owner, Operation::List(dispute), dispute) {
+            Err(Refusal::NotFound(_)) if context.has(Fault::UnknownDisputeListsEmpty) => {
+                return Ok(page?.to_json(Vec::new(), 0, &location, query, context));
+            }
+            found => found?,
+        };
+        if record.status != DisputeStatus::Open && context.has(Fault::ListOnlyWhileOpen) {
+            return Err(Refusal::not_open());
+        }
+        let page = page?;
+        let documents: Vec<&Document> = if context.has(Fault::DeletedStillListed) {
+            record
+                .all_documents()
+                .iter()
+                .map(|stored| &stored.document)
+                .collect()
+        } else {
+            record.documents().map(|stored| &stored.document).collect()
+        };
+        if documents.is_empty() && context.has(Fault::EmptyListAnswers404) {
+            return Err(Refusal::NotFound("document"));
+        }
+        let (documents, total) = page.cut(documents, |document| document.created_at, context);
+        let data = documents
+            .into_iter()
+            .map(|document| present::document(context, document, Shape::Whole))
+            .collect();
+        Ok(page.to_json(data, total, &location, query, context))
+    }
+
+    pub(crate) fn retrieve(
+        &self,
+        context: &Context,
+        owner: Owner,
+        dispute: &str,
+        document: &str,
+    ) -> Result<Value, Refusal> {
+        let operation = Operation::Retrieve(dispute, document);
+        let record = self.dispute(context, owner, operation, dispute)?;
+        let stored = self.document(context, record, operation, document)?;
+        if record.status != DisputeStatus::Open && context.has(Fault::RetrieveOnlyWhileOpen) {
+            return Err(Refusal::not_open());
+        }
+        let mut document = stored.document.clone();
+        if context.has(Fault::RetrieveDropsKind) {
+            document.kind = None;
+        }
+        if context.has(Fault::RetrieveTouchesCreatedAt) {
+            document.created_at = document.created_at.plus_seconds(24 * 3600);
+        }
+        Ok(present::document(context, &document, Shape::Whole))
+    }
+
+    pub(crate) fn destroy(
+        &mut self,
+        context: &Context,
+        owner: Owner,
+        dispute: &str,
+        document: &str,
+    ) -> Result<Success, Refusal> {
+        let operation = Operation::Destroy(dispute, document);
+        let record = self.dispute(context, owner, operation, dispute)?;
+        let stored = match self.document(context, record, operation, document) {
+            Err(refusal) => return pretend_destroyed(context, &record.id, document, refusal),
+            Ok(stored) => stored.document.clone(),
+        };
+        let open = record.status == DisputeStatus::Open || context.has(Fault::LockedDestroyable);
+        if (open || context.has(Fault::RefusedDestroyDestroys))
+            && !context.has(Fault::DestroyDoesNothing)
+            && let Some(holder) = holder(&stored)
+            && let Some(record) = self.store.dispute_mut(&holder)
+        {
+            record.destroy(&stored.id);
+        }
+        if !open {
+            return Err(Refusal::not_open());
+        }
+        if context.has(Fault::DestroyAnswers204) {
+            return Ok(Success::Nothing(None));
+        }
+        Ok(Success::Object(present::document(
+            context,
+            &stored,
+            Shape::Destroyed,
+        )))
+    }
+}
+
+/// The dispute that a document is attached to, which is another than the path says only under faults.
+fn holder(document: &Document) -> Option<DisputeId> {
+    let (dispute, _) = document.location.strip_prefix("/disputes/")?.split_once('/')?;
+    dispute.parse().ok()
+}
+
+/// What an unknown document's destroy is told: the refusal, unless a fault claims success.
+fn pretend_destroyed(
+    context: &Context,
+    dispute: &DisputeId,
+    document: &str,
+    refusal: Refusal,
+) -> Result<Success, Refusal> {
+    match document.parse::<DocumentId>() {
+        Ok(id) if context.has(Fault::DestroyUnknownAnswers200) => {
+            let document = Document {
+                object: DocumentObject::Document,
+                livemode: !id.is_test(),
+                location: Document::path(dispute, &id),
+                id,
+                deleted: true,
+                filename: "document.pdf".to_owned(),
+                kind: None,
+                download_uri: None,
+                created_at: Timestamp::EPOCH,
+            };
+            Ok(Success::Object(present::document(
+                context,
+                &document,
+                Shape::Destroyed,
+            )))
+        }
+        _ => Err(refusal),
+    }
+}

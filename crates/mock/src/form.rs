@@ -1,0 +1,164 @@
+//! The parts of an upload that count: the first called `file` and the first called `kind`.
+//!
+//! Further parts of these names are ignored, and so are parts of other names (`upload.unknown-fields`).
+
+use rebuttal_multipart::PartHead;
+use rebuttal_validate::{Checker, Policy};
+
+/// The longest kind that is kept, in bytes; real ones have at most 19.
+const MAX_KIND_BYTES: usize = 256;
+
+/// What was read so far.
+pub(crate) struct Form {
+    current: Current,
+    largest: u64,
+    pub(crate) file: Option<Part>,
+    pub(crate) kind: Option<Field>,
+    /// Whether the kind came first, which one fault cares about.
+    pub(crate) kind_first: bool,
+    /// Whether a part of another name came, which one fault cares about.
+    pub(crate) has_unknown: bool,
+}
+
+enum Current {
+    Ignored,
+    File,
+    Kind,
+}
+
+/// The part called `file`.
+pub(crate) struct Part {
+    /// The filename, `None` where none was sent.
+    pub(crate) filename: Option<String>,
+    /// The declared type, `None` where none was sent.
+    pub(crate) declared: Option<Vec<u8>>,
+    /// The content; dropped when it grows past the largest file.
+    pub(crate) content: Vec<u8>,
+    /// How many bytes came, dropped ones included.
+    pub(crate) bytes: u64,
+    pub(crate) checker: Checker,
+}
+
+/// The part called `kind`.
+pub(crate) struct Field {
+    /// Whether it came with a filename, and so is no text.
+    pub(crate) is_file: bool,
+    /// The content, cut behind what any kind has.
+    pub(crate) content: Vec<u8>,
+}
+
+impl Form {
+    /// A form whose file may have `largest` bytes.
+    pub(crate) fn new(largest: u64) -> Self {
+        Self {
+            current: Current::Ignored,
+            largest,
+            file: None,
+            kind: None,
+            kind_first: false,
+            has_unknown: false,
+        }
+    }
+
+    pub(crate) fn begin(&mut self, head: &PartHead<'_>) {
+        let filename = head.filename().map(|name| name.as_str().to_owned());
+        self.current = match head.name().as_str() {
+            "file" if self.file.is_none() => {
+                self.kind_first = self.kind.is_some();
+                self.file = Some(Part {
+                    filename,
+                    declared: head.content_type().map(<[u8]>::to_vec),
+                    ..Part::empty()
+                });
+                Current::File
+            }
+            "kind" if self.kind.is_none() => {
+                self.kind = Some(Field {
+                    is_file: filename.is_some(),
+                    content: Vec::new(),
+                });
+                Current::Kind
+            }
+            "file" | "kind" => Current::Ignored,
+            _ => {
+                self.has_unknown = true;
+                Current::Ignored
+            }
+        };
+    }
+
+    pub(crate) fn data(&mut self, bytes: &[u8]) {
+        match (&self.current, &mut self.file, &mut self.kind) {
+            (Current::File, Some(file), _) => file.take(bytes, self.largest),
+            (Current::Kind, _, Some(kind)) => {
+                let room = MAX_KIND_BYTES.saturating_sub(kind.content.len());
+                kind.content.extend_from_slice(&bytes[..room.min(bytes.len())]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the file is over the limit already (`upload.too-large`).
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.file
+            .as_ref()
+            .is_some_and(|file| file.is_file() && file.bytes > self.largest)
+    }
+}
+
+impl Part {
+    /// What stands in for a missing file, for one fault.
+    pub(crate) fn empty() -> Self {
+        Self {
+            filename: None,
+            declared: None,
+            content: Vec::new(),
+            bytes: 0,
+            checker: Checker::new(Policy::Contract),
+        }
+    }
+
+    /// Whether the part is a file: a filename that is not empty (`upload.file-as-text`).
+    pub(crate) fn is_file(&self) -> bool {
+        self.filename
+            .as_deref()
+            .is_some_and(|name| !base_name(name).is_empty())
+    }
+
+    fn take(&mut self, bytes: &[u8], largest: u64) {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > largest {
+            self.content = Vec::new();
+            return;
+        }
+        let _ = self.checker.feed(bytes);
+        self.content.extend_from_slice(bytes);
+    }
+}
+
+/// A filename without directories: what follows the last `/` or `\`. Windows clients send either.
+///
+/// The name is a label and never a path, so `..` and control characters stay; JSON escapes the latter.
+pub(crate) fn base_name(filename: &str) -> &str {
+    filename.rsplit(['/', '\\']).next().unwrap_or(filename)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_are_cut() {
+        for (filename, wanted) in [
+            ("slip.png", "slip.png"),
+            ("../../etc/pa/ss.png", "ss.png"),
+            ("C:\\Users\\me\\new slip.png", "new slip.png"),
+            ("日本語.pdf", "日本語.pdf"),
+            ("a/", ""),
+            ("..", ".."),
+            ("", ""),
+        ] {
+            assert_eq!(base_name(filename), wanted);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! An upload: the form is read as it streams, and judged in the order of the contract.
+//!
+//! The service is not held meanwhile, so the dispute is looked at again when the form is whole. What is
+//! certain earlier is answered earlier: a form that does not parse, and a file over the size limit.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use rebuttal_model::{DisputeId, Document, MAX_FILE_BYTES, Timestamp, document::DocumentObject};
+use rebuttal_multipart::{Boundary, Event, Limits, Mode, Parser};
+
+use crate::{
+    answer::{Answer, Context, Success},
+    fault::Fault,
+    form::Form,
+    judge::{self, Evidence},
+    lookup::takes_documents,
+    present::{self, Shape},
+    refusal::Refusal,
+    route::Operation,
+    service::Service,
+    store::{Owner, Stored},
+};
+
+/// The framing that an upload may have beside the largest file, in bytes.
+const MAX_FRAMING_BYTES: u64 = 1024 * 1024;
+
+/// The largest file that a mock takes whose fault is to take too large ones, in bytes.
+const MAX_FAULTY_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// An upload that is being read.
+pub struct Upload {
+    context: Context,
+    owner: Owner,
+    dispute: DisputeId,
+    parser: Parser,
+    form: Form,
+    /// Set once the bytes cannot be parsed, by a server whose fault is to store them all the same.
+    broken: bool,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Upload")
+            .field("dispute", &self.dispute)
+            .field("offset", &self.parser.offset())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Upload {
+    /// An upload whose head was accepted as far as the dispute.
+    pub(crate) fn new(
+        context: &Context,
+        owner: Owner,
+        dispute: DisputeId,
+        headers: &HeaderMap,
+    ) -> Result<Self, Refusal> {
+        let content_type = headers
+            .get(header::CONTENT_TYPE)
+            .map_or(&b""[..], |value| value.as_bytes());
+        let boundary = Boundary::from_content_type(content_type).map_err(|error| {
+            if context.has(Fault::NotMultipartAnswers500) {
+                return Refusal::internal();
+            }
+            Refusal::bad_request(format!("the body must be multipart/form-data: {error}"))
+        })?;
+        let largest = if context.has(Fault::TooLargeAccepted) {
+            MAX_FAULTY_FILE_BYTES
+        } else {
+            MAX_FILE_BYTES
+        };
+        let limits = Limits {
+            body_bytes: largest + MAX_FRAMING_BYTES,
+            // One more than the file may have, so that the file is refused for its size and not its form.
+            file_bytes: largest + 1,
+            ..Limits::default()
+        };
+        Ok(Self {
+            form: Form::new(largest),
+            context: context.clone(),
+            owner,
+            dispute,
+            parser: Parser::new(boundary, Mode::Lenient, limits),
+            broken: false,
+        })
+    }
+
+    /// Takes the next bytes of the body; an answer means that no more are wanted.
+    pub fn feed(&mut self, bytes: &[u8]) -> Option<Answer> {
+        if self.broken {
+            return None;
+        }
+        let mut events = self.parser.feed(bytes);
+        loop {
+            let refusal = match events.next_event() {
+                Ok(None) => return None,
+                Ok(Some(Event::PartBegin(head))) => {
+                    self.form.begin(&head);
+                    continue;
+                }
+                Ok(Some(Event::Data { bytes, .. })) => {
+                    self.form.data(bytes);
+                    if !self.form.is_too_large() || self.context.has(Fault::RefusedFileStored) {
+                        continue;
+                    }
+                    judge::too_large(&self.context)
+                }
+                Ok(Some(_)) => continue,
+                Err(_) if self.context.has(Fault::BrokenMultipartStored) => {
+                    self.broken = true;
+                    return None;
+                }
+                Err(error) => judge::broken(&self.context, &error),
+            };
+            return Some(self.context.answer(Err(refusal)));
+        }
+    }
+
+    /// Judges the form and stores the document, now that the body is whole.
+    pub fn finish(mut self, service: &mut Service, now: Timestamp) -> Answer {
+        let outcome = self.conclude(service, now);
+        self.context.answer(outcome)
+    }
+
+    /// The answer to a client whose body broke off. Nothing is stored.
+    pub fn abandon(&self) -> Answer {
+        self.context
+            .answer(Err(Refusal::bad_request("the body broke off")))
+    }
+
+    /// The answer to a client that stopped sending. Nothing is stored.
+    pub fn time_out(&self) -> Answer {
+        self.context.answer(Err(Refusal::Timeout))
+    }
+
+    fn conclude(&mut self, service: &mut Service, now: Timestamp) -> Result<Success, Refusal> {
+        let dispute = self.dispute.clone();
+        let operation = Operation::Upload(dispute.as_str());
+        let record = service.dispute(&self.context, self.owner, operation, dispute.as_str())?;
+        takes_documents(&self.context, record)?;
+        if !self.broken {
+            self.end_form()?;
+        }
+        let form = std::mem::replace(&mut self.form, Form::new(0));
+        let evidence = match judge::judge(&self.context, form) {
+            Ok(evidence) => evidence,
+            Err((refusal, Some(evidence))) if self.context.has(Fault::RefusedFileStored) => {
+                self.store(service, evidence, now);
+                return Err(refusal);
+            }
+            Err((refusal, _)) => return Err(refusal),
+        };
+        let document = self.store(service, evidence, now);
+        let status = if self.context.has(Fault::CreatedAnswers201) {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let document = present::document(&self.context, &document, Shape::Whole);
+        Ok(Success::ObjectWith(status, document))
+    }
+
+    fn end_form(&mut self) -> Result<(), Refusal> {
+        let mut events = self.parser.finish();
+        loop {
+            match events.next_event() {
+                Ok(None) => return Ok(()),
+                Ok(Some(Event::PartBegin(head))) => self.form.begin(&head),
+                Ok(Some(Event::Data { bytes, .. })) => self.form.data(bytes),
+                Ok(Some(_)) => {}
+                Err(_) if self.context.has(Fault::BrokenMultipartStored) => return Ok(()),
+                Err(error) => return Err(judge::broken(&self.context, &error)),
+            }
+        }
+    }
+
+    /// Attaches a document, and gives it back as the answer shall show it.
+    fn store(&self, service: &mut Service, evidence: Evidence, now: Timestamp) -> Document {
+        let id = service.random.id("docu", self.dispute.is_test());
+        let mut document = Document {
+            object: DocumentObject::Document,
+            livemode: !self.dispute.is_test(),
+            location: Document::path(&self.dispute, &id),
+            id,
+            deleted: false,
+            filename: evidence.filename,
+            kind: evidence.kind,
+            download_uri: None,
+            created_at: now,
+        };
+        let Some(record) = service.store.dispute_mut(&self.dispute) else {
+            return document;
+        };
+        if self.context.has(Fault::DestroyedReappears) {
+            record.restore();
+        }
+        let stored = Stored {
+            bytes: evidence.content.len() as u64,
+            content: Bytes::from(evidence.content),
+            document: document.clone(),
+        };
+        let same = |before: &&Stored| {
+            before.content == stored.content
+                && before.document.filename == document.filename
+                && before.document.kind == document.kind
+        };
+        match self.context.settings.fault {
+            Some(Fault::SameFileSameDocument) if let Some(before) = record.documents().find(same) => {
+                return before.document.clone();
+            }
+            Some(Fault::UploadNotAttached) => return document,
+            Some(Fault::NewDocumentDeleted) => document.deleted = true,
+            Some(Fault::LocationOfAnother) => {
+                let another = service.random.id("docu", self.dispute.is_test());
+                document.location = Document::path(&self.dispute, &another);
+            }
+            _ => {}
+        }
+        record.attach(stored);
+        document
+    }
+}
