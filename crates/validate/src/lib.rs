@@ -1,1 +1,56 @@
-//! Decides from the bytes whether a file can be dispute evidence.
+//! Decides from the bytes, while they stream, whether a file can be dispute evidence, and says what to do.
+//!
+//! The API takes PNG, JPEG and PDF of up to 10 MB, judged by their bytes (`upload.bad-format`,
+//! `upload.too-large`, `upload.file-empty`). A [`Checker`] is fed a file in chunks of any size and comes to a
+//! [`Report`]: what the file is, and [`Finding`]s with a stable [`Code`], the offset, what was expected, what
+//! was found, and what a merchant can do about it. Its memory has a bound that does not depend on the file,
+//! its outcome does not depend on the chunking, the file's name or its declared type.
+//!
+//! ```
+//! use rebuttal_validate::{Checker, Outcome, Policy};
+//!
+//! let mut checker = Checker::new(Policy::Reviewer).with_name("IMG_0001.jpg");
+//! checker.feed(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+//! let report = checker.finish();
+//!
+//! assert_eq!(report.outcome(), Outcome::Reject);
+//! let finding = &report.findings[0];
+//! assert_eq!((finding.code.as_str(), finding.offset), ("type_not_allowed", Some(0)));
+//! assert_eq!(finding.found, "HEIC photo");
+//! assert!(finding.advice.starts_with("export the photo as JPEG, or set the camera to Most Compatible"));
+//! assert_eq!(finding.clause().map(|clause| clause.id), Some("upload.bad-format"));
+//! // That it was named .jpg is worth a note, and changes nothing.
+//! assert_eq!(report.findings[1].code.as_str(), "name_disagrees");
+//! ```
+//!
+//! A file is refused where no viewer opens it, and only there: what real producers write is accepted, however
+//! odd, with a warning where somebody may stumble over it.
+//!
+//! Left out for now: nothing is inflated and nothing is decrypted. So a PNG whose compressed data is broken, a
+//! PDF that asks for a password and what hides in a PDF's object streams are not refused. Pixels are not
+//! decoded and fonts not read: a sound structure with damaged contents passes.
+
+mod checker;
+mod code;
+mod declared;
+mod field;
+mod finding;
+mod jpeg;
+mod kind;
+mod other;
+mod pdf;
+mod png;
+mod report;
+mod sniff;
+mod tail;
+
+pub use checker::{Checker, Policy, Progress};
+pub use code::Code;
+pub use finding::{Finding, Severity};
+pub use kind::check_kind;
+pub use other::OtherFormat;
+pub use report::{Detected, Outcome, Report};
+
+/// The most pixels of a picture that viewers show; browsers refuse more. The largest phone sensors have 200
+/// million.
+pub const MAX_PIXELS: u64 = 1 << 28;

@@ -1,0 +1,147 @@
+//! Frame headers (SOF) and scan headers (SOS).
+
+use super::Picture;
+use crate::{MAX_PIXELS, code::Code, field::Field, finding::Findings};
+
+/// Marker and length stand before a segment's body.
+const BODY: u64 = 4;
+
+/// What later segments need of the frame header.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    components: Vec<Component>,
+    arithmetic: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Component {
+    id: u8,
+    quantization: u8,
+}
+
+/// Judges a frame header, field by field in the order of their bytes.
+pub(super) fn check<const N: usize>(
+    marker: u8,
+    head: &Field<N>,
+    body_bytes: u16,
+    offset: u64,
+    picture: &mut Picture,
+    findings: &mut Findings,
+) {
+    let (precision, height, width, count) = (head.get(0), head.u16(1), head.u16(3), head.get(5));
+    let problem = if !matches!(marker, 0xC0 | 0xC1 | 0xC2 | 0xC9 | 0xCA) {
+        Some((
+            Code::JpegUnsupportedCoding,
+            0,
+            format!("{} coding", coding(marker)),
+        ))
+    } else if picture.frame.is_some() {
+        Some((Code::JpegBadFrame, 0, "a second frame header".to_owned()))
+    } else if body_bytes < 6 {
+        Some((
+            Code::JpegBadFrame,
+            0,
+            format!("a frame header of {body_bytes} bytes"),
+        ))
+    } else if precision != 8 {
+        Some((
+            Code::JpegUnsupportedCoding,
+            BODY,
+            format!("{precision} bits a sample"),
+        ))
+    } else if height == 0 {
+        Some((Code::JpegZeroDimension, BODY + 1, "a height of 0".to_owned()))
+    } else if width == 0 {
+        Some((Code::JpegZeroDimension, BODY + 3, "a width of 0".to_owned()))
+    } else if !matches!(count, 1 | 3 | 4) {
+        Some((Code::JpegBadFrame, BODY + 5, format!("{count} components")))
+    } else if body_bytes != 6 + 3 * u16::from(count) {
+        let found = format!("a frame header of {body_bytes} bytes for {count} components");
+        Some((Code::JpegBadFrame, 0, found))
+    } else if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        Some((
+            Code::JpegDimensionsTooLarge,
+            BODY + 1,
+            format!("{width} x {height} pixels"),
+        ))
+    } else {
+        sampling(head, count).map(|(at, found)| (Code::JpegBadFrame, BODY + at, found))
+    };
+    if let Some((code, at, found)) = problem {
+        return picture.fail(code, offset + at, findings, || found);
+    }
+    let arithmetic = marker >= 0xC9;
+    if arithmetic {
+        findings.warn(Code::JpegUnsupportedCoding, offset, || {
+            "arithmetic coding, which some viewers lack".to_owned()
+        });
+    }
+    let components = (0..usize::from(count))
+        .map(|index| Component {
+            id: head.get(6 + 3 * index),
+            quantization: head.get(8 + 3 * index),
+        })
+        .collect();
+    picture.frame = Some(Frame {
+        components,
+        arithmetic,
+    });
+}
+
+/// The first component whose sampling factors are not 1 to 4.
+fn sampling<const N: usize>(head: &Field<N>, count: u8) -> Option<(u64, String)> {
+    (0..usize::from(count)).map(|index| 7 + 3 * index).find_map(|at| {
+        let (across, down) = (head.get(at) >> 4, head.get(at) & 15);
+        let valid = (1..=4).contains(&across) && (1..=4).contains(&down);
+        (!valid).then(|| (at as u64, format!("sampling factors {across} x {down}")))
+    })
+}
+
+fn coding(marker: u8) -> &'static str {
+    match marker {
+        0xC3 => "lossless",
+        0xC5..=0xC7 => "hierarchical",
+        0xCB => "lossless arithmetic",
+        0xCD..=0xCF => "hierarchical arithmetic",
+        0xF7 => "JPEG-LS",
+        _ => "reserved",
+    }
+}
+
+/// Judges a scan header against the frame and the tables so far.
+pub(super) fn check_scan<const N: usize>(
+    head: &Field<N>,
+    body_bytes: u16,
+    offset: u64,
+    picture: &Picture,
+    findings: &mut Findings,
+) {
+    let Some(frame) = &picture.frame else {
+        return picture.fail(Code::JpegNoFrame, offset, findings, || {
+            "a scan and no frame before it".to_owned()
+        });
+    };
+    let count = head.get(0);
+    if !(1..=4).contains(&count) || body_bytes != 4 + 2 * u16::from(count) {
+        let found = || format!("a scan header of {body_bytes} bytes for {count} components");
+        return picture.fail(Code::JpegBadScan, offset, findings, found);
+    }
+    for index in 0..usize::from(count) {
+        let (at, id) = (1 + 2 * index, head.get(1 + 2 * index));
+        let Some(component) = frame.components.iter().find(|component| component.id == id) else {
+            let found = || format!("component {id}, which the frame does not have");
+            return picture.fail(Code::JpegBadScan, offset + BODY + at as u64, findings, found);
+        };
+        let table = component.quantization;
+        if !picture.tables.quantization(table) {
+            let found = || format!("quantization table {table} used and not defined");
+            return picture.fail(Code::JpegMissingTable, offset, findings, found);
+        }
+    }
+    if !frame.arithmetic && !picture.tables.any_huffman() {
+        // Frames of motion JPEG leave the standard tables out, and viewers fill them in.
+        findings.warn(Code::JpegMissingTable, offset, || {
+            "a scan and no Huffman table before it".to_owned()
+        });
+    }
+}

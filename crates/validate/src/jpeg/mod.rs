@@ -1,0 +1,283 @@
+//! Walks a JPEG by its segments, then by the markers in its scan data, to EOI and what is behind.
+//!
+//! Segments are skipped by their length, so the thumbnail inside EXIF, a whole JPEG, ends nothing. Once scan
+//! data has passed, browsers show something whatever follows: from there on nothing refuses the file. Left
+//! out for now: the entropy-coded data is not counted, so a picture whose end marker alone is missing looks
+//! the same as one whose scan was cut, and damage inside the scan is not seen.
+
+use memchr::memchr;
+
+use self::segment::Segment;
+use crate::{code::Code, finding::Findings, tail::Tail};
+
+mod frame;
+mod marker;
+mod segment;
+mod table;
+
+/// More scans than this are slow to show; real files have up to about 20.
+const MAX_SCANS: u64 = 100;
+
+#[derive(Debug)]
+pub(crate) struct Walker {
+    state: State,
+    /// Where the next byte stands in the file.
+    offset: u64,
+    /// Where the present marker starts.
+    marker_offset: u64,
+    picture: Picture,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The FF D8 at the start.
+    Start,
+    /// Where a marker should start.
+    BetweenSegments,
+    /// Behind the FF of a marker between segments.
+    Marker,
+    Segment(Segment),
+    Scan,
+    /// Behind an FF in scan data.
+    ScanMarker,
+    Tail(Tail),
+}
+
+/// What the segments have said so far.
+#[derive(Debug, Default)]
+struct Picture {
+    frame: Option<frame::Frame>,
+    tables: table::Tables,
+    /// Scans that had a header.
+    scans: u64,
+    /// Bytes of scan data so far.
+    scan_bytes: u64,
+    /// The restart marker that is due, 0 to 7.
+    restart: u8,
+    /// Whether an MPF index announces more pictures behind the first.
+    more_pictures: bool,
+    /// Where bytes that are no marker stood between segments, first.
+    junk: Option<u64>,
+}
+
+impl Picture {
+    /// Refuses a picture that nothing can show; once scan data has passed, browsers show what there is.
+    fn fail(&self, code: Code, offset: u64, findings: &mut Findings, found: impl FnOnce() -> String) {
+        match self.junk {
+            _ if self.scan_bytes > 0 => findings.warn(Code::JpegBadMarker, offset, found),
+            // What went wrong there is why this is wrong here.
+            Some(junk) => findings.reject(Code::JpegBadMarker, junk, || {
+                format!("bytes that are no marker, and then {}", found())
+            }),
+            None => findings.reject(code, offset, found),
+        }
+    }
+}
+
+impl Walker {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: State::Start,
+            offset: 0,
+            marker_offset: 0,
+            picture: Picture::default(),
+        }
+    }
+
+    /// Walks on, up to the first reason to refuse the file.
+    pub(crate) fn feed(&mut self, mut input: &[u8], findings: &mut Findings) {
+        while let (Some(first), false) = (input.first(), findings.rejected()) {
+            let taken = self.step(*first, input, findings);
+            self.offset += taken as u64;
+            input = &input[taken..];
+        }
+    }
+
+    /// Takes what belongs to the present state, at least one byte.
+    fn step(&mut self, first: u8, input: &[u8], findings: &mut Findings) -> usize {
+        match &mut self.state {
+            State::Start => {
+                if self.offset == 1 {
+                    self.state = State::BetweenSegments;
+                }
+                1
+            }
+            State::BetweenSegments => self.between(first, input, findings),
+            State::Marker => {
+                if first == 0xFF {
+                    self.marker_offset = self.offset;
+                    return 1;
+                }
+                self.marker(first, findings);
+                1
+            }
+            State::Segment(segment) => {
+                let taken = segment.feed(input, &mut self.picture, findings);
+                if segment.is_over() {
+                    self.end_segment(findings);
+                }
+                taken
+            }
+            State::Scan => self.scan(input),
+            State::ScanMarker => {
+                self.scan_marker(first, findings);
+                1
+            }
+            State::Tail(tail) => {
+                tail.feed(input);
+                input.len()
+            }
+        }
+    }
+
+    fn between(&mut self, first: u8, input: &[u8], findings: &mut Findings) -> usize {
+        if first == 0xFF {
+            self.marker_offset = self.offset;
+            self.state = State::Marker;
+            return 1;
+        }
+        self.picture.junk.get_or_insert(self.offset);
+        findings.warn(Code::JpegBadMarker, self.offset, || {
+            format!("{first:02X} where a marker should start")
+        });
+        memchr(0xFF, input).unwrap_or(input.len())
+    }
+
+    /// A marker between segments.
+    fn marker(&mut self, marker: u8, findings: &mut Findings) {
+        let offset = self.marker_offset;
+        self.state = State::BetweenSegments;
+        match marker {
+            marker::EOI => self.end(findings),
+            // Viewers skip stuffing, TEM and restart markers that stand here.
+            0x00 | marker::TEM | marker::RST0..=marker::RST7 => {
+                findings.warn(Code::JpegBadMarker, offset, || {
+                    format!("FF {marker:02X} between segments")
+                });
+            }
+            _ if marker::has_segment(marker) => self.state = State::Segment(Segment::new(marker, offset)),
+            _ => {
+                let found = || format!("the marker FF {marker:02X}, which starts no segment");
+                self.picture.fail(Code::JpegBadMarker, offset, findings, found);
+            }
+        }
+    }
+
+    fn end_segment(&mut self, findings: &mut Findings) {
+        let State::Segment(segment) = &self.state else {
+            return;
+        };
+        let scan = segment.is_scan();
+        segment.check(&mut self.picture, findings);
+        self.state = if scan { State::Scan } else { State::BetweenSegments };
+        if scan {
+            self.picture.scans += 1;
+            self.picture.restart = 0;
+            if self.picture.scans > MAX_SCANS {
+                findings.warn(Code::JpegExcessiveScans, self.marker_offset, || {
+                    "a 101st scan".to_owned()
+                });
+            }
+        }
+    }
+
+    fn scan(&mut self, input: &[u8]) -> usize {
+        let Some(at) = memchr(0xFF, input) else {
+            self.picture.scan_bytes += input.len() as u64;
+            return input.len();
+        };
+        self.picture.scan_bytes += at as u64;
+        self.marker_offset = self.offset + at as u64;
+        self.state = State::ScanMarker;
+        at + 1
+    }
+
+    /// Behind FF in scan data: stuffing and restart markers stay in the scan, other markers leave it.
+    fn scan_marker(&mut self, marker: u8, findings: &mut Findings) {
+        let offset = self.marker_offset;
+        self.state = State::Scan;
+        match marker {
+            0x00 => self.picture.scan_bytes += 1,
+            0xFF => {
+                self.marker_offset = self.offset;
+                self.state = State::ScanMarker;
+            }
+            marker::RST0..=marker::RST7 => {
+                let (due, found) = (self.picture.restart, marker - marker::RST0);
+                if due != found {
+                    findings.warn(Code::JpegRestartOrder, offset, || {
+                        format!("restart marker D{found} where D{due} is due")
+                    });
+                }
+                self.picture.restart = (found + 1) % 8;
+            }
+            marker::EOI => self.end(findings),
+            _ if marker::may_follow_scan(marker) => self.state = State::Segment(Segment::new(marker, offset)),
+            // A viewer stays in the scan; trailers without EOI before them end up here too.
+            _ => findings.warn(Code::JpegBadMarker, offset, || {
+                format!("the marker FF {marker:02X} in scan data")
+            }),
+        }
+    }
+
+    fn end(&mut self, findings: &mut Findings) {
+        let offset = self.marker_offset;
+        if self.picture.frame.is_none() {
+            findings.reject(Code::JpegNoFrame, offset, || {
+                "the end marker and no frame before it".to_owned()
+            });
+        } else if self.picture.scans == 0 {
+            findings.reject(Code::JpegNoScan, offset, || {
+                "the end marker and no scan before it".to_owned()
+            });
+        } else if self.picture.scan_bytes == 0 {
+            findings.warn(Code::JpegTruncatedScan, offset, || {
+                "a scan of no bytes".to_owned()
+            });
+        }
+        self.state = State::Tail(Tail::new(self.offset + 1));
+    }
+
+    /// Judges what the file ended in.
+    pub(crate) fn finish(self, findings: &mut Findings) {
+        let end = self.offset;
+        let scan_seen = self.picture.scan_bytes > 0;
+        match &self.state {
+            State::Tail(tail) => {
+                let more = self.picture.more_pictures && tail.start().starts_with(b"\xFF\xD8\xFF");
+                // What cameras and phones add: padding, a film, Samsung's directory, an indexed picture.
+                let camera = tail.is_nul() || tail.is_film() || tail.ends_with(*b"SEFT") || more;
+                if !camera || tail.archive().is_some() {
+                    tail.report("picture", findings);
+                }
+            }
+            State::ScanMarker if scan_seen => {
+                findings.warn(Code::JpegMissingEoi, self.marker_offset, || {
+                    "FF and the end of the file".to_owned()
+                });
+            }
+            state if scan_seen => {
+                let place = if matches!(state, State::Scan) {
+                    "in scan data"
+                } else {
+                    "behind scan data"
+                };
+                findings.warn(Code::JpegTruncatedScan, end, || {
+                    format!("the end of the file {place}, and no end marker")
+                });
+            }
+            State::Segment(segment) => {
+                let inside = segment.shown();
+                findings.reject(Code::JpegTruncated, segment.offset(), || {
+                    format!("the end of the file inside {inside}")
+                });
+            }
+            _ => findings.reject(Code::JpegTruncated, end, || {
+                "the end of the file before any scan data".to_owned()
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! Walks a PDF in one pass: header, objects, streams, cross-references, trailers, end mark.
+//!
+//! A PDF's truth is at its end, so nothing is certain before it. What is kept has a bound: one dictionary's
+//! outermost keys, the places of the last 64 cross-references, and 32 KiB of bits for the numbers of objects.
+//!
+//! Left out for now: nothing is inflated, so what stands inside object streams and cross-reference streams
+//! is not seen (a page tree, JavaScript, attachments may hide there); nothing is decrypted, so a document
+//! that asks for a password is warned of, not refused; offsets in cross-reference tables are not compared
+//! with the objects; the page tree is not walked.
+
+use self::{
+    document::{Document, Then},
+    lexer::{Lexer, Token},
+    stream::{End, Mangling, Search},
+};
+use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
+
+mod dict;
+mod document;
+mod lexer;
+mod stream;
+mod verdict;
+
+/// How much of the header is kept: `%PDF-1.7`.
+const HEADER_BYTES: usize = 8;
+
+/// What stands between a stream's data and `endstream` at most: a line end of two bytes.
+const LINE_END_BYTES: u64 = 2;
+
+#[derive(Debug)]
+pub(crate) struct Walker {
+    /// Where the header is.
+    header_offset: u64,
+    header: Field<HEADER_BYTES>,
+    /// Where the next byte stands in the file.
+    offset: u64,
+    mode: Mode,
+    lexer: Lexer,
+    document: Document,
+    mangling: Mangling,
+    /// A stream that ended before its `/Length`: where its data began and should end.
+    short_stream: Option<(u64, u64)>,
+    /// What follows the last end mark.
+    tail: Option<Tail>,
+}
+
+#[derive(Debug)]
+enum Mode {
+    Tokens,
+    /// Behind `stream`, before its line end; whether the CR was there.
+    StreamLine {
+        length: Option<u64>,
+        cr: bool,
+    },
+    Stream {
+        length: Option<u64>,
+        start: u64,
+        search: Search,
+    },
+}
+
+impl Walker {
+    /// A walker whose first byte is that of the header, at `header_offset` in the file.
+    pub(crate) fn new(header_offset: u64) -> Self {
+        Self {
+            header_offset,
+            header: Field::new(),
+            offset: header_offset,
+            mode: Mode::Tokens,
+            lexer: Lexer::new(),
+            document: Document::new(),
+            mangling: Mangling::default(),
+            short_stream: None,
+            tail: None,
+        }
+    }
+
+    /// Walks on. Nothing refuses a PDF before its end.
+    pub(crate) fn feed(&mut self, input: &[u8], findings: &mut Findings) {
+        self.header.fill(input, HEADER_BYTES);
+        let mut behind_end = input;
+        let mut rest = input;
+        while !rest.is_empty() {
+            let (taken, ended) = self.step(rest, findings);
+            self.offset += taken as u64;
+            rest = &rest[taken..];
+            if ended {
+                self.tail = Some(Tail::new(self.offset));
+                behind_end = rest;
+            }
+        }
+        if let Some(tail) = &mut self.tail {
+            tail.feed(behind_end);
+        }
+    }
+
+    /// Takes at least one byte, but for the byte that a stream's line end does not hold; and whether `%%EOF`
+    /// ends there.
+    fn step(&mut self, input: &[u8], findings: &mut Findings) -> (usize, bool) {
+        match &mut self.mode {
+            Mode::Tokens => self.tokens(input, findings),
+            Mode::StreamLine { length, cr } => {
+                let (length, after_cr) = (*length, *cr);
+                let (taken, starts) = match input.first() {
+                    Some(b' ' | b'\t') if !after_cr => (1, false),
+                    Some(b'\r') if !after_cr => {
+                        *cr = true;
+                        (1, false)
+                    }
+                    Some(b'\n') => (1, true),
+                    _ => (0, true),
+                };
+                if starts {
+                    let start = self.offset + taken as u64;
+                    self.mode = Mode::Stream {
+                        length,
+                        start,
+                        search: Search::default(),
+                    };
+                }
+                (taken, false)
+            }
+            Mode::Stream {
+                length,
+                start,
+                search,
+            } => {
+                let found = search.feed(input);
+                let taken = found.map_or(input.len(), |(_, taken)| taken);
+                self.mangling.feed(&input[..taken]);
+                if let Some((end, _)) = found {
+                    let (length, start) = (*length, *start);
+                    self.end_stream(end, start, length, self.offset + taken as u64, findings);
+                }
+                (taken, false)
+            }
+        }
+    }
+
+    /// Reads tokens up to the end of the input, a stream or an end mark.
+    fn tokens(&mut self, input: &[u8], findings: &mut Findings) -> (usize, bool) {
+        for (index, byte) in input.iter().enumerate() {
+            let offset = self.offset + index as u64;
+            loop {
+                let step = self.lexer.push(*byte, offset);
+                let start = self.lexer.start();
+                let then = match step.token {
+                    Some(Token::Word(word)) if word.as_bytes() == End::Stream.word() => {
+                        self.meet_short_stream(start);
+                        Then::GoOn
+                    }
+                    Some(token) => self.document.token(token, start, findings),
+                    None => Then::GoOn,
+                };
+                match then {
+                    Then::End => return (index + 1, true),
+                    Then::Stream { length } => {
+                        self.mode = Mode::StreamLine { length, cr: false };
+                        // The byte behind the word is the first of the line end, or of the data.
+                        return (index, false);
+                    }
+                    Then::GoOn if step.again => {}
+                    Then::GoOn => break,
+                }
+            }
+            if self.short_stream.is_some() {
+                self.check_short_stream(offset, findings);
+            }
+        }
+        (input.len(), false)
+    }
+
+    /// Compares where a stream's data ended with its `/Length`.
+    fn end_stream(&mut self, end: End, start: u64, length: Option<u64>, after: u64, findings: &mut Findings) {
+        self.mode = Mode::Tokens;
+        self.lexer = Lexer::new();
+        let word_at = after - end.word().len() as u64;
+        let data = word_at - start;
+        match length {
+            // A whole PDF attached as it is has such words inside; whether `endstream` stands where the
+            // length says shows later.
+            Some(length) if data < length => {
+                self.short_stream
+                    .get_or_insert((start, start.saturating_add(length)));
+            }
+            Some(length) if data - length > LINE_END_BYTES => {
+                findings.warn(Code::PdfStreamLength, start, || {
+                    format!("{data} bytes where /Length says {length}")
+                });
+            }
+            _ if end == End::Object => {
+                findings.warn(Code::PdfStreamLength, start, || {
+                    "endobj and no endstream before it".to_owned()
+                });
+            }
+            _ => {}
+        }
+        if end == End::Stream {
+            self.meet_short_stream(word_at);
+        }
+        if end == End::Object {
+            self.document.leave();
+        }
+    }
+
+    /// An `endstream` where a `/Length` said it would be: what looked like an earlier end was data.
+    fn meet_short_stream(&mut self, word_at: u64) {
+        let there =
+            |(_, wanted): &(u64, u64)| (*wanted..=wanted.saturating_add(LINE_END_BYTES)).contains(&word_at);
+        if self.short_stream.as_ref().is_some_and(there) {
+            self.short_stream = None;
+        }
+    }
+
+    /// Once the place that `/Length` names has passed without `endstream`, the length was wrong.
+    fn check_short_stream(&mut self, offset: u64, findings: &mut Findings) {
+        let reach = LINE_END_BYTES + End::Stream.word().len() as u64;
+        if let Some((start, wanted)) = self.short_stream
+            && offset > wanted.saturating_add(reach)
+        {
+            self.short_stream = None;
+            warn_of_short_stream(start, wanted, findings);
+        }
+    }
+
+    /// Whether an object was seen: without any, the header was only talk about PDF.
+    pub(crate) fn has_objects(&self) -> bool {
+        self.document.facts.objects > 0
+    }
+
+    /// Judges the whole.
+    pub(crate) fn finish(mut self, findings: &mut Findings) {
+        if let (Mode::Tokens, Some(token)) = (&self.mode, self.lexer.finish()) {
+            self.document.token(token, self.lexer.start(), findings);
+        }
+        if let Some((start, wanted)) = self.short_stream {
+            warn_of_short_stream(start, wanted, findings);
+        }
+        verdict::judge(&self, findings);
+    }
+}
+
+fn warn_of_short_stream(start: u64, wanted: u64, findings: &mut Findings) {
+    let length = wanted - start;
+    findings.warn(Code::PdfStreamLength, start, || {
+        format!("endstream before the {length} bytes that /Length says")
+    });
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! What stands between `stream` and `endstream`: skipped, but for where it ends and whether it is still binary.
+
+use memchr::memmem;
+
+/// How a stream's data ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum End {
+    /// At `endstream`.
+    Stream,
+    /// At `endobj`: `endstream` is missing.
+    Object,
+}
+
+impl End {
+    pub(super) const fn word(self) -> &'static [u8] {
+        match self {
+            Self::Stream => b"endstream",
+            Self::Object => b"endobj",
+        }
+    }
+}
+
+/// Finds the end of a stream's data, also where it is cut between two chunks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Search {
+    /// How many bytes of `endstream` the last bytes are.
+    stream: usize,
+    /// How many bytes of `endobj` the last bytes are.
+    object: usize,
+}
+
+impl Search {
+    /// How the data ends and how many bytes of `input` that takes, if it does.
+    pub(super) fn feed(&mut self, input: &[u8]) -> Option<(End, usize)> {
+        let mut at = 0;
+        while at < input.len() {
+            if self.stream == 0 && self.object == 0 {
+                at += skip(&input[at..]);
+            }
+            let Some(byte) = input.get(at) else { break };
+            at += 1;
+            self.stream = advance(End::Stream.word(), self.stream, *byte);
+            self.object = advance(End::Object.word(), self.object, *byte);
+            if self.stream == End::Stream.word().len() {
+                return Some((End::Stream, at));
+            }
+            if self.object == End::Object.word().len() {
+                return Some((End::Object, at));
+            }
+        }
+        None
+    }
+}
+
+/// How many bytes cannot be part of either word: up to the next `end`, or to the last two.
+fn skip(input: &[u8]) -> usize {
+    memmem::find(input, b"end").unwrap_or_else(|| input.len().saturating_sub(2))
+}
+
+/// One step of Knuth, Morris and Pratt. Within both words only the letter `e` returns, in `endstre`.
+fn advance(word: &[u8], matched: usize, byte: u8) -> usize {
+    let shorter = usize::from(matched == 7);
+    [matched, shorter, 0]
+        .into_iter()
+        .find(|matched| word.get(*matched) == Some(&byte))
+        .map_or(0, |matched| matched + 1)
+}
+
+/// How many replacement and control characters make a file that was read as text.
+const MANGLED_CHARS: u32 = 16;
+
+/// Whether binary data went through a text encoding: then all of it is valid UTF-8, full of U+FFFD (from
+/// UTF-8) or of C1 controls (from Latin-1), which no text has.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mangling {
+    binary: bool,
+    /// Bytes of the present character that are still to come.
+    pending: u8,
+    char: u32,
+    suspects: u32,
+}
+
+impl Mangling {
+    pub(super) fn feed(&mut self, mut input: &[u8]) {
+        while !self.binary && !input.is_empty() {
+            if self.pending == 0 {
+                let ascii = input
+                    .iter()
+                    .position(|byte| !byte.is_ascii())
+                    .unwrap_or(input.len());
+                input = &input[ascii..];
+            }
+            let Some((byte, rest)) = input.split_first() else {
+                break;
+            };
+            self.push(*byte);
+            input = rest;
+        }
+    }
+
+    fn push(&mut self, byte: u8) {
+        (self.pending, self.char) = match (self.pending, byte) {
+            (0, 0xC2..=0xDF) => (1, u32::from(byte & 0x1F)),
+            (0, 0xE0..=0xEF) => (2, u32::from(byte & 0x0F)),
+            (0, 0xF0..=0xF4) => (3, u32::from(byte & 0x07)),
+            (1..=3, 0x80..=0xBF) => (self.pending - 1, self.char << 6 | u32::from(byte & 0x3F)),
+            _ => {
+                self.binary = true;
+                return;
+            }
+        };
+        if self.pending == 0 && matches!(self.char, 0xFFFD | 0x80..=0x9F) {
+            self.suspects = self.suspects.saturating_add(1);
+        }
+    }
+
+    /// Whether the data of all streams so far was read as text.
+    pub(super) fn found(&self) -> bool {
+        !self.binary && self.suspects >= MANGLED_CHARS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_found_at_every_cut() {
+        for (data, wanted) in [
+            (&b"abcendstream endobj"[..], Some((End::Stream, 12))),
+            (b"endstreendstream", Some((End::Stream, 16))),
+            (b"endendstream", Some((End::Stream, 12))),
+            (b"xendobj", Some((End::Object, 7))),
+            (b"eendobj", Some((End::Object, 7))),
+            (b"endstrea endob", None),
+            (b"", None),
+        ] {
+            for step in 1..=data.len().max(1) {
+                let mut search = Search::default();
+                let mut passed = 0;
+                let found = data.chunks(step).find_map(|chunk| {
+                    let found = search.feed(chunk);
+                    passed += if found.is_some() { 0 } else { chunk.len() };
+                    found
+                });
+                let found = found.map(|(end, taken)| (end, passed + taken));
+                assert_eq!(found, wanted, "{} at {step}", data.escape_ascii());
+            }
+        }
+    }
+
+    #[test]
+    fn mangled_is_valid_utf_8_that_no_text_is() {
+        let mangled = |data: &[u8]| {
+            let mut mangling = Mangling::default();
+            data.chunks(1).for_each(|chunk| mangling.feed(chunk));
+            mangling.found()
+        };
+        let latin_1: String = (0x80..0xA0).chain(0xC0..0xE0).map(char::from).collect();
+        assert!(mangled("\u{FFFD}x\u{FFFD}é".repeat(8).as_bytes()));
+        assert!(mangled(latin_1.as_bytes()));
+        assert!(!mangled("\u{FFFD}".repeat(15).as_bytes()), "a few may be meant");
+        assert!(!mangled("配達済み é ü".repeat(99).as_bytes()), "text");
+        assert!(
+            !mangled(&[b"\x78\x9C\xFF".as_slice(), "\u{FFFD}".repeat(99).as_bytes()].concat()),
+            "binary"
+        );
+    }
+}
