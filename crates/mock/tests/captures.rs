@@ -60,7 +60,10 @@ enum Wanted {
 
 fn wanted(capture: &Capture) -> Wanted {
     let Capture { request, expect, .. } = capture;
-    let kind_is_known = expect.kind.as_deref().is_none_or(|kind| kind.parse::<Kind>().is_ok());
+    let kind_is_known = expect
+        .kind
+        .as_deref()
+        .is_none_or(|kind| kind.parse::<Kind>().is_ok());
     match expect.outcome.as_str() {
         "list" | "retrieve" | "destroy" => Wanted::Served,
         // The path has no PUT.
@@ -90,13 +93,19 @@ async fn every_captured_upload_is_stored_as_it_was_meant() {
     for path in captures(folder) {
         read += 1;
         let text = fs::read(path.with_extension("json")).unwrap();
-        let capture: Capture = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let capture: Capture =
+            serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         if let Err(difference) = replay(&capture, &fs::read(&path).unwrap()).await {
             wrong.push(format!("{}: {difference}", path.display()));
         }
     }
     assert!(read >= 800, "read only {read} captures");
-    assert!(wrong.is_empty(), "{} of {read}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {read}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 fn captures(folder: &Path) -> Vec<PathBuf> {
@@ -118,7 +127,10 @@ async fn replay(capture: &Capture, bytes: &[u8]) -> Result<(), String> {
         dispute: "dspt_test_5g5ih3pybo7v4wwrbjw".parse().unwrap(),
         document: "docu_test_5g5iiejzhyhbfyj6kzs".parse().unwrap(),
     };
-    let config = Config { plant: Some(plant.clone()), ..Config::default() };
+    let config = Config {
+        plant: Some(plant.clone()),
+        ..Config::default()
+    };
     let mock = Mock::start(config).await.unwrap();
     let reply = Client::connect(mock.address()).await.ask(bytes).await;
     let mut stored = mock.documents(&plant.dispute);
@@ -129,12 +141,24 @@ async fn replay(capture: &Capture, bytes: &[u8]) -> Result<(), String> {
         (Wanted::StoredOrRefused, 400) => refused(&reply, stored.len()),
         (Wanted::Stored | Wanted::StoredOrRefused, 200) if stored.len() == 2 => {
             let stored = stored.remove(1);
-            same(&capture.expect, &stored.document, stored.bytes, &stored.content, &reply)
+            same(
+                &capture.expect,
+                &stored.document,
+                stored.bytes,
+                &stored.content,
+                &reply,
+            )
         }
         _ => Err(format!("wanted {wanted:?}, {} documents are there", stored.len())),
     };
     mock.shutdown().await;
-    difference.map_err(|text| format!("{text}; {} {}", reply.status, String::from_utf8_lossy(&reply.body)))
+    difference.map_err(|text| {
+        format!(
+            "{text}; {} {}",
+            reply.status,
+            String::from_utf8_lossy(&reply.body)
+        )
+    })
 }
 
 fn refused(reply: &Reply, documents: usize) -> Result<(), String> {
@@ -151,9 +175,16 @@ fn same(
     content: &[u8],
     reply: &Reply,
 ) -> Result<(), String> {
-    let sha256: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256: String = Sha256::digest(content)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let mut names = expect.filename_accept.iter().chain(&expect.filename_stripped);
-    let kind = document.kind.as_ref().and_then(|kind| kind.listed()).map(|kind| kind.as_str());
+    let kind = document
+        .kind
+        .as_ref()
+        .and_then(|kind| kind.listed())
+        .map(|kind| kind.as_str());
     if reply.json() != document.to_json(Default::default()) {
         return Err(format!("stored {document:?}"));
     }

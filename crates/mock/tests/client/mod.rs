@@ -21,7 +21,10 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -41,7 +44,10 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("the mock listens");
-        Self { stream, unread: Vec::new() }
+        Self {
+            stream,
+            unread: Vec::new(),
+        }
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
@@ -59,7 +65,10 @@ impl Client {
 
     /// The next final response.
     pub(crate) async fn reply(&mut self) -> Reply {
-        timeout(PATIENCE, self.read()).await.expect("the mock answers in time").expect("the mock answers")
+        timeout(PATIENCE, self.read())
+            .await
+            .expect("the mock answers in time")
+            .expect("the mock answers")
     }
 
     /// Whether the mock closes the connection without saying more.
@@ -80,7 +89,9 @@ impl Client {
             let head: Vec<u8> = self.unread.drain(..end).collect();
             let mut reply = parse_head(std::str::from_utf8(&head).map_err(io::Error::other)?);
             if reply.status >= 200 {
-                let length = reply.header("content-length").map_or(0, |value| value.parse().unwrap_or(0));
+                let length = reply
+                    .header("content-length")
+                    .map_or(0, |value| value.parse().unwrap_or(0));
                 while self.unread.len() < length {
                     self.more().await?;
                 }
@@ -91,7 +102,7 @@ impl Client {
     }
 
     async fn more(&mut self) -> io::Result<()> {
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = vec![0; 16 * 1024];
         match self.stream.read(&mut chunk).await? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             bytes => {
@@ -110,7 +121,9 @@ fn parse_head(head: &str) -> Reply {
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
         .collect();
     Reply {
-        status: status.and_then(|status| status.parse().ok()).expect("a status line"),
+        status: status
+            .and_then(|status| status.parse().ok())
+            .expect("a status line"),
         headers,
         body: Vec::new(),
     }
