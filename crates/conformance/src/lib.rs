@@ -4,8 +4,10 @@
 //! the files they send are made here.
 
 pub mod diagnostic;
+mod discover;
 pub mod evidence;
 mod pattern;
+mod published;
 mod redact;
 pub mod report;
 mod run;
@@ -16,6 +18,8 @@ mod template;
 mod transport;
 mod verdict;
 
+pub use discover::discover;
+pub use published::published;
 pub use redact::Secrets;
 pub use run::{InvalidPattern, Options, Run, RunError, Selector, run};
 pub use target::{Disputes, Target, TargetError};

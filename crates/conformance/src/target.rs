@@ -5,8 +5,9 @@ use std::{fmt, path::Path, sync::LazyLock};
 use rebuttal_model::{
     ChargeId, DisputeId,
     key::{PublicKey, SecretKey},
+    schema::schema_to_read,
 };
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
@@ -126,12 +127,7 @@ struct Charges {
     disputable: Vec<String>,
 }
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    SchemaSettings::draft2020_12()
-        .into_generator()
-        .into_root_schema_for::<TargetFile>()
-        .to_value()
-});
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema_to_read::<TargetFile>("target.json"));
 
 impl Target {
     /// Reads a target file; `environment` gives the values of environment variables.

@@ -56,8 +56,16 @@ fn published_as<T: JsonSchema>(path: &'static str) -> Published {
 ///
 /// Members come sorted, so that the text is the same whatever features `serde_json` is built with.
 pub fn schema_of<T: JsonSchema>(path: &str) -> Value {
-    let mut schema = SchemaSettings::draft2020_12()
-        .for_serialize()
+    schema_with::<T>(path, SchemaSettings::draft2020_12().for_serialize())
+}
+
+/// The schema of what can be read as a type, under its published identifier: for files that people write.
+pub fn schema_to_read<T: JsonSchema>(path: &str) -> Value {
+    schema_with::<T>(path, SchemaSettings::draft2020_12())
+}
+
+fn schema_with<T: JsonSchema>(path: &str, settings: SchemaSettings) -> Value {
+    let mut schema = settings
         .with_transform(RecursiveTransform(as_published))
         .into_generator()
         .into_root_schema_for::<T>();

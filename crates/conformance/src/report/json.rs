@@ -1,6 +1,6 @@
 //! The report for programs.
 
-use schemars::generate::SchemaSettings;
+use rebuttal_model::schema::schema_of;
 use serde_json::Value;
 
 use crate::verdict::RunReport;
@@ -13,9 +13,5 @@ pub(super) fn render(report: &RunReport) -> String {
 
 /// The JSON Schema of the report.
 pub fn schema() -> Value {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<RunReport>()
-        .to_value()
+    schema_of::<RunReport>("report.json")
 }

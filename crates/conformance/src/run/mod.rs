@@ -24,6 +24,7 @@ use rebuttal_model::{Profile, Situation, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+pub(crate) use session::Session;
 pub use select::{InvalidPattern, Selector};
 
 use self::{
@@ -31,7 +32,6 @@ use self::{
     lease::Pool,
     ledger::Ledger,
     scope::Scope,
-    session::Session,
 };
 use crate::{
     redact::Secrets,

@@ -7,7 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
-use schemars::generate::SchemaSettings;
+use rebuttal_model::schema::schema_to_read;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -20,12 +20,7 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.r
 /// Scenarios by id: the path of the file below its folder, without the extension.
 pub type Library = BTreeMap<String, Scenario>;
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    let schema = SchemaSettings::draft2020_12()
-        .into_generator()
-        .into_root_schema_for::<Scenario>();
-    schema.to_value()
-});
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema_to_read::<Scenario>("scenario.json"));
 
 /// Why scenarios could not be loaded.
 #[derive(Debug, Error)]

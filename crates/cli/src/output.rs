@@ -1,0 +1,52 @@
+//! Where results go: stdout, in colour only where it is a terminal and `NO_COLOR` is not set.
+
+use std::{
+    fs,
+    io::{self, ErrorKind, Write},
+    path::Path,
+};
+
+use anstyle::{AnsiColor, Style};
+use anyhow::{Context, Result};
+
+/// For what is wrong.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// For what needs a look.
+pub(crate) const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+/// For what is right.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// For what matters less.
+pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// Writes a result. A reader that has seen enough and closed the pipe is no failure.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
+    }
+}
+
+/// Writes a file as a whole or not at all: beside its place first, then moved there.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
+    let shown = path.display();
+    let name = path.file_name().with_context(|| format!("expected a file to write to, found {shown}"))?;
+    let beside = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let written = write_private(&beside, text).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What could not be moved is of no use to anybody.
+        let _ = fs::remove_file(&beside);
+    }
+    written.with_context(|| format!("cannot write {shown}"))
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Text without colours.
+pub(crate) fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}

@@ -1,0 +1,20 @@
+//! What this crate publishes for other teams below `schemas/`.
+
+use rebuttal_model::schema::Published;
+
+use crate::{report, scenario, target::Target};
+
+/// The schemas of the scenario file, the target file and the JSON report, and the scenarios themselves.
+///
+/// # Errors
+///
+/// When one of the embedded scenarios is wrong.
+pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
+    let library = scenario::embedded()?;
+    Ok(vec![
+        Published { path: "scenario.json", content: scenario::schema().clone() },
+        Published { path: "target.json", content: Target::schema().clone() },
+        Published { path: "report.json", content: report::schema() },
+        Published { path: "scenarios.json", content: scenario::bundle(&library) },
+    ])
+}
