@@ -1,0 +1,22 @@
+//! The promises that no input may break, one function each.
+
+mod cut;
+mod evidence;
+mod multipart;
+mod response;
+
+pub use evidence::evidence;
+pub use multipart::{multipart_raw, multipart_round_trip};
+pub use response::{decode, inspect};
+
+/// An oracle as the fuzz targets call it.
+pub type Oracle = fn(&[u8]);
+
+/// Every fuzz target by name, with its oracle. The folders below `fuzz/` have the same names.
+pub const ALL: &[(&str, Oracle)] = &[
+    ("decode", decode),
+    ("evidence", evidence),
+    ("inspect", inspect),
+    ("multipart_raw", multipart_raw),
+    ("multipart_round_trip", multipart_round_trip),
+];

@@ -1,0 +1,84 @@
+//! Replays the committed inputs of every fuzz target through the target's oracle.
+//!
+//! A folder that is empty or that no target has fails: what nothing replays protects nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test panics where it fails")]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
+
+use rebuttal_fuzzing::oracles;
+
+#[test]
+fn every_committed_input_keeps_its_promise() {
+    let mut broken = Vec::new();
+    for (target, oracle) in oracles::ALL {
+        let seeds = inputs(&fuzz().join("corpus").join(target));
+        assert!(!seeds.is_empty(), "fuzz/corpus/{target} has no seeds");
+        let regressions = inputs(&fuzz().join("regressions").join(target));
+        println!(
+            "{target}: {} seeds, {} regressions",
+            seeds.len(),
+            regressions.len()
+        );
+        for path in seeds.into_iter().chain(regressions) {
+            let input = fs::read(&path).unwrap();
+            if catch_unwind(AssertUnwindSafe(|| oracle(&input))).is_err() {
+                broken.push(path.strip_prefix(fuzz()).unwrap().to_owned());
+            }
+        }
+    }
+    assert!(
+        broken.is_empty(),
+        "the messages are above; broken in fuzz/: {broken:?}"
+    );
+}
+
+#[test]
+fn targets_folders_and_oracles_have_the_same_names() {
+    let wanted: BTreeSet<String> = oracles::ALL
+        .iter()
+        .map(|(target, _)| (*target).to_owned())
+        .collect();
+    assert_eq!(wanted.len(), oracles::ALL.len(), "two oracles of one name");
+    for folder in ["corpus", "regressions"] {
+        let found: BTreeSet<_> = children(&fuzz().join(folder))
+            .into_iter()
+            .filter(|path| path.is_dir())
+            .map(|path| name(&path))
+            .collect();
+        assert_eq!(found, wanted, "fuzz/{folder}");
+    }
+    let found: BTreeSet<_> = children(&fuzz().join("fuzz_targets"))
+        .iter()
+        .map(|path| name(path).trim_end_matches(".rs").to_owned())
+        .collect();
+    assert_eq!(found, wanted, "fuzz/fuzz_targets");
+}
+
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
+}
+
+/// The files of a folder, without those that git needs to keep it, and without what a run found.
+fn inputs(folder: &Path) -> Vec<PathBuf> {
+    children(folder)
+        .into_iter()
+        .filter(|path| path.is_file() && !name(path).starts_with('.'))
+        .collect()
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
