@@ -119,7 +119,7 @@ impl Checker {
         self.bytes += (chunk.len() - judged) as u64;
         if self.bytes > MAX_FILE_BYTES {
             self.findings
-                .reject(Code::TooLarge, MAX_FILE_BYTES, || "more".to_owned());
+                .reject(Code::TooLarge, MAX_FILE_BYTES, || "a larger file".to_owned());
         }
         if self.findings.rejected() {
             Progress::Decided
@@ -325,7 +325,7 @@ fn report(policy: Policy, declared: &Declared, detected: Detected, bytes: u64, f
         findings.warn(Code::SizeNearLimit, SAFE_FILE_BYTES, || format!("{bytes} bytes"));
     }
     if bytes > MAX_FILE_BYTES {
-        findings.reject(Code::TooLarge, MAX_FILE_BYTES, || "more".to_owned());
+        findings.reject(Code::TooLarge, MAX_FILE_BYTES, || "a larger file".to_owned());
     }
     let is_size = |finding: &Finding| matches!(finding.code, Code::TooLarge | Code::SizeNearLimit);
     let (size, other): (Vec<_>, Vec<_>) = findings.into_list().into_iter().partition(is_size);

@@ -24,6 +24,7 @@ pub(crate) struct Tail {
     last: [u8; 4],
     nuls: bool,
     blanks: bool,
+    filler: bool,
     zip_end: Option<u64>,
 }
 
@@ -37,6 +38,7 @@ impl Tail {
             last: [0; 4],
             nuls: true,
             blanks: true,
+            filler: true,
             zip_end: None,
         }
     }
@@ -56,6 +58,7 @@ impl Tail {
     fn feed_middle(&mut self, chunk: &[u8]) {
         self.nuls = self.nuls && chunk.iter().all(|byte| *byte == 0);
         self.blanks = self.blanks && chunk.iter().all(u8::is_ascii_whitespace);
+        self.filler = self.filler && chunk.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace());
         self.seek_zip_end(chunk);
         for byte in &chunk[chunk.len().saturating_sub(4)..] {
             self.last = [self.last[1], self.last[2], self.last[3], *byte];
@@ -153,6 +156,8 @@ impl Tail {
             "NUL bytes"
         } else if self.blanks {
             "white space"
+        } else if self.filler {
+            "NUL bytes and white space"
         } else if start.starts_with(b"\x89PNG") {
             "another PNG"
         } else if start.starts_with(b"\xFF\xD8\xFF") {
@@ -210,6 +215,7 @@ mod tests {
             (&b""[..], true, true),
             (b"\0\0", true, false),
             (b"\r\n", false, true),
+            (b"\n\0", false, false),
             (b"x", false, false),
         ] {
             assert_eq!(
@@ -218,6 +224,7 @@ mod tests {
                 "{bytes:?}"
             );
         }
+        assert_eq!(tail(b"\n\0\0", 2).kind(), "NUL bytes and white space");
         assert_eq!(tail(b"\0\0\xFF\xD8\xFF", 2).start(), b"\xFF\xD8\xFF");
         assert!(tail(b"\0\0\0\x18ftypmp42", 5).is_film());
         assert!(tail(b"....SEFT", 3).ends_with(*b"SEFT"));

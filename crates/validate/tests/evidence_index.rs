@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use feeding::{check, check_in_chunks};
+use feeding::{Lengths, check, check_in_chunks};
 use rebuttal_validate::{Outcome, Policy, Report, Severity};
 use serde_json::Value;
 
@@ -203,8 +203,8 @@ fn the_chunking_changes_nothing() {
     let Some(entries) = entries() else { return };
     for entry in &entries {
         let whole = check(&entry.bytes, Policy::Reviewer);
-        for lengths in feeding::CHUNKINGS {
-            let report = check_in_chunks(&entry.bytes, Policy::Reviewer, *lengths);
+        for lengths in Lengths::ALL {
+            let report = check_in_chunks(&entry.bytes, Policy::Reviewer, lengths);
             assert_eq!(report, whole, "{} at {lengths:?}", entry.path);
         }
     }

@@ -11,15 +11,17 @@ pub(crate) enum Lengths {
     Random(u64),
 }
 
-/// One of each kind.
-pub(crate) const CHUNKINGS: &[Lengths] = &[
-    Lengths::Fixed(1),
-    Lengths::Fixed(7),
-    Lengths::Fixed(1028),
-    Lengths::Fixed(64 * 1024),
-    Lengths::Random(1),
-    Lengths::Random(2),
-];
+impl Lengths {
+    /// One of each kind.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Fixed(1),
+        Self::Fixed(7),
+        Self::Fixed(1028),
+        Self::Fixed(64 * 1024),
+        Self::Random(1),
+        Self::Random(2),
+    ];
+}
 
 /// Checks a file that is fed at once.
 pub(crate) fn check(bytes: &[u8], policy: Policy) -> Report {

@@ -1,0 +1,127 @@
+//! A small part of the evidence set, kept with the crate: what each file comes to, finding by finding.
+
+mod feeding;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use feeding::{Lengths, check, check_in_chunks};
+use rebuttal_validate::{Checker, Outcome, Policy, Report};
+use serde_json::Value;
+
+fn read(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence");
+    fs::read(folder.join(name)).expect("a file of the table")
+}
+
+/// The rows of `index.json`: file, and what is expected of it.
+fn rows() -> Vec<(String, Value)> {
+    let table: Value = serde_json::from_slice(&read("index.json")).expect("JSON");
+    let rows: Vec<_> = table
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|row| (row["file"].as_str().expect("a name").to_owned(), row.clone()))
+        .collect();
+    assert!(rows.len() >= 30, "{} rows", rows.len());
+    rows
+}
+
+/// The findings as the table writes them: `code` or `code@offset`.
+fn findings(report: &Report) -> Value {
+    report
+        .findings
+        .iter()
+        .map(|finding| match finding.offset {
+            Some(offset) => format!("{}@{offset}", finding.code.as_str()),
+            None => finding.code.as_str().to_owned(),
+        })
+        .collect()
+}
+
+#[test]
+fn each_file_comes_to_what_the_table_says() {
+    for (file, row) in rows() {
+        let report = check(&read(&file), Policy::Reviewer);
+        assert_eq!(row["outcome"], report.outcome().as_str(), "{file}: {report:?}");
+        assert_eq!(row["detected"], report.detected.name(), "{file}");
+        assert_eq!(row["findings"], findings(&report), "{file}");
+    }
+}
+
+#[test]
+fn the_table_lists_every_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence");
+    let there: BTreeSet<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "index.json" && !name.starts_with('.'))
+        .collect();
+    let listed: BTreeSet<_> = rows().into_iter().map(|(file, _)| file).collect();
+    assert_eq!(there, listed);
+}
+
+#[test]
+fn the_chunking_changes_nothing() {
+    for (file, _) in rows() {
+        let bytes = read(&file);
+        let whole = check(&bytes, Policy::Reviewer);
+        for lengths in Lengths::ALL {
+            let report = check_in_chunks(&bytes, Policy::Reviewer, lengths);
+            assert_eq!(report, whole, "{file} at {lengths:?}");
+        }
+    }
+}
+
+#[test]
+fn name_and_declared_type_change_no_outcome() {
+    for (file, _) in rows() {
+        let bytes = read(&file);
+        let plain = check(&bytes, Policy::Reviewer);
+        for (name, media_type) in [
+            ("a.png", "image/png"),
+            ("a.jpg", "image/jpeg"),
+            ("a.pdf", "application/pdf"),
+            ("a.heic", "image/heic"),
+            ("", ""),
+            ("..", ";"),
+        ] {
+            let mut checker = Checker::new(Policy::Reviewer)
+                .with_name(name)
+                .with_declared_type(media_type);
+            checker.feed(&bytes);
+            let mut report = checker.finish();
+            assert_eq!(report.outcome(), plain.outcome(), "{file} as {name}");
+            report
+                .findings
+                .retain(|finding| !finding.code.as_str().ends_with("_disagrees"));
+            assert_eq!(report, plain, "{file} as {name}");
+        }
+    }
+}
+
+#[test]
+fn a_sound_file_cut_anywhere_is_never_accepted() {
+    // Cut in what a camera adds behind the picture, a file is still whole; so is a PDF less its last line end.
+    let sound = [
+        ("oxipng-max.png", 0),
+        ("pypng-palette-manyidat.png", 0),
+        ("pillow-1x1.png", 0),
+        ("cjpeg-smooth-q1.jpg", 0),
+        ("piexif-thumbnail.jpg", 0),
+        ("hand-cr-eol.pdf", 0),
+        ("qpdf-objstm.pdf", 1),
+        ("qpdf-linearized-objstm.pdf", 1),
+    ];
+    for (file, may_miss) in sound {
+        let bytes = read(file);
+        assert_eq!(
+            check(&bytes, Policy::Reviewer).outcome(),
+            Outcome::Accept,
+            "{file}"
+        );
+        for length in 0..bytes.len() - may_miss {
+            let report = check(&bytes[..length], Policy::Reviewer);
+            assert_ne!(report.outcome(), Outcome::Accept, "{file} cut to {length} bytes");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Random bytes and damaged files: no panic, and the promises hold for them too.
+
+mod feeding;
+
+use std::{fs, path::Path};
+
+use feeding::{Lengths, check, check_in_chunks};
+use proptest::prelude::*;
+use rebuttal_validate::{Code, Outcome, Policy, Severity};
+
+/// The files kept with the crate.
+fn samples() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension != "json"));
+    paths.sort();
+    let samples: Vec<_> = paths.iter().map(|path| fs::read(path).expect("a file")).collect();
+    assert!(samples.len() >= 30, "{} samples", samples.len());
+    samples
+}
+
+/// What holds for every file.
+fn promises(bytes: &[u8], lengths: Lengths) {
+    let reviewer = check(bytes, Policy::Reviewer);
+    let contract = check(bytes, Policy::Contract);
+    assert_eq!(
+        check_in_chunks(bytes, Policy::Reviewer, lengths),
+        reviewer,
+        "{lengths:?}"
+    );
+    assert_eq!(reviewer.rejection(), contract.rejection());
+    assert_eq!(
+        reviewer.outcome() == Outcome::Reject,
+        reviewer.rejection().is_some()
+    );
+    assert_ne!(contract.outcome(), Outcome::Warn);
+    assert_eq!(reviewer.bytes, bytes.len() as u64);
+    assert!(reviewer.findings.len() <= Code::ALL.len());
+    for finding in &reviewer.findings {
+        assert!(finding.severity <= finding.code.worst(), "{finding:?}");
+        assert!(
+            finding.severity < Severity::Rejection || finding.clause().is_some(),
+            "{finding:?}"
+        );
+        assert!(
+            finding.offset.is_none_or(|offset| offset <= bytes.len() as u64),
+            "{finding:?}"
+        );
+        assert!(finding.found.len() < 300, "{finding:?}");
+        for text in [&finding.expected, &finding.found, &finding.advice] {
+            assert!(!text.is_empty(), "{finding:?}");
+        }
+    }
+}
+
+/// A way to feed.
+fn lengths() -> impl Strategy<Value = Lengths> {
+    prop_oneof![
+        prop::sample::select(&Lengths::ALL[..]),
+        any::<u64>().prop_map(Lengths::Random)
+    ]
+}
+
+/// Pieces of which the three formats are made, so that random files get past the first bytes.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    const PIECES: &[&[u8]] = &[
+        b"\x89PNG\r\n\x1a\n",
+        b"\0\0\0\x0DIHDR",
+        b"\0\0\0\0IDAT",
+        b"\0\0\0\0IEND\xAE\x42\x60\x82",
+        b"\xFF\xD8\xFF",
+        b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0",
+        b"\xFF\xC0\0\x0B\x08\0\x08\0\x08\x01\x01\x11\0",
+        b"\xFF\xC4\0\x13",
+        b"\xFF\xDB\0\x43\0",
+        b"\xFF\xD9",
+        b"\xFF\xD0",
+        b"\xFF\xE2\0\x06MPF\0",
+        b"%PDF-1.4\n",
+        b"1 0 obj",
+        b"<</Type/Catalog",
+        b"/Root 1 0 R",
+        b">>",
+        b"[",
+        b"(",
+        b"stream\r\n",
+        b"endstream",
+        b"endobj\n",
+        b"trailer",
+        b"xref\n",
+        b"startxref\n",
+        b"99999999999999999999",
+        b"/Length 7",
+        b"%%EOF",
+        b"PK\x05\x06",
+    ];
+    prop_oneof![
+        3 => prop::sample::select(PIECES).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 0..40),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_keep_the_promises(bytes in prop::collection::vec(any::<u8>(), 0..3000), lengths in lengths()) {
+        promises(&bytes, lengths);
+    }
+
+    #[test]
+    fn pieces_of_the_formats_keep_the_promises(pieces in prop::collection::vec(piece(), 0..60), lengths in lengths()) {
+        promises(&pieces.concat(), lengths);
+    }
+
+    #[test]
+    fn damaged_files_keep_the_promises(
+        sample in prop::sample::select(samples()),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(),
+        doubled in any::<bool>(),
+        lengths in lengths(),
+    ) {
+        let mut bytes = sample;
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let from = cut.index(bytes.len());
+        if doubled {
+            bytes.extend_from_within(from..);
+        } else {
+            bytes.drain(from..(from + 7).min(bytes.len()));
+        }
+        promises(&bytes, lengths);
+    }
+}

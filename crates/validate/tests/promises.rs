@@ -1,0 +1,252 @@
+//! What the API promises about sizes, reports and early answers.
+
+mod feeding;
+
+use feeding::{Lengths, check, check_in_chunks};
+use rebuttal_model::{Format, MAX_FILE_BYTES, SAFE_FILE_BYTES};
+use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress};
+use serde_json::json;
+
+fn length(bytes: u64) -> usize {
+    usize::try_from(bytes).expect("a length in memory")
+}
+
+/// A chunk of a PNG.
+fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
+    let named = [name, body].concat();
+    let length = u32::try_from(body.len()).expect("a short chunk");
+    [
+        &length.to_be_bytes()[..],
+        &named,
+        &crc32fast::hash(&named).to_be_bytes(),
+    ]
+    .concat()
+}
+
+/// A sound PNG of one pixel with a filler chunk, so that it has `total` bytes.
+fn png(total: usize) -> Vec<u8> {
+    let head = chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+    let data = chunk(b"IDAT", b"\x78\x01\x01\x02\x00\xFD\xFF\x00\x80\x00\x82\x00\x81");
+    let end = chunk(b"IEND", b"");
+    let filler = total - 8 - head.len() - data.len() - end.len() - 12;
+    [
+        &b"\x89PNG\r\n\x1a\n"[..],
+        &head,
+        &chunk(b"prVt", &vec![7; filler]),
+        &data,
+        &end,
+    ]
+    .concat()
+}
+
+/// A sound PDF with a stream as filler, so that it has `total` bytes.
+fn pdf(total: usize) -> Vec<u8> {
+    let build = |filler: usize| {
+        let body = format!(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+             3 0 obj<</Type/Page/Parent 2 0 R>>endobj\n4 0 obj<</Length {filler:08}>>stream\n{}\nendstream endobj\n",
+            "x".repeat(filler),
+        );
+        let at = body.len();
+        format!("{body}xref\n0 0\ntrailer<</Size 5/Root 1 0 R>>\nstartxref\n{at:08}\n%%EOF\n").into_bytes()
+    };
+    let bare = build(0).len();
+    build(total - bare)
+}
+
+/// A JPEG of 8 by 8 grey pixels with comments as filler, so that it has `total` bytes.
+fn jpeg(total: usize) -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        let length = u16::try_from(body.len() + 2).expect("a short segment");
+        [&[0xFF, marker][..], &length.to_be_bytes(), body].concat()
+    };
+    let mut table = [0; 18];
+    table[1] = 1;
+    let picture = [
+        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+        segment(0xC0, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0]),
+        segment(0xC4, &table),
+        segment(0xDA, &[1, 1, 0, 0, 63, 0]),
+        b"\x12\xFF\xD9".to_vec(),
+    ]
+    .concat();
+    let mut filler = total - 2 - picture.len();
+    let mut bytes = b"\xFF\xD8".to_vec();
+    while filler > 0 {
+        let taken = if filler > 65_537 {
+            filler.min(60_000)
+        } else {
+            filler
+        };
+        bytes.extend(segment(0xFE, &vec![7; taken - 4]));
+        filler -= taken;
+    }
+    [bytes, picture].concat()
+}
+
+#[test]
+fn the_limit_is_inclusive_and_one_byte_more_is_too_large() {
+    type Build = fn(usize) -> Vec<u8>;
+    let builds: [(Build, Format); 3] = [(png, Format::Png), (jpeg, Format::Jpeg), (pdf, Format::Pdf)];
+    for (build, format) in builds {
+        for (bytes, contract, reviewer, codes) in [
+            (SAFE_FILE_BYTES, Outcome::Accept, Outcome::Accept, &[][..]),
+            (
+                SAFE_FILE_BYTES + 1,
+                Outcome::Accept,
+                Outcome::Warn,
+                &[Code::SizeNearLimit],
+            ),
+            (
+                MAX_FILE_BYTES,
+                Outcome::Accept,
+                Outcome::Warn,
+                &[Code::SizeNearLimit],
+            ),
+            (
+                MAX_FILE_BYTES + 1,
+                Outcome::Reject,
+                Outcome::Reject,
+                &[Code::TooLarge],
+            ),
+        ] {
+            let file = build(length(bytes));
+            assert_eq!(file.len() as u64, bytes);
+            let report = check_in_chunks(&file, Policy::Reviewer, Lengths::Fixed(64 * 1024));
+            let found: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+            assert_eq!(
+                (report.outcome(), found.as_slice()),
+                (reviewer, codes),
+                "{format}, {bytes} bytes"
+            );
+            assert_eq!((report.format(), report.bytes), (Some(format), bytes));
+            assert_eq!(
+                check(&file, Policy::Contract).outcome(),
+                contract,
+                "{format}, {bytes} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_byte_over_the_limit_decides_at_once_and_size_goes_before_format() {
+    let mut checker = Checker::new(Policy::Contract);
+    let whole = pdf(length(MAX_FILE_BYTES));
+    assert_eq!(checker.feed(&whole), Progress::More);
+    assert_eq!(checker.feed(b""), Progress::More);
+    assert_eq!(checker.feed(b"\n"), Progress::Decided);
+    let report = checker.finish();
+    let finding = report.rejection().unwrap();
+    assert_eq!(
+        (finding.code, finding.offset),
+        (Code::TooLarge, Some(MAX_FILE_BYTES))
+    );
+    assert_eq!(finding.clause().unwrap().id, "upload.too-large");
+
+    let mut gif = b"GIF89a".to_vec();
+    gif.resize(length(MAX_FILE_BYTES) + 1, 0);
+    let report = check(&gif, Policy::Contract);
+    assert_eq!(report.rejection().unwrap().code, Code::TooLarge);
+    assert_eq!(report.detected, Detected::Other(OtherFormat::Gif));
+}
+
+#[test]
+fn a_refusal_is_decided_as_soon_as_it_is_certain() {
+    let mut checker = Checker::new(Policy::Contract);
+    assert_eq!(checker.feed(b"GIF89a"), Progress::More);
+    assert_eq!(checker.feed(&[0; 2000]), Progress::Decided);
+    assert_eq!(checker.feed(&[0; 2000]), Progress::Decided);
+    let report = checker.finish();
+    assert_eq!((report.bytes, report.outcome()), (4006, Outcome::Reject));
+
+    let mut broken = png(100_000);
+    broken[2000] ^= 1;
+    let mut checker = Checker::new(Policy::Contract);
+    assert_eq!(
+        checker.feed(&broken),
+        Progress::More,
+        "the checksum of an ancillary chunk refuses nothing"
+    );
+    let mut broken = png(2000);
+    broken[20] ^= 1;
+    let mut checker = Checker::new(Policy::Contract);
+    assert_eq!(checker.feed(&broken), Progress::Decided);
+}
+
+#[test]
+fn a_file_without_bytes_is_empty() {
+    let report = Checker::new(Policy::Contract).finish();
+    let finding = report.rejection().unwrap();
+    assert_eq!((report.detected, finding.code), (Detected::Empty, Code::Empty));
+    assert_eq!(finding.clause().unwrap().id, "upload.file-empty");
+}
+
+#[test]
+fn a_header_that_comes_too_late_is_named() {
+    for (before, code) in [
+        (1024, Code::PdfHeaderOffset),
+        (1025, Code::PdfHeaderTooLate),
+        (1029, Code::PdfHeaderTooLate),
+        (16_000, Code::PdfHeaderTooLate),
+        (17_000, Code::TypeNotAllowed),
+    ] {
+        let file = ["x".repeat(before).into_bytes(), pdf(1000)].concat();
+        for lengths in Lengths::ALL {
+            let report = check_in_chunks(&file, Policy::Reviewer, lengths);
+            assert_eq!(
+                report.findings[0].code, code,
+                "{before} bytes before, {lengths:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_report_is_written_with_stable_names() {
+    let mut checker = Checker::new(Policy::Reviewer).with_name("a.png");
+    checker.feed(b"GIF89a");
+    let report = checker.finish();
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        json!({
+            "detected": {"other": "gif"},
+            "bytes": 6,
+            "findings": [
+                {
+                    "code": "type_not_allowed",
+                    "severity": "rejection",
+                    "offset": 0,
+                    "expected": "a PNG, JPEG or PDF file",
+                    "found": "GIF image",
+                    "advice": "open the picture, export it as PNG or JPEG, and send that",
+                },
+                {
+                    "code": "name_disagrees",
+                    "severity": "note",
+                    "offset": 0,
+                    "expected": "a file name that fits the bytes",
+                    "found": "a GIF image whose name ends in .png",
+                    "advice": "nothing to do: the bytes decide; rename the file if people will look for it",
+                },
+            ],
+        })
+    );
+    assert_eq!(
+        serde_json::to_value(Detected::Allowed(Format::Jpeg)).unwrap(),
+        json!({"allowed": "jpeg"})
+    );
+    assert_eq!(serde_json::to_value(Detected::Empty).unwrap(), "empty");
+    assert_eq!(serde_json::to_value(Outcome::Warn).unwrap(), "warn");
+}
+
+#[test]
+fn outcomes_are_ordered_from_best_to_worst() {
+    assert!(Outcome::Accept < Outcome::Warn && Outcome::Warn < Outcome::Reject);
+}
+
+#[test]
+fn a_check_is_small_whatever_the_file() {
+    // Behind it stand at most one walker, 32 KiB of object numbers, and each code once.
+    assert!(size_of::<Checker>() < 4096, "{} bytes", size_of::<Checker>());
+}
