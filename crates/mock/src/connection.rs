@@ -8,7 +8,10 @@ use std::{
     convert::Infallible,
     future::poll_fn,
     pin::{Pin, pin},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -75,9 +78,14 @@ impl Shared {
 /// Serves a connection until it ends or the mock stops.
 pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     let limits = shared.limits;
+    let in_doubt = AtomicBool::new(false);
     let service = service_fn(|request| {
-        let shared = Arc::clone(&shared);
-        Box::pin(async move { Ok::<_, Infallible>(respond(request, &shared).await) })
+        let (shared, in_doubt) = (Arc::clone(&shared), &in_doubt);
+        Box::pin(async move {
+            let (answer, reusable) = respond(request, &shared).await;
+            in_doubt.store(!reusable, Ordering::Relaxed);
+            Ok::<_, Infallible>(response(answer, reusable))
+        })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -85,17 +93,21 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
-    // An error is the client's: hyper has answered it where it could.
-    let told = tokio::select! {
-        _ = poll_fn(|context| connection.poll_without_shutdown(context)) => false,
-        _ = stopped.wait_for(|stopped| *stopped) => true,
+    let ended = tokio::select! {
+        ended = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
+        _ = stopped.wait_for(|stopped| *stopped) => None,
     };
-    if told {
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
         Pin::new(&mut connection).graceful_shutdown();
-        let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    }
+        poll_fn(|context| connection.poll_without_shutdown(context)).await
+    };
+    // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
     let stream = connection.into_parts().io.into_inner();
-    let _ = timeout(limits.linger, close(stream)).await;
+    if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
+        let _ = timeout(limits.linger, close(stream)).await;
+    }
 }
 
 /// Closes the sending side, then reads until the client closes too.
@@ -113,7 +125,8 @@ async fn close(mut stream: TcpStream) {
     }
 }
 
-async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<Bytes>> {
+/// The answer to a request, and whether the connection can be used again.
+async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) {
     let _turn = match &shared.turn {
         Some(turn) => Some(turn.lock().await),
         None => None,
@@ -152,7 +165,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<B
     // A client that waits for leave to send would take reading for the leave.
     let waits = untouched && parts.headers.contains_key(header::EXPECT);
     let reusable = body.is_end_stream() || !waits && drain(&mut body).await;
-    response(answer, reusable)
+    (answer, reusable)
 }
 
 fn response(answer: Answer, reusable: bool) -> Response<Full<Bytes>> {

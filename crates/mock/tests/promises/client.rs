@@ -2,11 +2,15 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
+use rebuttal_mock::{Config, Mock};
+use rebuttal_model::DisputeId;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
+
+use crate::ask::base64;
 
 /// No exchange of these tests may take longer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -128,3 +132,37 @@ fn parse_head(head: &str) -> Reply {
         body: Vec::new(),
     }
 }
+
+pub(crate) async fn start(config: Config) -> Mock {
+    Mock::start(config).await.unwrap()
+}
+
+/// A request with the first account's key.
+pub(crate) fn request(mock: &Mock, line: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
+    let key = base64(format!("{}:", mock.target().secret.expose()).as_bytes());
+    let mut bytes = format!(
+        "{line}\r\nHost: {}\r\nAuthorization: Basic {key}\r\n",
+        mock.address()
+    );
+    for header in headers {
+        bytes += header;
+        bytes += "\r\n";
+    }
+    bytes += "\r\n";
+    [bytes.as_bytes(), body].concat()
+}
+
+pub(crate) fn get(mock: &Mock) -> Vec<u8> {
+    request(mock, "GET /disputes/open HTTP/1.1", &[], b"")
+}
+
+pub(crate) fn upload(mock: &Mock, dispute: &DisputeId, body: &[u8]) -> Vec<u8> {
+    let length = format!("Content-Length: {}", body.len());
+    request(mock, &upload_line(dispute), &[&length, MULTIPART], body)
+}
+
+pub(crate) fn upload_line(dispute: &DisputeId) -> String {
+    format!("POST /disputes/{dispute}/documents HTTP/1.1")
+}
+
+pub(crate) const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=b";

@@ -2,8 +2,6 @@
 //!
 //! The captures lie beside a checkout, in `../shared/captures`; without them the test says so and stops.
 
-mod client;
-
 use std::{
     fs,
     io::Write,
@@ -11,7 +9,7 @@ use std::{
 };
 
 use rebuttal_mock::{Config, Mock, Plant};
-use rebuttal_model::{Document, Kind};
+use rebuttal_model::{ApiVersion, Document, Kind};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -175,17 +173,16 @@ fn same(
     content: &[u8],
     reply: &Reply,
 ) -> Result<(), String> {
-    let sha256: String = Sha256::digest(content)
+    let sha256 = Sha256::digest(content)
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let mut names = expect.filename_accept.iter().chain(&expect.filename_stripped);
     let kind = document
         .kind
         .as_ref()
         .and_then(|kind| kind.listed())
         .map(|kind| kind.as_str());
-    if reply.json() != document.to_json(Default::default()) {
+    if reply.json() != document.to_json(ApiVersion::default()) {
         return Err(format!("stored {document:?}"));
     }
     if (Some(bytes), Some(sha256)) != (expect.file_length, expect.file_sha256.clone()) {

@@ -52,14 +52,14 @@ impl Ask {
     }
 
     pub(crate) fn get(&mut self, target: &str) -> Answered {
-        self.send(Method::GET, target, b"")
+        self.send(&Method::GET, target, b"")
     }
 
     pub(crate) fn upload(&mut self, dispute: &DisputeId, body: &[u8]) -> Answered {
-        self.send(Method::POST, &format!("/disputes/{dispute}/documents"), body)
+        self.send(&Method::POST, &format!("/disputes/{dispute}/documents"), body)
     }
 
-    pub(crate) fn send(&mut self, method: Method, target: &str, body: &[u8]) -> Answered {
+    pub(crate) fn send(&mut self, method: &Method, target: &str, body: &[u8]) -> Answered {
         match self.begin(method, target) {
             Step::Answer(answer) => answer,
             Step::Body(mut reader) => match reader.feed(body) {
@@ -78,7 +78,7 @@ impl Ask {
     }
 
     /// The status, where it is known without the body.
-    pub(crate) fn head_only(&mut self, method: Method, target: &str) -> Option<u16> {
+    pub(crate) fn head_only(&mut self, method: &Method, target: &str) -> Option<u16> {
         match self.begin(method, target) {
             Step::Answer(answer) => Some(answer.status.as_u16()),
             Step::Body(_) | Step::Upload(_) => None,
@@ -86,13 +86,13 @@ impl Ask {
     }
 
     pub(crate) fn begin_upload(&mut self, target: &str) -> Box<Upload> {
-        match self.begin(Method::POST, target) {
+        match self.begin(&Method::POST, target) {
             Step::Upload(upload) => upload,
             other => panic!("{other:?}"),
         }
     }
 
-    fn begin(&mut self, method: Method, target: &str) -> Step {
+    fn begin(&mut self, method: &Method, target: &str) -> Step {
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
@@ -110,7 +110,7 @@ impl Ask {
             HeaderValue::from_str(&self.content_type).unwrap(),
         );
         let head = Head {
-            method: &method,
+            method,
             path,
             query,
             headers: &headers,

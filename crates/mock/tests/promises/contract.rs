@@ -1,7 +1,5 @@
 //! The order of checks, both profiles, the versions and the shapes, on the core: no sockets, a fixed clock.
 
-mod ask;
-
 use http::{HeaderMap, Method};
 use rebuttal_mock::{
     Destroyed, DownloadUri, Layout, Members, OutOfRange, Service, Settings, Target, TooLargeBody, Variants,
@@ -9,7 +7,7 @@ use rebuttal_mock::{
 use rebuttal_model::{ApiVersion, DisputeId, Profile, inspect};
 use serde_json::{Value, json};
 
-use crate::ask::{Ask, PNG, form, now};
+use crate::ask::{Ask, PNG, form, now, wanted_error};
 
 fn documented() -> Ask {
     Ask::new(Settings::default())
@@ -79,12 +77,12 @@ fn an_upload_is_answered_with_the_document_and_can_be_found() {
             "data": [document],
         })
     );
-    let destroyed = ask.send(Method::DELETE, &location, b"").json();
+    let destroyed = ask.send(&Method::DELETE, &location, b"").json();
     assert_eq!(destroyed["deleted"], true);
     assert_eq!(destroyed["filename"], "ใบเสร็จ.png");
     assert_eq!(ask.get(&location).code(), (404, "not_found".to_owned()));
     assert_eq!(
-        ask.send(Method::DELETE, &location, b"").code(),
+        ask.send(&Method::DELETE, &location, b"").code(),
         (404, "not_found".to_owned())
     );
     assert_eq!(
@@ -178,7 +176,7 @@ fn checks_come_in_the_order_of_the_contract() {
             ("a bad kind", path(&open), true, &bad_kind, (400, "bad_request")),
         ] {
             ask.with_key = key;
-            let answer = ask.send(Method::POST, &path, body);
+            let answer = ask.send(&Method::POST, &path, body);
             assert_eq!(
                 answer.code(),
                 (wanted.0, wanted.1.to_owned()),
@@ -186,7 +184,7 @@ fn checks_come_in_the_order_of_the_contract() {
                 answer.text()
             );
             assert!(
-                inspect::inspect(&ask::wanted_error(), &answer.body).is_empty(),
+                inspect::inspect(&wanted_error(), &answer.body).is_empty(),
                 "{name}"
             );
             assert!(!answer.text().contains("skey"), "{name}");
@@ -223,13 +221,13 @@ fn what_is_known_from_the_head_is_answered_without_the_body() {
     ] {
         ask.content_type = content_type.to_owned();
         assert_eq!(
-            ask.head_only(Method::POST, &path),
+            ask.head_only(&Method::POST, &path),
             Some(wanted),
             "{path} {content_type}"
         );
     }
     ask.content_type = "multipart/form-data; boundary=b".to_owned();
-    assert_eq!(ask.head_only(Method::POST, &open), None);
+    assert_eq!(ask.head_only(&Method::POST, &open), None);
 }
 
 #[test]
@@ -241,7 +239,7 @@ fn a_dispute_that_closes_while_bytes_stream_takes_no_document() {
     let mut upload = ask.begin_upload(&path);
     assert!(upload.feed(&body).is_none());
     assert_eq!(
-        ask.send(Method::PATCH, &format!("/disputes/{dispute}/accept"), b"")
+        ask.send(&Method::PATCH, &format!("/disputes/{dispute}/accept"), b"")
             .status,
         200
     );
@@ -266,7 +264,7 @@ fn versions_have_their_shapes() {
         assert_eq!(answer.headers["omise-version"], version.as_str());
         assert_eq!(document.get("created").is_some(), version.is_legacy());
         let destroyed = ask
-            .send(Method::DELETE, document["location"].as_str().unwrap(), b"")
+            .send(&Method::DELETE, document["location"].as_str().unwrap(), b"")
             .json();
         let members: Vec<&String> = destroyed.as_object().unwrap().keys().collect();
         let short = ["deleted", "id", "livemode", "object"];
@@ -289,7 +287,7 @@ fn versions_have_their_shapes() {
 fn disputes_move_as_the_contract_says() {
     let mut ask = documented();
     let charge = ask.target.charges[0].clone();
-    let opened = ask.send(Method::POST, &format!("/charges/{charge}/disputes"), b"");
+    let opened = ask.send(&Method::POST, &format!("/charges/{charge}/disputes"), b"");
     let path = opened.json()["location"].as_str().unwrap().to_owned();
     assert_eq!(
         (opened.status, opened.json()["status"].as_str()),
@@ -299,39 +297,39 @@ fn disputes_move_as_the_contract_says() {
 
     ask.content_type = "application/json".to_owned();
     let noted = ask
-        .send(Method::PATCH, &path, br#"{"metadata":{"ticket":7}}"#)
+        .send(&Method::PATCH, &path, br#"{"metadata":{"ticket":7}}"#)
         .json();
     assert_eq!(
         (&noted["status"], &noted["metadata"]),
         (&json!("open"), &json!({"ticket": 7}))
     );
     let answered = ask
-        .send(Method::PATCH, &path, br#"{"message":"delivered"}"#)
+        .send(&Method::PATCH, &path, br#"{"message":"delivered"}"#)
         .json();
     assert_eq!(
         (&answered["status"], &answered["closed_at"]),
         (&json!("pending"), &Value::Null)
     );
     assert_eq!(answered["message"], "delivered");
-    let again = ask.send(Method::PATCH, &path, br#"{"message":"delivered"}"#);
+    let again = ask.send(&Method::PATCH, &path, br#"{"message":"delivered"}"#);
     assert_eq!(again.code(), (422, "dispute_not_open".to_owned()));
     assert_eq!(
-        ask.send(Method::PATCH, &format!("{path}/accept"), b"").status,
+        ask.send(&Method::PATCH, &format!("{path}/accept"), b"").status,
         422
     );
-    let bad = ask.send(Method::PATCH, &format!("{path}/close"), br#"{"status":"open"}"#);
+    let bad = ask.send(&Method::PATCH, &format!("{path}/close"), br#"{"status":"open"}"#);
     assert_eq!(bad.code(), (400, "bad_request".to_owned()));
 
     ask.content_type = "application/x-www-form-urlencoded".to_owned();
     let won = ask
-        .send(Method::PATCH, &format!("{path}/close"), b"status=won")
+        .send(&Method::PATCH, &format!("{path}/close"), b"status=won")
         .json();
     assert_eq!(
         (&won["status"], &won["closed_at"]),
         (&json!("won"), &json!("2020-01-01T00:00:00Z"))
     );
     assert_eq!(ask.get("/disputes/closed").json()["total"], 3);
-    let foreign = ask.send(Method::POST, "/charges/chrg_test_1/disputes", b"");
+    let foreign = ask.send(&Method::POST, "/charges/chrg_test_1/disputes", b"");
     assert_eq!(foreign.code(), (404, "not_found".to_owned()));
 }
 
@@ -346,7 +344,7 @@ fn routes_that_the_contract_lacks_say_so() {
         (Method::PUT, "/disputes/dspt_test_1/documents", 405),
         (Method::OPTIONS, "/disputes", 204),
     ] {
-        let answer = ask.send(method, path, b"");
+        let answer = ask.send(&method, path, b"");
         assert_eq!(answer.status, status, "{path}");
         assert!(
             answer.headers.contains_key("x-rebuttal-not-in-contract"),
@@ -393,7 +391,7 @@ fn variants_are_legal_choices() {
     let second = ask.upload(&dispute, &form(&[("file", Some("a.png"), PNG)]));
     assert_eq!(second.status, 422);
     let path = first.json()["location"].as_str().unwrap().to_owned();
-    assert_eq!(ask.send(Method::DELETE, &path, b"").status, 200);
+    assert_eq!(ask.send(&Method::DELETE, &path, b"").status, 200);
     assert_eq!(ask.get(&path).json()["deleted"], true);
-    assert_eq!(ask.send(Method::DELETE, &path, b"").status, 404);
+    assert_eq!(ask.send(&Method::DELETE, &path, b"").status, 404);
 }
