@@ -52,7 +52,11 @@ enum Checked {
 /// Exit status: 0 when every file can be evidence, 1 when one cannot, 3 when one could not be read.
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let kind = arguments.kind.as_deref().and_then(|kind| check_kind(kind).err());
-    let checked: Vec<_> = arguments.files.iter().map(|path| (path.as_path(), check(path))).collect();
+    let checked: Vec<_> = arguments
+        .files
+        .iter()
+        .map(|path| (path.as_path(), check(path)))
+        .collect();
     let text = match arguments.format {
         Form::Human => human(&checked, kind.as_ref(), arguments.strict),
         Form::Json => json(&checked, kind.as_ref(), arguments.strict),
@@ -62,10 +66,15 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         Checked::Read(report) => !is_acceptable(report.outcome(), arguments.strict),
         Checked::Unreadable(_) => false,
     };
-    if checked.iter().any(|(_, checked)| matches!(checked, Checked::Unreadable(_))) {
+    if checked
+        .iter()
+        .any(|(_, checked)| matches!(checked, Checked::Unreadable(_)))
+    {
         return Ok(ExitCode::from(3));
     }
-    Ok(ExitCode::from(u8::from(kind.is_some() || checked.iter().any(|(_, checked)| refused(checked)))))
+    Ok(ExitCode::from(u8::from(
+        kind.is_some() || checked.iter().any(|(_, checked)| refused(checked)),
+    )))
 }
 
 fn is_acceptable(outcome: Outcome, strict: bool) -> bool {
@@ -120,8 +129,14 @@ fn human(checked: &[(&Path, Checked)], kind: Option<&Finding>, strict: bool) -> 
                 };
                 let bytes = grouped(report.bytes);
                 let detected = report.detected.name();
-                let _ = writeln!(text, "{name}: {style}{verdict}{style:#} {DIM}({detected}, {bytes} bytes read){DIM:#}");
-                report.findings.iter().for_each(|finding| line(&mut text, finding));
+                let _ = writeln!(
+                    text,
+                    "{name}: {style}{verdict}{style:#} {DIM}({detected}, {bytes} bytes read){DIM:#}"
+                );
+                report
+                    .findings
+                    .iter()
+                    .for_each(|finding| line(&mut text, finding));
             }
         }
     }
@@ -138,9 +153,16 @@ fn line(text: &mut String, finding: &Finding) {
         Severity::Warning => (DOUBTFUL, "warning"),
         Severity::Rejection => (BAD, "refused"),
     };
-    let at = finding.offset.map(|offset| format!(" at byte {}", grouped(offset))).unwrap_or_default();
+    let at = finding
+        .offset
+        .map(|offset| format!(" at byte {}", grouped(offset)))
+        .unwrap_or_default();
     let code = finding.code.as_str();
-    let _ = writeln!(text, "  {style}{severity}{style:#} {code}{at}: expected {}, found {}", finding.expected, finding.found);
+    let _ = writeln!(
+        text,
+        "  {style}{severity}{style:#} {code}{at}: expected {}, found {}",
+        finding.expected, finding.found
+    );
     let _ = writeln!(text, "    {}", finding.advice);
 }
 

@@ -27,9 +27,11 @@ use crate::output::{self, BAD};
 
 /// What to ask, with which scenarios, and how to tell.
 #[derive(Args)]
-#[command(after_help = "Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
+#[command(
+    after_help = "Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
 SHOULD); 2 the command line, a scenario or the target file is wrong; 3 something could not be asked; 4 nothing was \
-asked.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`.")]
+asked.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`."
+)]
 pub(crate) struct Arguments {
     /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
     #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
@@ -94,7 +96,10 @@ struct AskedProfiles(Vec<Profile>);
 fn asked_profiles(text: &str) -> Result<AskedProfiles, String> {
     match text {
         "any" => Ok(AskedProfiles(Profile::ALL.to_vec())),
-        _ => text.parse().map(|profile| AskedProfiles(vec![profile])).map_err(|_| "expected any, documented or recorded".to_owned()),
+        _ => text
+            .parse()
+            .map(|profile| AskedProfiles(vec![profile]))
+            .map_err(|_| "expected any, documented or recorded".to_owned()),
     }
 }
 
@@ -109,12 +114,17 @@ impl FromStr for ReportFile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
+        let (format, path) = text
+            .split_once('=')
+            .ok_or("expected FORMAT=PATH, such as json=report.json")?;
         let format = format.parse::<Format>().map_err(|error| error.to_string())?;
         if path.is_empty() {
             return Err("expected a path after the `=`".to_owned());
         }
-        Ok(Self { format, path: path.into() })
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
     }
 }
 
@@ -132,7 +142,9 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     }
     let library = selected(arguments, library);
     if library.is_empty() {
-        anstream::eprintln!("{BAD}error{BAD:#}: nothing was selected: no scenario is meant by --only and --skip");
+        anstream::eprintln!(
+            "{BAD}error{BAD:#}: nothing was selected: no scenario is meant by --only and --skip"
+        );
         return Ok(exit(ExitStatus::Nothing));
     }
     if arguments.list {
@@ -170,21 +182,42 @@ fn describe(error: &dyn std::error::Error) -> String {
 
 /// The scenarios were read; what is left to check is that they leave no clause out.
 fn check_scenarios(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
-    let covered: BTreeSet<_> = library.values().flat_map(|scenario| scenario.clauses()).map(|it| it.id).collect();
-    let missing: Vec<_> = clause::all().filter(|clause| !covered.contains(clause.id)).collect();
+    let covered: BTreeSet<_> = library
+        .values()
+        .flat_map(|scenario| scenario.clauses())
+        .map(|it| it.id)
+        .collect();
+    let missing: Vec<_> = clause::all()
+        .filter(|clause| !covered.contains(clause.id))
+        .collect();
     let total = clause::all().count();
-    let mut text = format!("{} scenarios, {} of {total} clauses covered\n", library.len(), covered.len());
+    let mut text = format!(
+        "{} scenarios, {} of {total} clauses covered\n",
+        library.len(),
+        covered.len()
+    );
     for clause in &missing {
-        let _ = writeln!(text, "  no scenario covers {} ({}): {}", clause.id, clause.level.as_str(), clause.statement);
+        let _ = writeln!(
+            text,
+            "  no scenario covers {} ({}): {}",
+            clause.id,
+            clause.level.as_str(),
+            clause.statement
+        );
     }
     output::print(&text)?;
     // A folder of one's own need not cover the contract.
     let incomplete = arguments.scenarios.is_none() && missing.iter().any(|clause| clause.level != Level::Obs);
-    Ok(if incomplete { exit(ExitStatus::Usage) } else { ExitCode::SUCCESS })
+    Ok(if incomplete {
+        exit(ExitStatus::Usage)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn selected(arguments: &Arguments, library: Library) -> Library {
-    let meant = |selectors: &[Selector], id: &str, scenario: &_| selectors.iter().any(|it| it.selects(id, scenario));
+    let meant =
+        |selectors: &[Selector], id: &str, scenario: &_| selectors.iter().any(|it| it.selects(id, scenario));
     library
         .into_iter()
         .filter(|(id, scenario)| arguments.only.is_empty() || meant(&arguments.only, id, scenario))
@@ -201,8 +234,15 @@ fn list(library: &Library) -> String {
 }
 
 async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
-    let limits = Limits { answer: Duration::from_secs(arguments.timeout), ..Limits::default() };
-    let options = Options { profiles: arguments.profile.0.clone(), jobs: arguments.jobs.into(), limits };
+    let limits = Limits {
+        answer: Duration::from_secs(arguments.timeout),
+        ..Limits::default()
+    };
+    let options = Options {
+        profiles: arguments.profile.0.clone(),
+        jobs: arguments.jobs.into(),
+        limits,
+    };
     let (target, mock) = match target(arguments, limits).await {
         Ok(found) => found,
         Err(Refused::Defects(error)) => {
@@ -231,11 +271,18 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
     })
     .await;
     bar.finish_and_clear();
+    let embedded = mock.is_some();
     if let Some(mock) = mock {
         mock.shutdown().await;
     }
     match finished {
-        Ok(run) => tell(arguments, &run),
+        Ok(mut run) => {
+            if embedded {
+                // It is gone, with all that it held.
+                run.report.left_behind.clear();
+            }
+            tell(arguments, &run)
+        }
         Err(error) => {
             anstream::eprintln!("{BAD}error{BAD:#}: {error}");
             Ok(exit(ExitStatus::NotRun))
@@ -255,15 +302,16 @@ enum Refused {
 
 async fn target(arguments: &Arguments, limits: Limits) -> Result<(Target, Option<Mock>), Refused> {
     if let Some(path) = &arguments.target {
-        return Target::from_file(path, |name| env::var(name).ok()).map(|target| (target, None)).map_err(|error| {
-            match error {
+        return Target::from_file(path, |name| env::var(name).ok())
+            .map(|target| (target, None))
+            .map_err(|error| match error {
                 TargetError::Defects(defects) => Refused::Defects(defects.render(true)),
                 other => Refused::Usage(anyhow::Error::new(other)),
-            }
-        });
+            });
     }
     if let (Some(endpoint), Some(variable)) = (&arguments.endpoint, &arguments.key_env) {
-        let secret = env::var(variable).with_context(|| format!("the environment has no variable {variable}"));
+        let secret =
+            env::var(variable).with_context(|| format!("the environment has no variable {variable}"));
         let secret = secret.and_then(|key| key.parse().with_context(|| format!("the variable {variable}")));
         let mut target = Target {
             endpoint: endpoint.clone(),
@@ -274,12 +322,21 @@ async fn target(arguments: &Arguments, limits: Limits) -> Result<(Target, Option
             charges: Vec::new(),
         };
         if !target.is_live() {
-            discover(&mut target, limits).await.map_err(|error| Refused::Unreachable(error.to_string()))?;
+            discover(&mut target, limits)
+                .await
+                .map_err(|error| Refused::Unreachable(error.to_string()))?;
         }
         return Ok((target, None));
     }
-    let config = Config { profile: arguments.mock_profile, fault: arguments.mock_fault, ..Config::default() };
-    let mock = Mock::start(config).await.context("cannot start the embedded mock").map_err(Refused::Usage)?;
+    let config = Config {
+        profile: arguments.mock_profile,
+        fault: arguments.mock_fault,
+        ..Config::default()
+    };
+    let mock = Mock::start(config)
+        .await
+        .context("cannot start the embedded mock")
+        .map_err(Refused::Usage)?;
     let target = target_of(&mock).map_err(Refused::Usage)?;
     Ok((target, Some(mock)))
 }
@@ -306,7 +363,11 @@ fn target_of(mock: &Mock) -> Result<Target> {
 
 fn progress_bar(length: usize) -> ProgressBar {
     let length = u64::try_from(length).unwrap_or(u64::MAX);
-    let target = if stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     let bar = ProgressBar::with_draw_target(Some(length), target);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
         bar.set_style(style);
@@ -318,7 +379,11 @@ fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {
     for file in &arguments.report_file {
         output::write_file(&file.path, &output::plain(&report::render(run, file.format)))?;
     }
-    let formats = if arguments.report.is_empty() { &[Format::Human][..] } else { &arguments.report };
+    let formats = if arguments.report.is_empty() {
+        &[Format::Human][..]
+    } else {
+        &arguments.report
+    };
     for format in formats {
         output::print(&report::render(run, *format))?;
     }

@@ -60,7 +60,9 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         ..Config::default()
     };
     let place = format!("{}:{}", arguments.host, arguments.port);
-    let mock = Mock::start(config).await.with_context(|| format!("cannot listen on {place}"))?;
+    let mock = Mock::start(config)
+        .await
+        .with_context(|| format!("cannot listen on {place}"))?;
     let target = mock.target();
     if let Some(path) = &arguments.target_out {
         output::write_file(path, &target.to_toml())?;
@@ -69,7 +71,9 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     if let Some(fault) = arguments.fault {
         eprintln!("with the fault {fault}: {}", fault.description());
     }
-    eprintln!("accounts, keys and seeded disputes are the same for the same --seed; --target-out FILE names them");
+    eprintln!(
+        "accounts, keys and seeded disputes are the same for the same --seed; --target-out FILE names them"
+    );
     stopped().await?;
     eprintln!("stopping: running requests finish first");
     mock.shutdown().await;
@@ -92,9 +96,19 @@ async fn stopped() -> Result<()> {
 }
 
 fn faults() -> String {
-    let width = Fault::ALL.iter().map(|fault| fault.as_str().len()).max().unwrap_or(0);
+    let width = Fault::ALL
+        .iter()
+        .map(|fault| fault.as_str().len())
+        .max()
+        .unwrap_or(0);
     Fault::ALL.iter().fold(String::new(), |mut text, fault| {
-        let _ = writeln!(text, "{:<width$}  {:<28}  {}", fault.as_str(), fault.clause().id, fault.description());
+        let _ = writeln!(
+            text,
+            "{:<width$}  {:<28}  {}",
+            fault.as_str(),
+            fault.clause().id,
+            fault.description()
+        );
         text
     })
 }

@@ -30,7 +30,9 @@ pub(crate) fn print(text: &str) -> Result<()> {
 /// Writes a file as a whole or not at all: beside its place first, then moved there.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
     let shown = path.display();
-    let name = path.file_name().with_context(|| format!("expected a file to write to, found {shown}"))?;
+    let name = path
+        .file_name()
+        .with_context(|| format!("expected a file to write to, found {shown}"))?;
     let beside = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
     let written = write_private(&beside, text).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {

@@ -33,7 +33,11 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         }
         Some(path) => {
             let Some(Published { content, .. }) = published.iter().find(|file| file.path == path) else {
-                let known = published.iter().map(|file| file.path).collect::<Vec<_>>().join(", ");
+                let known = published
+                    .iter()
+                    .map(|file| file.path)
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 bail!("expected one of {known}, found {path:?}");
             };
             output::print(&format!("{content:#}\n"))?;

@@ -17,13 +17,25 @@ use crate::{
 pub async fn discover(target: &mut Target, limits: Limits) -> Result<(), TransportError> {
     let session = Session::new(target.clone(), limits)?;
     session.client.probe().await?;
-    for (path, wanted) in [("open", "open"), ("pending", "pending"), ("closed", "won"), ("closed", "lost")] {
+    for (path, wanted) in [
+        ("open", "open"),
+        ("pending", "pending"),
+        ("closed", "won"),
+        ("closed", "lost"),
+    ] {
         let request = session.request("GET", format!("/disputes/{path}?limit=20"));
-        let Ok(answer) = session.ask(&request, false, None).await.result else { continue };
+        let Ok(answer) = session.ask(&request, false, None).await.result else {
+            continue;
+        };
         let found = Node::parse(&answer.body).ok().filter(|_| answer.status == 200);
-        let Some(Node::Array(data)) = found.as_ref().and_then(|list| list.get("data")) else { continue };
+        let Some(Node::Array(data)) = found.as_ref().and_then(|list| list.get("data")) else {
+            continue;
+        };
         let of_status = |item: &&Node| item.get("status").and_then(Node::as_str) == Some(wanted);
-        let ids = data.iter().filter(of_status).filter_map(|item| item.get("id")?.as_str()?.parse::<DisputeId>().ok());
+        let ids = data
+            .iter()
+            .filter(of_status)
+            .filter_map(|item| item.get("id")?.as_str()?.parse::<DisputeId>().ok());
         let disputes = &mut target.disputes;
         let known = match wanted {
             "open" => &mut disputes.open,

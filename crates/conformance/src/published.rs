@@ -12,9 +12,21 @@ use crate::{report, scenario, target::Target};
 pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
     let library = scenario::embedded()?;
     Ok(vec![
-        Published { path: "scenario.json", content: scenario::schema().clone() },
-        Published { path: "target.json", content: Target::schema().clone() },
-        Published { path: "report.json", content: report::schema() },
-        Published { path: "scenarios.json", content: scenario::bundle(&library) },
+        Published {
+            path: "scenario.json",
+            content: scenario::schema().clone(),
+        },
+        Published {
+            path: "target.json",
+            content: Target::schema().clone(),
+        },
+        Published {
+            path: "report.json",
+            content: report::schema(),
+        },
+        Published {
+            path: "scenarios.json",
+            content: scenario::bundle(&library),
+        },
     ])
 }

@@ -56,6 +56,14 @@ pub(crate) fn read<'a, T: DeserializeOwned>(
     schema: &Value,
 ) -> Result<Fitting<'a, T>, Defects> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    // One slip makes the parser stumble several times on its line.
+    let line = |error: &toml::de::Error| {
+        error
+            .span()
+            .map(|span| text[..span.start.min(text.len())].matches('\n').count())
+    };
+    let (mut errors, mut lines) = (errors, BTreeSet::new());
+    errors.retain(|error| lines.insert(line(error)));
     let mut problems: Vec<_> = errors
         .iter()
         .map(|error| Problem::new(error.span().unwrap_or(0..0), error.message()))

@@ -264,8 +264,25 @@ fn hide_keys(mut defects: Defects) -> Defects {
         masked.extend(std::iter::repeat_n('*', word - shown));
         at += word;
     }
-    defects.text = masked;
+    defects.text = mask_user(masked);
     defects
+}
+
+/// Masks what stands between `//` and `@` in a URL, and keeps its length.
+fn mask_user(text: String) -> String {
+    let Some((start, rest)) = text.find("//").map(|at| (at + 2, &text[at + 2..])) else {
+        return text;
+    };
+    let end = rest.find(['"', '\n', '/']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(length) => format!(
+            "{}{}{}",
+            &text[..start],
+            "*".repeat(length),
+            &text[start + length..]
+        ),
+        None => text,
+    }
 }
 
 /// A long word with digits among its letters, which is not one of our ids.

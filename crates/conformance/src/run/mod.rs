@@ -24,8 +24,8 @@ use rebuttal_model::{Profile, Situation, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-pub(crate) use session::Session;
 pub use select::{InvalidPattern, Selector};
+pub(crate) use session::Session;
 
 use self::{
     exec::{Execution, Stop},

@@ -1,0 +1,344 @@
+//! The binary as people and CI systems use it: exit statuses, streams, messages.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn rebuttal(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rebuttal"));
+    command
+        .args(arguments)
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    told(&rebuttal(arguments).output().unwrap())
+}
+
+fn told(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+fn assert_snapshot(folder: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../../../snapshots/{folder}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn help_is_reviewed() {
+    for command in [
+        &["--help"][..],
+        &["conformance", "--help"],
+        &["mock", "--help"],
+        &["check", "--help"],
+        &["schema", "--help"],
+    ] {
+        let (status, help, complaints) = run(command);
+        assert_eq!((status, complaints.as_str()), (0, ""));
+        let name = if command.len() == 1 {
+            "rebuttal"
+        } else {
+            command[0]
+        };
+        assert_snapshot("help", name, &help);
+    }
+}
+
+#[test]
+fn wrong_use_is_status_2_and_says_what_was_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("target.toml");
+    fs::write(
+        &target,
+        "url = \"http://127.0.0.1:1\"\nkeys = { secret = \"pkey_test_5xuy4w91xqz7d1w9u0t\" }\nextra = 1\n",
+    )
+    .unwrap();
+    let target = target.to_str().unwrap();
+    for (arguments, wanted) in [
+        (&["conformance", "--no-such-flag"][..], "--no-such-flag"),
+        (&["conformance", "--only", "A B"], "expected a pattern such as"),
+        (
+            &["conformance", "--profile", "both"],
+            "expected any, documented or recorded",
+        ),
+        (
+            &["conformance", "--report", "xml"],
+            "expected human, json or junit",
+        ),
+        (&["conformance", "--report-file", "json"], "expected FORMAT=PATH"),
+        (&["conformance", "--endpoint", "http://127.0.0.1:1"], "--key-env"),
+        (
+            &["conformance", "--endpoint", "127.0.0.1:1", "--key-env", "X"],
+            "expected a URL such as",
+        ),
+        (
+            &[
+                "conformance",
+                "--endpoint",
+                "http://127.0.0.1:1",
+                "--key-env",
+                "NO_SUCH_VARIABLE",
+            ],
+            "no variable NO_SUCH_VARIABLE",
+        ),
+        (
+            &["conformance", "--target", "no-such-file.toml"],
+            "cannot read no-such-file.toml",
+        ),
+        (&["conformance", "--target", target], "unknown key `extra`"),
+        (&["conformance", "--target", target], ":3:1"),
+        (
+            &["conformance", "--scenarios", "no-such-folder"],
+            "cannot read no-such-folder",
+        ),
+        (&["conformance", "--mock-fault", "no-such-fault"], "no-such-fault"),
+        (&["mock", "--profile", "any"], "expected documented or recorded"),
+        (&["check"], "FILE"),
+        (&["schema", "no-such-schema.json"], "expected one of"),
+        (&["explode"], "explode"),
+    ] {
+        let (status, out, complaint) = run(arguments);
+        assert_eq!((status, out.as_str()), (2, ""), "{arguments:?}: {complaint}");
+        assert!(
+            complaint.contains(wanted),
+            "{arguments:?} is answered:\n{complaint}"
+        );
+        assert!(!complaint.contains("5xuy4w91xqz7d1w9u0t"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_run_that_selects_nothing_is_status_4() {
+    let (status, out, complaint) = run(&["conformance", "--only", "no-such-scenario"]);
+    assert_eq!((status, out.as_str()), (4, ""));
+    assert!(complaint.contains("nothing was selected"), "{complaint}");
+}
+
+#[test]
+fn a_run_that_reaches_nothing_is_status_3() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = rebuttal(&[
+        "conformance",
+        "--endpoint",
+        &format!("http://{free}"),
+        "--key-env",
+        "KEY",
+    ]);
+    let (status, out, complaint) = told(
+        &command
+            .env("KEY", "skey_test_5xuy4w91xqz7d1w9u0t")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!((status, out.as_str()), (3, ""));
+    assert!(complaint.contains("cannot connect to"), "{complaint}");
+}
+
+#[test]
+fn a_live_key_needs_two_words() {
+    for flags in [&[][..], &["--live-key"], &["--change-real-disputes"]] {
+        let mut command = rebuttal(&[
+            "conformance",
+            "--endpoint",
+            "http://127.0.0.1:1",
+            "--key-env",
+            "KEY",
+        ]);
+        let (status, _, complaint) = told(
+            &command
+                .args(flags)
+                .env("KEY", "skey_5xuy4w91xqz7d1w9u0t")
+                .output()
+                .unwrap(),
+        );
+        assert_eq!(status, 2, "{complaint}");
+        assert!(
+            complaint.contains("a live key was given") && !complaint.contains("5xuy4w"),
+            "{complaint}"
+        );
+    }
+}
+
+#[test]
+fn reports_go_where_they_are_asked_and_nothing_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let file = format!("json={}", path.display());
+    let arguments = [
+        "conformance",
+        "--only",
+        "upload.png",
+        "--report",
+        "junit",
+        "--report-file",
+        &file,
+    ];
+    let (status, out, complaints) = run(&arguments);
+    assert_eq!((status, complaints.as_str()), (0, ""));
+    assert!(
+        out.starts_with("<?xml") && out.contains("<testsuite name=\"upload\""),
+        "{out}"
+    );
+    assert!(!out.contains('\u{1b}'), "colours in a file");
+    let report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(report["summary"]["clauses"]["pass"], 1);
+    assert_eq!(report["clauses"][0]["id"], "upload.png");
+    assert_eq!(report["profile"]["asked"], "any");
+    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(
+        files.len(),
+        1,
+        "a report is written whole, with nothing beside it"
+    );
+}
+
+#[test]
+fn a_faulty_endpoint_is_status_1_and_the_report_names_clause_source_and_exchange() {
+    let (status, out, _) = run(&[
+        "conformance",
+        "--only",
+        "upload.png",
+        "--mock-fault",
+        "created-answers-201",
+    ]);
+    assert_eq!(status, 1, "{out}");
+    for wanted in [
+        "FAIL answer.status-200 (MUST)",
+        "page \"Upload dispute documents\"",
+        "expected  200",
+        "Authorization: Basic ***",
+        "HTTP/1.1 201 Created",
+    ] {
+        assert!(out.contains(wanted), "{wanted:?} is missing:\n{out}");
+    }
+    assert!(!out.contains('\u{1b}'), "colours in a pipe");
+}
+
+#[test]
+fn scenarios_can_be_listed_and_checked() {
+    let (status, out, _) = run(&["conformance", "--list", "--only", "upload.png"]);
+    assert_eq!(
+        (status, out.split_whitespace().collect::<Vec<_>>()),
+        (0, vec!["upload/png", "upload.png"])
+    );
+    let (status, out, complaints) = run(&["conformance", "--check-scenarios"]);
+    assert_eq!((status, complaints.as_str()), (0, ""), "{out}");
+    assert!(out.contains("81 of 81 clauses covered"), "{out}");
+}
+
+#[test]
+fn files_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let good = write(
+        "slip.pdf",
+        &rebuttal_conformance::evidence::Sample::Pdf.content(None),
+    );
+    let bad = write(
+        "photo.jpg",
+        &rebuttal_conformance::evidence::Sample::Heic.content(None),
+    );
+    let (status, out, _) = run(&["check", &good]);
+    assert_eq!(status, 0, "{out}");
+    assert!(out.contains("acceptable"), "{out}");
+    let (status, out, _) = run(&["check", &good, &bad]);
+    assert_eq!(status, 1, "{out}");
+    assert!(out.contains("HEIC") && out.contains("JPEG"), "{out}");
+    let (status, out, _) = run(&["check", &good, "--kind", "receipt"]);
+    assert_eq!(status, 1, "{out}");
+    assert!(out.contains("proof_of_receipt"), "{out}");
+    let (status, out, _) = run(&["check", &good, "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (status, &report["files"][0]["acceptable"]),
+        (0, &Value::Bool(true))
+    );
+    let (status, out, _) = run(&["check", "no-such-file.pdf"]);
+    assert_eq!(status, 3, "{out}");
+    assert!(out.contains("no-such-file.pdf: cannot be read"), "{out}");
+}
+
+#[test]
+fn published_files_are_listed_and_printed() {
+    let (status, list, _) = run(&["schema", "--list"]);
+    assert_eq!(status, 0);
+    assert!(list.lines().count() >= 10, "{list}");
+    for path in list.lines() {
+        let (status, text, _) = run(&["schema", path]);
+        assert_eq!(status, 0, "{path}");
+        serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_mock_says_where_it_listens_serves_and_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("target.toml");
+    let mut child = rebuttal(&["mock", "--target-out", target.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first
+        .strip_prefix("listening on http://")
+        .expect("the address")
+        .to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream
+        .write_all(b"GET /disputes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let answer = std::io::read_to_string(stream).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    let (status, out, complaints) = run(&[
+        "conformance",
+        "--target",
+        target.to_str().unwrap(),
+        "--only",
+        "upload.png",
+        "--report",
+        "json",
+    ]);
+    assert_eq!((status, complaints.as_str()), (0, ""), "{out}");
+    let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(stopped.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "SIGTERM is a clean end");
+    assert!(Path::new(&target).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let mut child = rebuttal(&["conformance", "--list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), &b""[..])
+    );
+}

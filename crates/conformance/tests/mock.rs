@@ -1,0 +1,143 @@
+//! A correct endpoint is never accused: the mock passes, in both profiles, however little it offers.
+
+mod support;
+
+use rebuttal_conformance::{ExitStatus, ObservedProfile, Options, RunReport, Verdict, run, scenario};
+use rebuttal_mock::{Config, Mock};
+use rebuttal_model::Profile;
+use support::{run_on, target_of};
+
+/// What is wrong with a run, one line each; nothing for a right one.
+fn complaints(report: &RunReport) -> Vec<String> {
+    let mut found = Vec::new();
+    for scenario in &report.scenarios {
+        for it in &scenario.mismatches {
+            found.push(format!(
+                "{}: {} step {}, {}: expected {}, found {}",
+                scenario.id, it.clause, it.step, it.place, it.expected, it.found
+            ));
+        }
+        if scenario.verdict == Verdict::Error {
+            found.push(format!(
+                "{}: {}",
+                scenario.id,
+                scenario.reason.clone().unwrap_or_default()
+            ));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mock_passes_in_both_profiles() {
+    for profile in Profile::ALL {
+        let config = Config {
+            profile,
+            ..Config::default()
+        };
+        let run = run_on(config, scenario::embedded().unwrap(), &Options::default()).await;
+        assert_eq!(complaints(&run.report), Vec::<String>::new(), "{profile}");
+        let skipped: Vec<_> = run
+            .report
+            .scenarios
+            .iter()
+            .filter(|it| it.verdict == Verdict::Skip)
+            .collect();
+        assert!(skipped.is_empty(), "{profile}: skipped {skipped:?}");
+        let wanted = match profile {
+            Profile::Documented => ObservedProfile::Documented,
+            Profile::Recorded => ObservedProfile::Recorded,
+        };
+        assert_eq!(run.report.profile.observed, wanted);
+        assert_eq!(run.report.exit_status(true), ExitStatus::Pass);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pinned_profile_refuses_the_other_one() {
+    for (speaks, asked) in [
+        (Profile::Documented, Profile::Recorded),
+        (Profile::Recorded, Profile::Documented),
+    ] {
+        let library = scenario::embedded().unwrap();
+        let library = library
+            .into_iter()
+            .filter(|(id, _)| id.starts_with("upload/dispute-pending"))
+            .collect();
+        let config = Config {
+            profile: speaks,
+            ..Config::default()
+        };
+        let options = Options {
+            profiles: vec![asked],
+            ..Options::default()
+        };
+        let run = run_on(config, library, &options).await;
+        assert_eq!(
+            run.report.exit_status(false),
+            ExitStatus::Failed,
+            "{speaks} asked as {asked}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_open_dispute_is_enough_and_what_is_missing_is_skipped_with_its_reason() {
+    let mock = Mock::start(Config::default()).await.unwrap();
+    let mut target = target_of(&mock);
+    target.charges.clear();
+    target.other_secret = None;
+    target.public = None;
+    target.disputes.open.retain(|id| mock.documents(id).is_empty());
+    target.disputes.open.truncate(1);
+    target.disputes.pending.clear();
+    target.disputes.foreign.clear();
+    let run = run(target, scenario::embedded().unwrap(), &Options::default(), |_| {})
+        .await
+        .unwrap();
+    assert_eq!(complaints(&run.report), Vec::<String>::new());
+    let skipped: Vec<_> = run
+        .report
+        .scenarios
+        .iter()
+        .filter(|it| it.verdict == Verdict::Skip)
+        .collect();
+    assert!(!skipped.is_empty());
+    assert!(skipped.iter().all(|it| {
+        it.reason
+            .as_ref()
+            .is_some_and(|reason| reason.starts_with("needs"))
+    }));
+    assert_eq!(run.report.left_behind, Vec::<String>::new());
+    mock.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_uploads_it_destroys() {
+    let mock = Mock::start(Config::default()).await.unwrap();
+    let before: Vec<_> = mock
+        .target()
+        .disputes
+        .open
+        .iter()
+        .map(|id| mock.documents(id).len())
+        .collect();
+    let mut target = target_of(&mock);
+    target.charges.clear();
+    let library = scenario::embedded().unwrap();
+    let library = library
+        .into_iter()
+        .filter(|(id, _)| id.starts_with("upload/") || id.starts_with("list/"))
+        .collect();
+    let run = run(target, library, &Options::default(), |_| {}).await.unwrap();
+    let after: Vec<_> = mock
+        .target()
+        .disputes
+        .open
+        .iter()
+        .map(|id| mock.documents(id).len())
+        .collect();
+    assert_eq!(after, before);
+    assert_eq!(run.report.left_behind, Vec::<String>::new());
+    mock.shutdown().await;
+}
