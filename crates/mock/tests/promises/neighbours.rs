@@ -50,7 +50,7 @@ async fn clients_that_hang_or_babble_hurt_nobody() {
         ("garbage", vec![0xff; 300], false, &[400]),
         (
             "an endless head",
-            [b"GET / HTTP/1.1\r\nX: ", &vec![b'x'; 100_000]].concat(),
+            [b"GET / HTTP/1.1\r\nX: ".to_vec(), vec![b'x'; 100_000]].concat(),
             false,
             &[431],
         ),
