@@ -111,7 +111,7 @@ mod tests {
             .iter()
             .map(|(name, kind)| json!({"name": name, "kind": kind}))
             .collect();
-        json!({"name": name, "manifest_path": format!("/root/crates/{name}/Cargo.toml"), "dependencies": dependencies})
+        json!({"name": name, "manifest_path": format!("/checkout/crates/{name}/Cargo.toml"), "dependencies": dependencies})
     }
 
     fn whole(changed: Value) -> Value {
@@ -121,7 +121,7 @@ mod tests {
             .map(|arrow| package(arrow.from, &[]))
             .collect();
         packages.push(changed);
-        json!({"workspace_root": "/root", "packages": packages})
+        json!({"workspace_root": "/checkout", "packages": packages})
     }
 
     fn said(changed: Value) -> Vec<String> {

@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 use crate::{rebuttal, schemas, workspace::Workspace};
 
 /// One broken invariant.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 struct Finding {
     /// The file below the root, with a line where there is one.
     place: String,
@@ -44,10 +44,34 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A place that breaks a rule of [`source`] or [`path`] and was let through, with the reason.
+/// A file that may break a rule, with the reason.
 struct Exception {
     path: &'static str,
     why: &'static str,
+}
+
+/// Exceptions of the table in `place` whose file keeps the rule, or is gone.
+fn stale(
+    place: &str,
+    exceptions: &[Exception],
+    texts: &[(String, String)],
+    breaks: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
+    exceptions
+        .iter()
+        .filter(|exception| {
+            !texts
+                .iter()
+                .any(|(path, text)| path == exception.path && breaks(text))
+        })
+        .map(|exception| {
+            let what = format!(
+                "{} needs no exception any more ({})",
+                exception.path, exception.why
+            );
+            Finding::new(place, what, "take it out of the table")
+        })
+        .collect()
 }
 
 /// Runs every check and prints what each looked at.
@@ -82,7 +106,8 @@ pub(crate) fn tidy(workspace: &Workspace) -> Result<ExitCode> {
     tidied.take("versions pinned once, lints of the workspace", found);
     let found = rust.iter().flat_map(|(path, text)| source::check(path, text));
     tidied.take("length of files, words that must not stay", found);
-    tidied.take("exceptions that still apply", source::stale_exceptions(&texts));
+    let stale = [source::stale_exceptions(&texts), path::stale_exceptions(&texts)].concat();
+    tidied.take("exceptions that still apply", stale);
     tidied.take(
         "names of files",
         texts.iter().filter_map(|(path, _)| source::name(path)),
@@ -133,5 +158,28 @@ impl Tidied {
         }
         println!("tidy: {} checks, all ok", self.checks);
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stale_exception_is_found() {
+        let exceptions = [Exception {
+            path: "a.rs",
+            why: "a table",
+        }];
+        let found = |text: &str| {
+            let texts = [("a.rs".to_owned(), text.to_owned())];
+            stale("here.rs", &exceptions, &texts, |text| text.contains("bad"))
+        };
+        assert_eq!(found("bad"), []);
+        assert_eq!(
+            found("good")[0].what,
+            "a.rs needs no exception any more (a table)"
+        );
+        assert_eq!(stale("here.rs", &exceptions, &[], |_| true).len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! What every Rust file keeps to, and what no file is called.
 
-use super::{Exception, Finding};
+use super::{Exception, Finding, stale};
 
 /// The longest file, in lines.
 const MOST_LINES: usize = 400;
@@ -67,27 +67,10 @@ pub(super) fn name(path: &str) -> Option<Finding> {
     })
 }
 
-/// Exceptions that nothing needs any more.
+/// Files that may be longer, and are not.
 pub(super) fn stale_exceptions(texts: &[(String, String)]) -> Vec<Finding> {
-    stale(LONG, texts)
-}
-
-fn stale(exceptions: &[Exception], texts: &[(String, String)]) -> Vec<Finding> {
-    exceptions
-        .iter()
-        .filter(|exception| {
-            !texts
-                .iter()
-                .any(|(path, text)| path == exception.path && text.lines().count() > MOST_LINES)
-        })
-        .map(|exception| {
-            let what = format!(
-                "{} is let be longer ({}), and is not",
-                exception.path, exception.why
-            );
-            Finding::new("xtask/src/tidy/source.rs", what, "take the exception out")
-        })
-        .collect()
+    let long = |text: &str| text.lines().count() > MOST_LINES;
+    stale("xtask/src/tidy/source.rs", LONG, texts, long)
 }
 
 #[cfg(test)]
@@ -117,21 +100,5 @@ mod tests {
     fn a_name_that_tells_nothing_is_found() {
         assert!(name("crates/model/src/utils.rs").is_some());
         assert!(name("crates/model/src/kind.rs").is_none());
-    }
-
-    #[test]
-    fn a_stale_exception_is_found() {
-        let exceptions = [Exception {
-            path: "a.rs",
-            why: "a table",
-        }];
-        let texts = |lines: usize| [("a.rs".to_owned(), "x\n".repeat(lines))];
-        assert_eq!(stale(&exceptions, &texts(MOST_LINES + 1)), []);
-        for texts in [&texts(1)[..], &[]] {
-            assert_eq!(
-                stale(&exceptions, texts)[0].what,
-                "a.rs is let be longer (a table), and is not"
-            );
-        }
     }
 }
