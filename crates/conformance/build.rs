@@ -1,7 +1,9 @@
 //! Lists the scenario files, so that the binary carries them.
 
 use std::{
-    env, fs, io,
+    env,
+    fmt::Write,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -25,10 +27,12 @@ fn main() -> io::Result<()> {
             .map(|part| part.as_os_str().to_string_lossy())
             .collect::<Vec<_>>()
             .join("/");
-        list.push_str(&format!(
-            "    ({id:?}, include_str!({:?})),\n",
+        writeln!(
+            list,
+            "    ({id:?}, include_str!({:?})),",
             file.display().to_string()
-        ));
+        )
+        .map_err(io::Error::other)?;
     }
     list.push_str("]\n");
     fs::write(out.join("embedded.rs"), list)

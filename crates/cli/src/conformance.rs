@@ -32,6 +32,7 @@ use crate::output::{self, BAD};
 SHOULD); 2 the command line, a scenario or the target file is wrong; 3 something could not be asked; 4 nothing was \
 asked.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
     #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
@@ -135,7 +136,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     };
     let library = match loaded {
         Ok(library) => library,
-        Err(error) => return wrong_scenarios(&error),
+        Err(error) => return Ok(wrong_scenarios(&error)),
     };
     if arguments.check_scenarios {
         return check_scenarios(arguments, &library);
@@ -156,17 +157,17 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Every defect of every file, each with its line.
-fn wrong_scenarios(error: &LoadError) -> Result<ExitCode> {
+fn wrong_scenarios(error: &LoadError) -> ExitCode {
     let LoadError::Defects(defects) = error else {
         anstream::eprintln!("{BAD}error{BAD:#}: {:#}", describe(error));
-        return Ok(exit(ExitStatus::Usage));
+        return exit(ExitStatus::Usage);
     };
     for defect in defects {
         anstream::eprintln!("{}\n", defect.render(true));
     }
     let problems: usize = defects.iter().map(|defect| defect.problems.len()).sum();
     eprintln!("{problems} problems in {} scenario files", defects.len());
-    Ok(exit(ExitStatus::Usage))
+    exit(ExitStatus::Usage)
 }
 
 /// An error and its causes, as one line.
@@ -184,7 +185,7 @@ fn describe(error: &dyn std::error::Error) -> String {
 fn check_scenarios(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     let covered: BTreeSet<_> = library
         .values()
-        .flat_map(|scenario| scenario.clauses())
+        .flat_map(rebuttal_conformance::scenario::Scenario::clauses)
         .map(|it| it.id)
         .collect();
     let missing: Vec<_> = clause::all()
@@ -306,7 +307,7 @@ async fn target(arguments: &Arguments, limits: Limits) -> Result<(Target, Option
             .map(|target| (target, None))
             .map_err(|error| match error {
                 TargetError::Defects(defects) => Refused::Defects(defects.render(true)),
-                other => Refused::Usage(anyhow::Error::new(other)),
+                error @ TargetError::Read { .. } => Refused::Usage(anyhow::Error::new(error)),
             });
     }
     if let (Some(endpoint), Some(variable)) = (&arguments.endpoint, &arguments.key_env) {

@@ -21,7 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Replays scenarios against an endpoint (or the embedded mock) and says clause by clause what holds.
-    Conformance(conformance::Arguments),
+    Conformance(Box<conformance::Arguments>),
     /// Serves the API on this machine, to develop against.
     Mock(mock::Arguments),
     /// Says whether files can be evidence, and what to do about those that cannot.

@@ -20,13 +20,13 @@ fn rebuttal(arguments: &[&str]) -> Command {
 }
 
 fn run(arguments: &[&str]) -> (i32, String, String) {
-    told(&rebuttal(arguments).output().unwrap())
+    told(&rebuttal(arguments).output().expect("it works"))
 }
 
 fn told(output: &Output) -> (i32, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it works");
     (
-        output.status.code().unwrap(),
+        output.status.code().expect("it works"),
         text(&output.stdout),
         text(&output.stderr),
     )

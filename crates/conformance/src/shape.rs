@@ -87,16 +87,15 @@ pub(crate) fn read<'a, T: DeserializeOwned>(
     } else {
         None
     };
-    match value {
-        Some(value) => Ok(Fitting { value, table }),
-        None => {
-            problems.sort_by_key(|problem| problem.span.start);
-            Err(Defects {
-                path: path.to_owned(),
-                text: text.to_owned(),
-                problems,
-            })
-        }
+    if let Some(value) = value {
+        Ok(Fitting { value, table })
+    } else {
+        problems.sort_by_key(|problem| problem.span.start);
+        Err(Defects {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            problems,
+        })
     }
 }
 
@@ -140,10 +139,8 @@ impl<'s> Checker<'s> {
         }
         let wanted = types(schema);
         let found = type_of(value.get_ref());
-        if !wanted.is_empty()
-            && !wanted.contains(&found)
-            && !(found == "integer" && wanted.contains(&"number"))
-        {
+        let is_number = found == "integer" && wanted.contains(&"number");
+        if !wanted.is_empty() && !wanted.contains(&found) && !is_number {
             let expected = wanted.into_iter().collect::<Vec<_>>().join(" or ");
             self.problems.push(Problem::new(
                 span,
@@ -162,7 +159,7 @@ impl<'s> Checker<'s> {
                     ));
                 }
                 if let Some(items) = schema.get("items") {
-                    for item in array.iter() {
+                    for item in array {
                         self.value(items, item);
                     }
                 }
@@ -268,8 +265,7 @@ fn words(schema: &Value) -> Vec<&str> {
             choice
                 .get("const")
                 .and_then(Value::as_str)
-                .map(|word| vec![word])
-                .unwrap_or_else(|| words(choice))
+                .map_or_else(|| words(choice), |word| vec![word])
         })
         .collect()
 }

@@ -316,14 +316,15 @@ impl Reader<'_> {
                 return None;
             }
             (Some(text), None) => (text.clone(), name),
-            (None, Some(variable)) => match (self.environment)(variable) {
-                Some(text) => (text, variable_name),
-                None => {
+            (None, Some(variable)) => {
+                if let Some(text) = (self.environment)(variable) {
+                    (text, variable_name)
+                } else {
                     let message = format!("the environment has no variable `{variable}`");
                     self.problems.push(Problem::new(at(variable_name), message));
                     return None;
                 }
-            },
+            }
             (None, None) => return None,
         };
         match text.parse() {

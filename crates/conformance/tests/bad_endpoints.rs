@@ -20,12 +20,12 @@ const DISPUTE: &str = "dspt_test_1";
 
 fn target(url: &str) -> Target {
     Target {
-        endpoint: url.parse().unwrap(),
-        secret: "skey_test_5xuy4w91xqz7d1w9u0t".parse().unwrap(),
+        endpoint: url.parse().expect("it works"),
+        secret: "skey_test_5xuy4w91xqz7d1w9u0t".parse().expect("it works"),
         public: None,
         other_secret: None,
         disputes: Disputes {
-            open: vec![DISPUTE.parse().unwrap()],
+            open: vec![DISPUTE.parse().expect("it works")],
             ..Disputes::default()
         },
         charges: Vec::new(),
@@ -51,8 +51,8 @@ where
     F: Future<Output = ()> + Send,
     S: Fn(TcpStream) -> F + Send + Sync + 'static,
 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("it works");
+    let url = format!("http://{}", listener.local_addr().expect("it works"));
     let serve = Arc::new(serve);
     let server = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -60,7 +60,7 @@ where
             tokio::spawn(async move { serve(stream).await });
         }
     });
-    let mut library = scenario::embedded().unwrap();
+    let mut library = scenario::embedded().expect("it works");
     library.retain(|id, _| only.contains(&id.as_str()));
     assert_eq!(library.len(), only.len(), "{only:?} are all there");
     let started = Instant::now();
@@ -156,7 +156,7 @@ async fn one_that_hangs_is_given_up_and_not_waited_for_by_every_scenario() {
             "destroy/unknown",
         ],
         |stream| async move {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             drop(stream);
         },
     )
@@ -329,13 +329,14 @@ async fn no_key_is_ever_written() {
                 .lines()
                 .find(|line| line.to_lowercase().starts_with("authorization"))
                 .unwrap_or_default();
-            let text = match head.contains("limit=100") {
-                true => empty_list(),
-                false => answer(
+            let text = if head.contains("limit=100") {
+                empty_list()
+            } else {
+                answer(
                     "400 Bad Request",
                     &format!("X-Echo: {line}\r\n"),
                     &format!("{{\"object\":\"error\",\"message\":\"skey_test_5xuy4w91xqz7d1w9u0t {line}\"}}"),
-                ),
+                )
             };
             let _ = stream.write_all(text.as_bytes()).await;
         },

@@ -16,11 +16,11 @@ fn assert_message(name: &str, message: &str) {
 
 /// What loading a folder with one of the wrong files says.
 fn message(file: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("it works");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/files")
         .join(file);
-    std::fs::copy(source, folder.path().join(file)).unwrap();
+    std::fs::copy(source, folder.path().join(file)).expect("it works");
     let Err(LoadError::Defects(defects)) = from_folder(folder.path()) else {
         panic!("{file} was accepted")
     };

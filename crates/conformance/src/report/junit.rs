@@ -1,4 +1,4 @@
-//! The report for CI systems: JUnit XML, a test case a scenario, a suite a folder.
+//! The report for CI systems: `JUnit` XML, a test case a scenario, a suite a folder.
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 

@@ -134,11 +134,8 @@ fn query(parameters: &BTreeMap<String, String>, scope: &Scope) -> Result<String,
     for (name, value) in parameters {
         let separator = if query.is_empty() { '?' } else { '&' };
         let value = scope.text(value)?;
-        query.push_str(&format!(
-            "{separator}{}={}",
-            encode(name),
-            encode(&value.replace('%', "%25"))
-        ));
+        query.push(separator);
+        query.extend([&encode(name), "=", &encode(&value.replace('%', "%25"))]);
     }
     Ok(query)
 }

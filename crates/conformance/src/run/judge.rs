@@ -191,14 +191,10 @@ impl Judge<'_> {
                 .iter()
                 .filter_map(|item| item.get("created_at")?.as_str())
                 .collect();
-            if let Some(pair) = times.windows(2).find(|pair| {
-                if reverse {
-                    pair[0] < pair[1]
-                } else {
-                    pair[0] > pair[1]
-                }
-            }) {
-                let found = format!("{} before {}", pair[0], pair[1]);
+            let mut pairs = times.iter().zip(times.iter().skip(1));
+            let wrong = pairs.find(|(one, next)| if reverse { one < next } else { one > next });
+            if let Some((one, next)) = wrong {
+                let found = format!("{one} before {next}");
                 out.push(Difference::new(
                     "/data",
                     format!("documents in {order} order"),
@@ -337,9 +333,9 @@ fn among(ids: &[String]) -> String {
 /// A few ids, and how many more there are.
 fn short(ids: &[String]) -> String {
     const SHOWN: usize = 4;
-    let mut text = ids.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if ids.len() > SHOWN {
-        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
+    let text = ids.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match ids.len().saturating_sub(SHOWN) {
+        0 => format!("[{text}]"),
+        more => format!("[{text} and {more} more]"),
     }
-    format!("[{text}]")
 }

@@ -42,7 +42,7 @@ use crate::{
 };
 
 /// A scenario that takes longer is given up.
-const SCENARIO_LIMIT: Duration = Duration::from_secs(240);
+const SCENARIO_LIMIT: Duration = Duration::from_mins(4);
 
 /// How to run.
 #[derive(Clone, Debug)]

@@ -171,6 +171,10 @@ impl Credentials {
 /// An upload. Without any member it is a valid one: a small PNG named receipt.png.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the file, and most files name none"
+)]
 pub struct Upload {
     /// The dispute; the one named `main` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]

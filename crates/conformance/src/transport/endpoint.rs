@@ -51,7 +51,7 @@ impl FromStr for Endpoint {
             _ => return Err(form()),
         };
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(form)?;
-        let port = match uri.authority().map(|authority| authority.as_str()) {
+        let port = match uri.authority().map(http::uri::Authority::as_str) {
             Some(authority) if authority.len() > host.len() => uri.port_u16().ok_or_else(form)?,
             _ => {
                 if tls {
