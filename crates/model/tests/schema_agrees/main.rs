@@ -128,6 +128,24 @@ fn titles_and_paths_are_unique() {
     assert_eq!(title("2017-11-02/document-list.json"), "LegacyDocumentList");
 }
 
+/// `serde_json` keeps the order of insertion when any crate of a build asks for it; the files must not change.
+#[test]
+fn members_are_sorted_whatever_features_are_on() {
+    fn check(value: &Value, path: &str) {
+        match value {
+            Value::Object(members) => {
+                assert!(members.keys().is_sorted(), "{path}");
+                members.values().for_each(|value| check(value, path));
+            }
+            Value::Array(items) => items.iter().for_each(|item| check(item, path)),
+            _ => {}
+        }
+    }
+    for published in schema::published() {
+        check(&published.content, published.path);
+    }
+}
+
 #[test]
 fn null_is_not_absent() {
     let document = mutants::document();
