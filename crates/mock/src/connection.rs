@@ -138,34 +138,48 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         query: parts.uri.query(),
         headers: &parts.headers,
     };
-    let now = shared.clock.now();
-    let step = shared.service().begin(&head, now);
-    let untouched = matches!(step, Step::Answer(_));
-    let answer = match step {
-        Step::Answer(answer) => answer,
-        Step::Body(mut reader) => {
-            let end = read(&mut body, &shared.limits, |bytes| reader.feed(bytes)).await;
-            match end {
-                End::Whole => reader.finish(&mut shared.service(), shared.clock.now()),
-                End::Answered(answer) => answer,
-                End::Broken => reader.abandon(),
-                End::TooSlow => reader.time_out(),
-            }
-        }
-        Step::Upload(mut upload) => {
-            let end = read(&mut body, &shared.limits, |bytes| upload.feed(bytes)).await;
-            match end {
-                End::Whole => upload.finish(&mut shared.service(), shared.clock.now()),
-                End::Answered(answer) => answer,
-                End::Broken => upload.abandon(),
-                End::TooSlow => upload.time_out(),
-            }
-        }
-    };
+    let step = shared.service().begin(&head, shared.clock.now());
     // A client that waits for leave to send would take reading for the leave.
-    let waits = untouched && parts.headers.contains_key(header::EXPECT);
-    let reusable = body.is_end_stream() || !waits && drain(&mut body).await;
+    let waits = matches!(step, Step::Answer(_)) && parts.headers.contains_key(header::EXPECT);
+    let (answer, rest) = follow(step, &mut body, shared).await;
+    let reusable = match rest {
+        Rest::Lost => false,
+        Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
+    };
     (answer, reusable)
+}
+
+/// What became of a body once the answer is known.
+enum Rest {
+    /// Some of it may be left to read, or nothing.
+    Left,
+    /// The client broke off or fell silent.
+    Lost,
+}
+
+/// Reads what a request's head asks for, and answers.
+async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Rest) {
+    match step {
+        Step::Answer(answer) => (answer, Rest::Left),
+        Step::Body(mut reader) => match read(body, &shared.limits, |bytes| reader.feed(bytes)).await {
+            End::Whole => (
+                reader.finish(&mut shared.service(), shared.clock.now()),
+                Rest::Left,
+            ),
+            End::Answered(answer) => (answer, Rest::Left),
+            End::Broken => (reader.abandon(), Rest::Lost),
+            End::TooSlow => (reader.time_out(), Rest::Lost),
+        },
+        Step::Upload(mut upload) => match read(body, &shared.limits, |bytes| upload.feed(bytes)).await {
+            End::Whole => (
+                upload.finish(&mut shared.service(), shared.clock.now()),
+                Rest::Left,
+            ),
+            End::Answered(answer) => (answer, Rest::Left),
+            End::Broken => (upload.abandon(), Rest::Lost),
+            End::TooSlow => (upload.time_out(), Rest::Lost),
+        },
+    }
 }
 
 fn response(answer: Answer, reusable: bool) -> Response<Full<Bytes>> {

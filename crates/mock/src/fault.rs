@@ -94,6 +94,10 @@ faults! {
         "a document of test mode says that it is of live mode";
     SameFileSameDocument "same-file-same-document" breaks upload::DISTINCT_IDS:
         "a file that was uploaded before gives the document of then";
+    DuplicateId "duplicate-id" breaks upload::DISTINCT_IDS:
+        "a new document has the id of the one before it";
+    IdReused "id-reused" breaks upload::DISTINCT_IDS:
+        "a new document has the id of the last one that was destroyed";
     TypeRequired "type-required" breaks upload::PART_WITHOUT_TYPE:
         "a file part without Content-Type, or of application/octet-stream, is refused";
     TenMillionRefused "ten-million-refused" breaks upload::SIZE_LIMIT_INCLUSIVE:

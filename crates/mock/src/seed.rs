@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use rebuttal_model::{
-    DisputeId, DisputeStatus, Document, DocumentId, Kind, Timestamp, document::DocumentObject,
+    ChargeId, DisputeId, DisputeStatus, Document, DocumentId, Kind, PublicKey, SecretKey, Timestamp,
+    document::DocumentObject,
 };
 
 use crate::{
@@ -46,16 +47,16 @@ pub(crate) fn store(random: &mut Random, now: Timestamp) -> Store {
     let mut store = Store::default();
     for (what, test) in [(FIRST, true), (OTHER, true)] {
         let owner = store.add_account(Account {
-            secret: random.id("skey", test),
-            public: random.id("pkey", test),
+            secret: random.id(SecretKey::PREFIX, test),
+            public: random.id(PublicKey::PREFIX, test),
         });
-        store.add_charge(random.id("chrg", test), owner);
+        store.add_charge(random.id(ChargeId::PREFIX, test), owner);
         for (place, &(status, documents)) in (0..).zip(what) {
             let opened = now.plus_seconds(-20 * DAY + place * 5 * HOUR + i64::from(random.below(3600)));
             let mut record = Record::open(
                 owner,
-                random.id("dspt", test),
-                random.id("chrg", test),
+                random.id(DisputeId::PREFIX, test),
+                random.id(ChargeId::PREFIX, test),
                 10_000 + 100 * i64::from(random.below(9_000)),
                 opened,
             );
@@ -77,13 +78,13 @@ pub(crate) fn plant(store: &mut Store, plant: &Plant, random: &mut Random, now: 
         Some((owner, _)) => owner,
         None => store.add_account(Account {
             secret: plant.secret.clone(),
-            public: random.id("pkey", test),
+            public: random.id(PublicKey::PREFIX, test),
         }),
     };
     let mut record = Record::open(
         owner,
         plant.dispute.clone(),
-        random.id("chrg", test),
+        random.id(ChargeId::PREFIX, test),
         20_000,
         now.plus_seconds(-DAY),
     );
@@ -104,7 +105,7 @@ fn attach_some(record: &mut Record, documents: u32, random: &mut Random) {
         let uploaded = record
             .created_at
             .plus_seconds(DAY + i64::from(number) * 3 * HOUR + i64::from(random.below(3600)));
-        let id = random.id("docu", record.id.is_test());
+        let id = random.id(DocumentId::PREFIX, record.id.is_test());
         let stored = pixel(
             &record.id,
             id,

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use rebuttal_model::{DisputeId, Document, MAX_FILE_BYTES, Timestamp, document::DocumentObject};
+use rebuttal_model::{DisputeId, Document, DocumentId, MAX_FILE_BYTES, Timestamp, document::DocumentObject};
 use rebuttal_multipart::{Boundary, Event, Limits, Mode, Parser};
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     refusal::Refusal,
     route::Operation,
     service::Service,
-    store::{Owner, Stored},
+    store::{Owner, Record, Stored},
 };
 
 /// The framing that an upload may have beside the largest file, in bytes.
@@ -174,9 +174,26 @@ impl Upload {
         }
     }
 
+    /// An id that no document has, unless a fault repeats one.
+    fn fresh_id(&self, service: &mut Service) -> DocumentId {
+        let id = service.random.id(DocumentId::PREFIX, self.dispute.is_test());
+        let mut before = service
+            .store
+            .dispute(&self.dispute)
+            .into_iter()
+            .flat_map(Record::all_documents)
+            .rev();
+        let repeated = match self.context.settings.fault {
+            Some(Fault::DuplicateId) => before.next(),
+            Some(Fault::IdReused) => before.find(|stored| stored.document.deleted),
+            _ => None,
+        };
+        repeated.map_or(id, |stored| stored.document.id.clone())
+    }
+
     /// Attaches a document, and gives it back as the answer shall show it.
     fn store(&self, service: &mut Service, evidence: Evidence, now: Timestamp) -> Document {
-        let id = service.random.id("docu", self.dispute.is_test());
+        let id = self.fresh_id(service);
         let mut document = Document {
             object: DocumentObject::Document,
             livemode: !self.dispute.is_test(),
@@ -196,7 +213,8 @@ impl Upload {
         }
         let stored = Stored {
             bytes: evidence.content.len() as u64,
-            content: Bytes::from(evidence.content),
+            // Without the room that the vector kept for more.
+            content: Bytes::from(evidence.content.into_boxed_slice()),
             document: document.clone(),
         };
         let same = |before: &&Stored| {
@@ -211,7 +229,7 @@ impl Upload {
             Some(Fault::UploadNotAttached) => return document,
             Some(Fault::NewDocumentDeleted) => document.deleted = true,
             Some(Fault::LocationOfAnother) => {
-                let another = service.random.id("docu", self.dispute.is_test());
+                let another = service.random.id(DocumentId::PREFIX, self.dispute.is_test());
                 document.location = Document::path(&self.dispute, &another);
             }
             _ => {}

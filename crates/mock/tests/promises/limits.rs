@@ -2,7 +2,7 @@
 
 use rebuttal_mock::{Config, Mock};
 use rebuttal_model::{DisputeId, Profile};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 
 use crate::{
     ask::{PNG, form},
@@ -221,14 +221,4 @@ async fn old_and_proxied_requests_are_served() {
         assert!(text.contains(" 200 OK\r\n"), "{line}: {text}");
         assert_eq!(text.ends_with("\r\n\r\n"), head, "{line}");
     }
-}
-
-#[tokio::test]
-async fn a_client_that_has_said_all_is_answered() {
-    let mock = start(Config::default()).await;
-    let mut client = Client::connect(mock.address()).await;
-    client.send(&get(&mock)).await;
-    client.stream.shutdown().await.unwrap();
-    assert_eq!(client.reply().await.status, 200);
-    assert!(client.closes().await);
 }

@@ -167,3 +167,25 @@ async fn a_shutdown_does_not_wait_for_idle_clients() {
         .await
         .expect("nothing is running");
 }
+
+#[tokio::test]
+async fn a_client_that_has_said_all_is_answered_however_late() {
+    let mock = start(Config {
+        fault: Some(Fault::SlowUploadBlocksAll),
+        ..Config::default()
+    })
+    .await;
+    let dispute = mock.target().disputes.open[2].clone();
+    let whole = upload(&mock, &dispute, &form(&[("file", Some("a.png"), PNG)]));
+    let (first, rest) = whole.split_at(whole.len() - 9);
+    let mut slow = Client::connect(mock.address()).await;
+    slow.send(first).await;
+    sleep(Duration::from_millis(50)).await;
+    let mut client = Client::connect(mock.address()).await;
+    client.send(&get(&mock)).await;
+    client.stream.shutdown().await.unwrap();
+    sleep(Duration::from_millis(50)).await;
+    assert_eq!(slow.ask(rest).await.status, 200);
+    assert_eq!(client.reply().await.status, 200);
+    assert!(client.closes().await);
+}
