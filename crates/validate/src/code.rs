@@ -12,7 +12,7 @@ const REPRINT: &str = "open the document, print it to PDF or export it again, an
 const SMALLER: &str =
     "save a smaller copy (fewer pixels, stronger compression, or only the pages that matter) and send that";
 const AS_BYTES: &str = "the program that sends the file treats it as text: make it send the bytes unchanged";
-const CHECK_TAIL: &str = "save the file again and send the new copy, which drops what was added behind it";
+const CHECK_TAIL: &str = "save the file again and send the new copy: what stands behind the end may be the part that a picture was cropped of";
 const CONVERT: &str = "convert the file to PNG, JPEG or PDF (renaming it is not enough) and send that";
 const NOTHING: &str = "nothing to do: the bytes decide; rename the file if people will look for it";
 const UNLOCK: &str = "save a copy without a password or restrictions and send that copy";

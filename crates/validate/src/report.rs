@@ -4,7 +4,6 @@ use rebuttal_model::Format;
 use serde::Serialize;
 
 use crate::{
-    code::Code,
     finding::{Finding, Severity},
     other::OtherFormat,
 };
@@ -38,16 +37,12 @@ impl Report {
         }
     }
 
-    /// Why the file is refused: the size comes before the format (`upload.too-large`, `upload.bad-format`).
+    /// Why the file is refused. The size, which stands first, goes before the format (`upload.too-large`,
+    /// `upload.bad-format`).
     pub fn rejection(&self) -> Option<&Finding> {
-        let mut refused = self
-            .findings
+        self.findings
             .iter()
-            .filter(|finding| finding.severity == Severity::Rejection);
-        refused
-            .clone()
-            .find(|finding| finding.code == Code::TooLarge)
-            .or_else(|| refused.next())
+            .find(|finding| finding.severity == Severity::Rejection)
     }
 }
 

@@ -167,7 +167,7 @@ impl Tail {
         } else if start.starts_with(b"<") {
             "HTML or XML"
         } else {
-            "unknown data, perhaps the rest of an earlier picture"
+            "unknown data"
         }
     }
 }

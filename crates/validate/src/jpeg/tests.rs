@@ -105,6 +105,18 @@ fn what_cameras_and_encoders_write_is_sound() {
             &[],
         ),
         (
+            "restart markers from D0 in each scan",
+            scanned(
+                &[
+                    &b"\x01\xFF\xD0\x02"[..],
+                    &segment(marker::SOS, SCAN),
+                    b"\x01\xFF\xD0\x02",
+                ]
+                .concat(),
+            ),
+            &[],
+        ),
+        (
             "a comment between scans",
             scanned(
                 &[
@@ -129,10 +141,9 @@ fn what_cameras_and_encoders_write_is_sound() {
 }
 
 #[test]
-fn each_break_has_its_code_severity_and_offset() {
+fn a_cut_shows_where_the_file_ends() {
     let whole = sound();
     assert_eq!(whole.len(), 122);
-    let head = |parts: &[Vec<u8>]| jpeg(parts, b"");
     assert_table(&[
         (
             "SOI alone",
@@ -169,6 +180,14 @@ fn each_break_has_its_code_severity_and_offset() {
             whole[..121].to_vec(),
             &[(Code::JpegMissingEoi, Warning, 120)],
         ),
+    ]);
+}
+
+#[test]
+fn a_picture_needs_a_frame_and_a_scan() {
+    let whole = sound();
+    let head = |parts: &[Vec<u8>]| jpeg(parts, b"");
+    assert_table(&[
         (
             "no frame",
             head(&[quantization(), segment(marker::SOS, SCAN)]),
@@ -184,6 +203,13 @@ fn each_break_has_its_code_severity_and_offset() {
             [&whole[..106], b"\xFF\xD9"].concat(),
             &[(Code::JpegNoScan, Rejection, 106)],
         ),
+    ]);
+}
+
+#[test]
+fn a_frame_that_nothing_shows_is_refused_at_its_field() {
+    let head = |parts: &[Vec<u8>]| jpeg(parts, b"");
+    assert_table(&[
         (
             "height 0",
             changed(77, 0),
@@ -225,6 +251,14 @@ fn each_break_has_its_code_severity_and_offset() {
             head(&[segment(0xC0, FRAME), segment(0xC0, FRAME)]),
             &[(Code::JpegBadFrame, Rejection, 15)],
         ),
+    ]);
+}
+
+#[test]
+fn a_scan_needs_its_components_and_tables() {
+    let whole = sound();
+    let head = |parts: &[Vec<u8>]| jpeg(parts, b"");
+    assert_table(&[
         (
             "unknown component",
             changed(111, 9),
@@ -252,6 +286,18 @@ fn each_break_has_its_code_severity_and_offset() {
             &[(Code::JpegMissingTable, Warning, 84)],
         ),
         (
+            "arithmetic, which needs no DHT",
+            [&changed(72, 0xC9)[..84], &whole[106..]].concat(),
+            &[(Code::JpegUnsupportedCoding, Warning, 71)],
+        ),
+    ]);
+}
+
+#[test]
+fn only_a_marker_may_stand_between_segments() {
+    let whole = sound();
+    assert_table(&[
+        (
             "reserved marker",
             jpeg(&[vec![0xFF, 0x02]], &whole[2..]),
             &[(Code::JpegBadMarker, Rejection, 2)],
@@ -276,6 +322,12 @@ fn each_break_has_its_code_severity_and_offset() {
             jpeg(&[b"\xFF\xE0\0\0".to_vec()], &whole[2..]),
             &[(Code::JpegBadSegmentLength, Warning, 2)],
         ),
+    ]);
+}
+
+#[test]
+fn damage_in_the_scan_is_warned_of() {
+    assert_table(&[
         (
             "marker in the scan",
             scanned(b"\x01\xFF\xC0\x02"),
@@ -291,6 +343,13 @@ fn each_break_has_its_code_severity_and_offset() {
             scanned(b""),
             &[(Code::JpegTruncatedScan, Warning, 116)],
         ),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_the_end_is_told() {
+    let whole = sound();
+    assert_table(&[
         (
             "newline behind",
             behind(b"\n"),

@@ -129,6 +129,7 @@ mod tests {
         for (data, wanted) in [
             (&b"abcendstream endobj"[..], Some((End::Stream, 12))),
             (b"endstreendstream", Some((End::Stream, 16))),
+            (b"endstrendstream", Some((End::Stream, 15))),
             (b"endendstream", Some((End::Stream, 12))),
             (b"xendobj", Some((End::Object, 7))),
             (b"eendobj", Some((End::Object, 7))),

@@ -103,6 +103,11 @@ fn what_producers_write_is_sound() {
             &[],
         ),
         (
+            "the word stream inside a value",
+            with("4 0 obj<</X stream\n>>endobj\n"),
+            &[],
+        ),
+        (
             "brackets in strings",
             with("4 0 obj(<< ( [ \\( endobj)endobj\n"),
             &[],
@@ -225,6 +230,13 @@ fn what_viewers_rebuild_is_warned_of() {
             &[(Code::PdfBadStartxref, Warning, 201)],
         ),
         ("a cut update", cut_update, &[(Code::PdfTruncated, Warning, 249)]),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_the_end_is_told() {
+    let whole = sound();
+    assert_table(&[
         (
             "data behind",
             [&whole[..], b"<script>"].concat(),
@@ -240,6 +252,12 @@ fn what_viewers_rebuild_is_warned_of() {
             [&whole[..], b"PK\x03\x04"].concat(),
             &[(Code::TrailingArchive, Warning, 220)],
         ),
+    ]);
+}
+
+#[test]
+fn objects_and_streams_that_do_not_end_are_warned_of() {
+    assert_table(&[
         (
             "no endobj",
             with("4 0 obj 7\n5 0 obj 8 endobj\n"),
@@ -265,6 +283,12 @@ fn what_viewers_rebuild_is_warned_of() {
             with("4 0 obj<</Length 3>>stream\nabc\nendobj\n"),
             &[(Code::PdfStreamLength, Warning, 169)],
         ),
+    ]);
+}
+
+#[test]
+fn what_a_reviewer_stumbles_over_is_told() {
+    assert_table(&[
         (
             "a password, perhaps",
             pdf(&[CATALOG, PAGES, PAGE], "trailer<</Root 1 0 R/Encrypt 4 0 R>>\n"),
@@ -313,4 +337,16 @@ fn streams_that_went_through_a_text_encoding_are_refused() {
     let mangled = "x\u{FFFD}".repeat(20);
     let stream = format!("4 0 obj<</Length 9 0 R>>stream\n{mangled}\nendstream endobj\n");
     assert_table(&[("U+FFFD", with(&stream), &[(Code::Utf8Mangled, Rejection, 0)])]);
+}
+
+#[test]
+fn a_cross_reference_that_was_forgotten_may_be_the_right_one() {
+    // With the document's own, 64 cross-references are kept, and the first of 65 is not.
+    for (count, wanted) in [(63, &[Code::PdfBadStartxref][..]), (64, &[])] {
+        let text = String::from_utf8(with(&"xref\n".repeat(count))).unwrap();
+        let (before, _) = text.rsplit_once("startxref").unwrap();
+        let findings = walk(format!("{before}startxref\n9\n%%EOF").as_bytes());
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, wanted, "{count}");
+    }
 }

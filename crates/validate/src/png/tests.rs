@@ -1,5 +1,8 @@
 use super::*;
-use crate::finding::{Finding, Severity};
+use crate::finding::{
+    Finding,
+    Severity::{self, Rejection, Warning},
+};
 
 /// The findings: code, severity, offset.
 type Wanted = &'static [(Code, Severity, u64)];
@@ -51,73 +54,104 @@ fn walk(bytes: &[u8]) -> Vec<Finding> {
     findings.into_list()
 }
 
+fn head() -> Vec<u8> {
+    chunk(b"IHDR", &HEADER)
+}
+
+fn data() -> Vec<u8> {
+    chunk(b"IDAT", PIXEL)
+}
+
+fn end() -> Vec<u8> {
+    chunk(b"IEND", b"")
+}
+
+fn text() -> Vec<u8> {
+    chunk(b"tEXt", b"a\0b")
+}
+
+fn palette() -> Vec<u8> {
+    chunk(b"PLTE", b"\0\0\0")
+}
+
+/// IHDR 8, IDAT 33, IEND 58, end 70.
+fn sound() -> Vec<u8> {
+    png(&[head(), data(), end()])
+}
+
+fn assert_table(cases: &[(&str, Vec<u8>, Wanted)]) {
+    for (name, bytes, wanted) in cases {
+        let findings = walk(bytes);
+        let found: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.code, finding.severity, finding.offset.unwrap()))
+            .collect();
+        assert_eq!(found, *wanted, "{name}: {findings:?}");
+        for finding in &findings {
+            assert!(finding.severity <= finding.code.worst(), "{name}");
+        }
+    }
+}
+
 #[test]
-fn each_break_has_its_code_severity_and_offset() {
-    use Severity::{Rejection, Warning};
-    let head = chunk(b"IHDR", &HEADER);
-    let data = chunk(b"IDAT", PIXEL);
-    let end = chunk(b"IEND", b"");
-    let text = chunk(b"tEXt", b"a\0b");
-    let palette = chunk(b"PLTE", b"\0\0\0");
-    let sound = png(&[head.clone(), data.clone(), end.clone()]);
-    assert_eq!(sound.len(), 8 + 25 + 25 + 12);
-    let huge = [&b"\x80\0\0\0IDAT"[..], PIXEL].concat();
-    let cases: Vec<(&str, Vec<u8>, Wanted)> = vec![
-        ("sound", sound.clone(), &[]),
+fn a_cut_shows_where_the_file_ends() {
+    assert_eq!(sound().len(), 70);
+    assert_table(&[
+        ("sound", sound(), &[]),
         (
             "split data",
-            png(&[head.clone(), data.clone(), chunk(b"IDAT", b""), end.clone()]),
+            png(&[head(), data(), chunk(b"IDAT", b""), end()]),
             &[],
         ),
         (
             "private chunk",
-            png(&[
-                head.clone(),
-                chunk(b"prVt", b""),
-                data.clone(),
-                text.clone(),
-                end.clone(),
-            ]),
+            png(&[head(), chunk(b"prVt", b""), data(), text(), end()]),
             &[],
         ),
         (
             "cut in IHDR",
-            sound[..20].to_vec(),
+            sound()[..20].to_vec(),
             &[(Code::PngTruncated, Rejection, 20)],
         ),
         (
             "cut after IHDR",
-            sound[..33].to_vec(),
+            sound()[..33].to_vec(),
             &[(Code::PngTruncated, Rejection, 33)],
         ),
         (
             "cut in IDAT",
-            sound[..45].to_vec(),
+            sound()[..45].to_vec(),
             &[(Code::PngTruncated, Rejection, 45)],
         ),
         (
             "cut in IDAT's checksum",
-            sound[..57].to_vec(),
+            sound()[..57].to_vec(),
             &[(Code::PngTruncated, Rejection, 57)],
         ),
         (
             "cut before IEND",
-            sound[..58].to_vec(),
+            sound()[..58].to_vec(),
             &[(Code::PngMissingIend, Warning, 58)],
         ),
         (
             "cut in IEND",
-            sound[..69].to_vec(),
+            sound()[..69].to_vec(),
             &[(Code::PngMissingIend, Warning, 69)],
         ),
+    ]);
+}
+
+#[test]
+fn a_header_with_other_values_is_refused_at_its_field() {
+    assert_table(&[
         (
             "no IHDR",
-            png(&[data.clone(), end.clone()]),
+            png(&[data(), end()]),
             &[(Code::PngIhdrMissing, Rejection, 8)],
         ),
         (
             "CgBI",
-            png(&[chunk(b"CgBI", b"\x50\0\x20\x02"), head.clone()]),
+            png(&[chunk(b"CgBI", b"\x50\0\x20\x02"), head()]),
             &[(Code::PngCgbi, Rejection, 8)],
         ),
         (
@@ -127,7 +161,7 @@ fn each_break_has_its_code_severity_and_offset() {
         ),
         (
             "two IHDR",
-            png(&[head.clone(), head.clone()]),
+            png(&[head(), head()]),
             &[(Code::PngChunkOrder, Rejection, 33)],
         ),
         (
@@ -173,31 +207,43 @@ fn each_break_has_its_code_severity_and_offset() {
             },
             &[(Code::PngDimensionsTooLarge, Rejection, 16)],
         ),
+    ]);
+}
+
+#[test]
+fn chunks_have_an_order_and_a_name() {
+    assert_table(&[
         (
             "no IDAT",
-            png(&[head.clone(), end.clone()]),
+            png(&[head(), end()]),
             &[(Code::PngIdatMissing, Rejection, 33)],
         ),
         (
             "interrupted",
-            png(&[head.clone(), data.clone(), text.clone(), data.clone()]),
+            png(&[head(), data(), text(), data()]),
             &[(Code::PngIdatNotConsecutive, Rejection, 73)],
         ),
         (
             "unknown critical",
-            png(&[head.clone(), chunk(b"ABCD", b"")]),
+            png(&[head(), chunk(b"ABCD", b"")]),
             &[(Code::PngUnknownCriticalChunk, Rejection, 33)],
         ),
         (
             "no letter",
-            png(&[head.clone(), chunk(b"a1Cd", b""), data.clone(), end.clone()]),
+            png(&[head(), chunk(b"a1Cd", b""), data(), end()]),
             &[(Code::PngBadChunkType, Warning, 33)],
         ),
         (
             "huge chunk",
-            png(&[head.clone(), huge]),
+            png(&[head(), [&b"\x80\0\0\0IDAT"[..], PIXEL].concat()]),
             &[(Code::PngBadChunkLength, Rejection, 33)],
         ),
+    ]);
+}
+
+#[test]
+fn a_wrong_checksum_refuses_where_the_chunk_is_critical() {
+    assert_table(&[
         (
             "checksum of IHDR",
             with_crc_of(0, b"IHDR"),
@@ -218,6 +264,12 @@ fn each_break_has_its_code_severity_and_offset() {
             with_crc_of(3, b"IEND"),
             &[(Code::PngCrcMismatch, Warning, 73)],
         ),
+    ]);
+}
+
+#[test]
+fn a_palette_stands_once_before_the_image_data() {
+    assert_table(&[
         (
             "no palette",
             with_header(9, 3),
@@ -225,41 +277,36 @@ fn each_break_has_its_code_severity_and_offset() {
         ),
         (
             "half a colour",
-            png(&[head.clone(), chunk(b"PLTE", b"\0\0"), data.clone(), end.clone()]),
+            png(&[head(), chunk(b"PLTE", b"\0\0"), data(), end()]),
             &[(Code::PngPlteInvalid, Warning, 33)],
         ),
         (
             "two palettes",
-            png(&[head.clone(), palette.clone(), palette.clone()]),
+            png(&[head(), palette(), palette()]),
             &[(Code::PngChunkOrder, Rejection, 48)],
         ),
         (
             "late palette",
-            png(&[head.clone(), data.clone(), palette, end.clone()]),
+            png(&[head(), data(), palette(), end()]),
             &[(Code::PngChunkOrder, Warning, 58)],
         ),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_the_end_is_told() {
+    assert_table(&[
         (
             "newline behind",
-            [&sound[..], b"\n"].concat(),
+            [&sound()[..], b"\n"].concat(),
             &[(Code::TrailingData, Warning, 70)],
         ),
         (
             "zip behind",
-            [&sound[..], b"PK\x03\x04"].concat(),
+            [&sound()[..], b"PK\x03\x04"].concat(),
             &[(Code::TrailingArchive, Warning, 70)],
         ),
-    ];
-    for (name, bytes, wanted) in cases {
-        let findings = walk(&bytes);
-        let found: Vec<_> = findings
-            .iter()
-            .map(|finding| (finding.code, finding.severity, finding.offset.unwrap()))
-            .collect();
-        assert_eq!(found, wanted, "{name}: {findings:?}");
-        for finding in &findings {
-            assert!(finding.severity <= finding.code.worst(), "{name}");
-        }
-    }
+    ]);
 }
 
 #[test]
