@@ -66,6 +66,9 @@ fn what_producers_write_is_sound() {
     assert_eq!(whole.len(), 221);
     let text = String::from_utf8(whole.clone()).unwrap();
     let update = format!("3 0 obj<</Type/Page>>endobj\nxref\n0 0\n{TRAILER}startxref\n249\n%%EOF");
+    let other_root = update.replace("/Root 1 0", "/Root 9 0");
+    let empty = "2 0 obj<</Type/Pages/Count 0>>endobj\n";
+    let hidden = "3 0 obj<</Type/ObjStm>>stream\n.\nendstream endobj\n";
     let attached = format!(
         "4 0 obj<</Length {}>>stream\n{text}\nendstream endobj\n",
         whole.len()
@@ -84,6 +87,16 @@ fn what_producers_write_is_sound() {
         ("CR line ends", text.replace('\n', "\r").into_bytes(), &[]),
         ("version 2.0", replaced("1.4", "2.0"), &[]),
         ("an update", [&whole[..], update.as_bytes()].concat(), &[]),
+        (
+            "an update that misspells /Root",
+            [&whole[..], other_root.as_bytes()].concat(),
+            &[],
+        ),
+        (
+            "pages in an object stream",
+            pdf(&[CATALOG, empty, hidden], TRAILER),
+            &[],
+        ),
         (
             "a stream",
             with("4 0 obj<</Length 3>>stream\r\nabc\r\nendstream\nendobj\n"),
@@ -213,6 +226,12 @@ fn what_viewers_rebuild_is_warned_of() {
             "no number",
             replaced("\n142\n", "\n"),
             &[(Code::PdfMissingStartxref, Warning, 201)],
+        ),
+        ("a number two bytes before", replaced("\n142\n", "\n140\n"), &[]),
+        (
+            "a number three bytes before",
+            replaced("\n142\n", "\n139\n"),
+            &[(Code::PdfBadStartxref, Warning, 201)],
         ),
         (
             "a wrong number",
