@@ -21,10 +21,10 @@ use crate::{
     store::{Owner, Record, Stored},
 };
 
-/// The framing that an upload may have beside the largest file, in bytes.
-const MAX_FRAMING_BYTES: u64 = 1024 * 1024;
+/// What a body may hold beside the largest file, in bytes: framing, and as many fields as a form may have.
+const MAX_BESIDE_FILE_BYTES: u64 = 5 * 1024 * 1024;
 
-/// The largest file that a mock takes whose fault is to take too large ones, in bytes.
+/// The largest file that is read by a mock whose fault is to take or store too large ones, in bytes.
 const MAX_FAULTY_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// An upload that is being read.
@@ -64,19 +64,19 @@ impl Upload {
             }
             Refusal::bad_request(format!("the body must be multipart/form-data: {error}"))
         })?;
-        let largest = if context.has(Fault::TooLargeAccepted) {
-            MAX_FAULTY_FILE_BYTES
-        } else {
-            MAX_FILE_BYTES
+        let (taken, read) = match context.settings.fault {
+            Some(Fault::TooLargeAccepted) => (MAX_FAULTY_FILE_BYTES, MAX_FAULTY_FILE_BYTES),
+            Some(Fault::RefusedFileStored) => (MAX_FILE_BYTES, MAX_FAULTY_FILE_BYTES),
+            _ => (MAX_FILE_BYTES, MAX_FILE_BYTES),
         };
         let limits = Limits {
-            body_bytes: largest + MAX_FRAMING_BYTES,
+            body_bytes: read + MAX_BESIDE_FILE_BYTES,
             // One more than the file may have, so that the file is refused for its size and not its form.
-            file_bytes: largest + 1,
+            file_bytes: read + 1,
             ..Limits::default()
         };
         Ok(Self {
-            form: Form::new(largest),
+            form: Form::new(taken),
             context: context.clone(),
             owner,
             dispute,

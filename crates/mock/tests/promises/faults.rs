@@ -47,6 +47,19 @@ fn a_fault_leaves_most_answers_alone() {
     }
 }
 
+#[test]
+fn a_large_file_can_be_refused_and_stored_all_the_same() {
+    let fault = Some(Fault::RefusedFileStored);
+    let mut ask = Ask::new(Settings {
+        fault,
+        ..Settings::default()
+    });
+    let dispute = ask.target.disputes.open[2].clone();
+    let answer = ask.upload(&dispute, &form(&[("file", Some("a.png"), &vec![0; 10_485_761])]));
+    assert_eq!(answer.code(), (413, "file_too_large".to_owned()));
+    assert_eq!(ask.service.documents(&dispute).len(), 1);
+}
+
 /// Whether large files are asked about, which takes a while.
 #[derive(Clone, Copy)]
 enum Size {
