@@ -35,6 +35,7 @@ use crate::{
     answer::Answer,
     config::{Clock, Config, Limits},
     fault::Fault,
+    leftover::Leftover,
     service::{Head, Service, Step},
 };
 
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     /// Where one upload holds up everyone, by order.
     turn: Option<Turn<()>>,
+    /// Whether the rest of a refused body is taken for the next request, by order.
+    loses_its_place: bool,
 }
 
 impl Shared {
@@ -66,6 +69,7 @@ impl Shared {
             clock: config.clock,
             limits: config.limits,
             turn: one_at_a_time.then(Turn::default),
+            loses_its_place: config.fault == Some(Fault::RefusalLeavesBody),
         }
     }
 
@@ -79,11 +83,15 @@ impl Shared {
 pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     let limits = shared.limits;
     let in_doubt = AtomicBool::new(false);
-    let service = service_fn(|request| {
-        let (shared, in_doubt) = (Arc::clone(&shared), &in_doubt);
+    let leftover = Arc::new(AtomicBool::new(false));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (shared, in_doubt, leftover) = (Arc::clone(&shared), &in_doubt, &leftover);
         Box::pin(async move {
+            let had_body = !request.body().is_end_stream();
             let (answer, reusable) = respond(request, &shared).await;
             in_doubt.store(!reusable, Ordering::Relaxed);
+            let loses_its_place = shared.loses_its_place && had_body && answer.status.is_client_error();
+            leftover.store(loses_its_place, Ordering::Relaxed);
             Ok::<_, Infallible>(response(answer, reusable))
         })
     });
@@ -92,7 +100,10 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         .header_read_timeout(limits.head_timeout)
         .max_buf_size(limits.head_bytes)
         .half_close(true)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(
+            Leftover::new(TokioIo::new(stream), Arc::clone(&leftover)),
+            service,
+        );
     let ended = tokio::select! {
         ended = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
         _ = stopped.wait_for(|stopped| *stopped) => None,
@@ -104,7 +115,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         poll_fn(|context| connection.poll_without_shutdown(context)).await
     };
     // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
-    let stream = connection.into_parts().io.into_inner();
+    let stream = connection.into_parts().io.into_inner().into_inner();
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
         let _ = timeout(limits.linger, close(stream)).await;
     }

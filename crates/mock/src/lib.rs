@@ -29,6 +29,7 @@ mod fault;
 mod form;
 mod ids;
 mod judge;
+mod leftover;
 mod listing;
 mod lookup;
 mod present;

@@ -19,8 +19,8 @@ fn every_fault_shows() {
     );
     let hidden: Vec<&str> = Fault::ALL
         .iter()
-        // It shows in time only: `limits.rs`.
-        .filter(|fault| **fault != Fault::SlowUploadBlocksAll)
+        // These show on a socket only: `neighbours.rs`.
+        .filter(|fault| !matches!(fault, Fault::SlowUploadBlocksAll | Fault::RefusalLeavesBody))
         .filter(|fault| match Size::of(**fault) {
             Size::Small => transcript(Some(**fault), Size::Small) == small,
             Size::Large => transcript(Some(**fault), Size::Large) == large,

@@ -189,3 +189,20 @@ async fn a_client_that_has_said_all_is_answered_however_late() {
     assert_eq!(client.reply().await.status, 200);
     assert!(client.closes().await);
 }
+
+#[tokio::test]
+async fn a_connection_is_out_of_step_by_order_only() {
+    for (fault, status) in [(None, 200), (Some(Fault::RefusalLeavesBody), 400)] {
+        let mock = start(Config {
+            fault,
+            ..Config::default()
+        })
+        .await;
+        let dispute = mock.target().disputes.won[0].clone();
+        let refused = upload(&mock, &dispute, &form(&[("file", Some("a.png"), PNG)]));
+        let mut client = Client::connect(mock.address()).await;
+        assert_eq!(client.ask(&refused).await.status, 422);
+        client.send(&get(&mock)).await;
+        assert_eq!(client.reply().await.status, status, "{fault:?}");
+    }
+}
