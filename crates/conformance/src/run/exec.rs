@@ -7,17 +7,18 @@ use tokio::time::sleep;
 
 use super::{
     Context,
-    action::{self, Action, Effect},
+    action::{self, Action},
+    effects::expects_no_change,
     everywhere::{self, Asked},
     judge::Judge,
-    lease::{self, Refusal},
     ledger::{At, Difference, Ledger},
+    prepare::Refusal,
     scope::Scope,
     seen::Seen,
     transcript,
 };
 use crate::{
-    scenario::{Expect, NOT_STORED, Scenario, Step},
+    scenario::{Expect, Scenario, Step},
     transport::{Connection, Outcome, TransportError},
     verdict::Exchange,
 };
@@ -50,7 +51,7 @@ pub(crate) struct Execution<'a> {
     pub(crate) ledger: Ledger,
     pub(crate) exchanges: Vec<Exchange>,
     /// Documents that were uploaded and not destroyed.
-    uploaded: BTreeSet<(DisputeId, DocumentId)>,
+    pub(super) uploaded: BTreeSet<(DisputeId, DocumentId)>,
     connection: Option<Connection>,
 }
 
@@ -77,32 +78,7 @@ impl<'a> Execution<'a> {
         (self.scenario.steps.len(), None)
     }
 
-    /// Runs the cleanup steps, then destroys what was uploaded. Returns whether nothing is left.
-    pub(crate) async fn clean_up(&mut self) -> bool {
-        let first = self.scenario.steps.len() + 1;
-        for (index, step) in self.scenario.cleanup.iter().enumerate() {
-            // A cleanup step may well find nothing to clean; what is left is checked below.
-            let _ = self.step(first + index, step).await;
-        }
-        let session = &self.context.session;
-        let mut clean = true;
-        for (dispute, document) in std::mem::take(&mut self.uploaded) {
-            let request = session.request("DELETE", format!("/disputes/{dispute}/documents/{document}"));
-            let answer = session.ask(&request, false, None).await.result;
-            let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404));
-            // An endpoint may say that a document is gone and keep it.
-            let listed = lease::documents(session, &dispute).await;
-            if !gone || listed.as_ref().map_or(true, |listed| listed.contains(&document)) {
-                clean = false;
-                self.context
-                    .pool
-                    .leave_behind(format!("document {document} in dispute {dispute}"));
-            }
-        }
-        clean
-    }
-
-    async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
+    pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
         if self.context.session.is_given_up() {
             return Err(Stop::Error("the endpoint has stopped answering".to_owned()));
         }
@@ -310,32 +286,6 @@ impl<'a> Execution<'a> {
         Ok(())
     }
 
-    /// Remembers what is to be cleaned up.
-    fn track(&mut self, action: &Action, seen: &Seen) {
-        let Some(dispute) = action.dispute.clone().filter(|_| seen.is_success()) else {
-            return;
-        };
-        match &action.effect {
-            Effect::Nothing => {}
-            Effect::Adds => self.track_upload(dispute, seen),
-            Effect::Removes(document) => {
-                // Destroyed or not: the list, read at the end, says which.
-                self.uploaded.insert((dispute, document.clone()));
-            }
-        }
-    }
-
-    pub(crate) fn track_upload(&mut self, dispute: DisputeId, seen: &Seen) {
-        let id = seen
-            .json
-            .as_ref()
-            .and_then(|json| json.get("id"))
-            .and_then(Node::as_str);
-        if let Some(document) = id.and_then(|id| id.parse().ok()) {
-            self.uploaded.insert((dispute, document));
-        }
-    }
-
     /// The clause that a step's expectation belongs to.
     pub(crate) fn clause_of(&self, step: &Step) -> &'static Clause {
         let id = step
@@ -345,64 +295,6 @@ impl<'a> Execution<'a> {
         id.and_then(clause::find)
             .unwrap_or(&clause::document::ANSWER_JSON)
     }
-
-    async fn documents_of_main(&self) -> Result<BTreeSet<DocumentId>, Stop> {
-        let Some(main) = self.scope.loans.get("main") else {
-            return Ok(BTreeSet::new());
-        };
-        Ok(lease::documents(&self.context.session, &main.id)
-            .await?
-            .into_iter()
-            .collect())
-    }
-
-    /// After a refusal the documents must be those of before.
-    async fn no_change(
-        &mut self,
-        number: usize,
-        step: &Step,
-        before: BTreeSet<DocumentId>,
-    ) -> Result<(), Stop> {
-        let after = self.documents_of_main().await?;
-        let own = self.clause_of(step);
-        let refused_upload = step.upload.is_some() && own.id != clause::upload::BROKEN_MULTIPART.id;
-        let clause = if refused_upload {
-            clause::find(NOT_STORED).unwrap_or(own)
-        } else {
-            own
-        };
-        let mut differences = Vec::new();
-        for document in after.difference(&before) {
-            if let Some(main) = self.scope.loans.get("main") {
-                self.uploaded.insert((main.id.clone(), document.clone()));
-            }
-            differences.push(Difference::new(
-                "documents",
-                "the same as before the request",
-                format!("{document} was added"),
-            ));
-        }
-        for document in before.difference(&after) {
-            differences.push(Difference::new(
-                "documents",
-                "the same as before the request",
-                format!("{document} is gone"),
-            ));
-        }
-        let at = At {
-            step: number,
-            exchange: self.exchanges.len().checked_sub(1),
-        };
-        self.ledger.book(clause, at, differences);
-        Ok(())
-    }
-}
-
-fn expects_no_change(step: &Step) -> bool {
-    step.expect
-        .iter()
-        .chain(step.observe.iter().map(|it| &it.expect))
-        .any(|expect| expect.unchanged)
 }
 
 /// What a success of a raw request is, where its step says so.

@@ -12,12 +12,11 @@ use rebuttal_model::{DisputeId, DisputeStatus, DocumentId, json::Node};
 use serde_json::json;
 use tokio::sync::{Mutex, Notify};
 
-use super::session::Session;
-use crate::{
-    evidence::Sample,
-    scenario::Need,
-    transport::{Body, Request},
+use super::{
+    prepare::{Refusal, documents, prepare, upload_of},
+    session::Session,
 };
+use crate::scenario::Need;
 
 /// An open dispute with more documents than this is not worked on: one page of 100 must hold them all, with
 /// room for those that a scenario adds.
@@ -33,15 +32,6 @@ pub(crate) struct Loan {
     exclusive: bool,
     /// Whether this run made it.
     made: bool,
-}
-
-/// Why there is no loan.
-#[derive(Clone, Debug)]
-pub(crate) enum Refusal {
-    /// The target does not offer what is needed.
-    Missing(String),
-    /// The endpoint did not let us prepare it.
-    Failed(String),
 }
 
 /// The disputes of a run.
@@ -359,49 +349,4 @@ impl Pool {
             made: true,
         })
     }
-}
-
-fn upload_of(session: &Session, dispute: &DisputeId) -> Request {
-    let boundary = rebuttal_multipart::Boundary::from_entropy(0x5eed);
-    let form = rebuttal_multipart::Form::new().file(
-        "file",
-        Sample::Pdf.filename(),
-        Some(Sample::Pdf.media_type()),
-        Sample::Pdf.content(None),
-    );
-    let mut request = session
-        .request("POST", format!("/disputes/{dispute}/documents"))
-        .header("content-type", boundary.content_type());
-    request.body = Body::Whole(form.to_vec(&boundary).unwrap_or_default().into());
-    request
-}
-
-/// The documents of a dispute, at most 100.
-pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Vec<DocumentId>, Refusal> {
-    let request = session.request("GET", format!("/disputes/{id}/documents?limit=100"));
-    let body = prepare(session, &request, "list the documents").await?;
-    let data = body.get("data").and_then(Node::as_array).unwrap_or_default();
-    let ids = data
-        .iter()
-        .filter_map(|item| item.get("id")?.as_str()?.parse().ok());
-    Ok(ids.collect())
-}
-
-/// Sends a request that only prepares, and reads its answer tolerantly.
-async fn prepare(session: &Session, request: &Request, purpose: &str) -> Result<Node, Refusal> {
-    let failed = |reason: String| {
-        Refusal::Failed(format!(
-            "could not {purpose}: {} {} {reason}",
-            request.method, request.path
-        ))
-    };
-    let response = session
-        .ask(request, true, None)
-        .await
-        .result
-        .map_err(|error| failed(format!("failed: {error}")))?;
-    if !(200..300).contains(&response.status) {
-        return Err(failed(format!("was answered {}", response.status)));
-    }
-    Node::parse(&response.body).map_err(|error| failed(format!("was answered no JSON: {error}")))
 }

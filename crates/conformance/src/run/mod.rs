@@ -1,11 +1,13 @@
 //! Runs scenarios and sums up what they found.
 
 mod action;
+mod effects;
 mod everywhere;
 mod exec;
 mod judge;
 mod lease;
 mod ledger;
+mod prepare;
 mod scope;
 mod seen;
 mod select;

@@ -51,23 +51,28 @@ fn message(kept: &[u8], total: u64, secrets: &Secrets) -> String {
     mask_authorization(&secrets.mask(&text))
 }
 
-/// Text as it is, each other byte as an escape; runs of such bytes shortened.
+/// Lines of text as they are; of lines that are not text, only how long they are.
 fn readable(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                '\r' => {}
-                '\n' | '\t' => text.push(character),
-                other if other.is_control() => {
-                    let _ = write!(text, "{}", other.escape_default());
+    let (mut text, mut opaque) = (String::with_capacity(bytes.len()), 0);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let is_text = |line: &&str| {
+            line.chars()
+                .all(|it| !it.is_control() || matches!(it, '\r' | '\n' | '\t'))
+        };
+        match str::from_utf8(line).ok().filter(is_text) {
+            // What stands between two lines that are no text is no text either, if it is but a word.
+            Some(line) if opaque == 0 || line.trim_end().len() > 3 => {
+                if opaque > 0 {
+                    let _ = writeln!(text, "[{opaque} bytes that are not text]");
                 }
-                other => text.push(other),
+                opaque = 0;
+                text.push_str(&line.replace('\r', ""));
             }
+            _ => opaque += line.len(),
         }
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
+    }
+    if opaque > 0 {
+        let _ = write!(text, "[{opaque} bytes that are not text]");
     }
     text
 }
@@ -99,11 +104,12 @@ mod tests {
 
     #[test]
     fn credentials_and_binary_bodies_are_made_fit_to_read() {
-        let kept = b"POST / HTTP/1.1\r\nAuthorization: Basic c2tleQ==\r\n\r\n\x89PNG\r\n\x1a\n caf\xc3\xa9";
+        let kept =
+            b"POST / HTTP/1.1\r\nAuthorization: Basic c2tleQ==\r\n\r\n\x89PNG\r\n\x1a\n\x00\r\ncaf\xc3\xa9";
         let text = message(kept, kept.len() as u64 + 7, &Secrets::default());
         assert_eq!(
             text,
-            "POST / HTTP/1.1\nAuthorization: Basic ***\n\n\\x89PNG\n\\u{1a}\n café\n[and 7 more bytes]"
+            "POST / HTTP/1.1\nAuthorization: Basic ***\n\n[11 bytes that are not text]\ncafé\n[and 7 more bytes]"
         );
     }
 }

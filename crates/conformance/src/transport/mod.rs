@@ -4,6 +4,7 @@
 //! the sending of bytes that no HTTP library would send. Redirects are not followed, nothing is retried.
 
 mod endpoint;
+mod error;
 mod request;
 mod tls;
 mod wire;
@@ -14,7 +15,6 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use thiserror::Error;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
@@ -23,6 +23,8 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 pub use endpoint::{Endpoint, InvalidEndpoint};
+pub use error::TransportError;
+use error::{chain, classify};
 use request::SendBody;
 pub(crate) use request::{Body, Request};
 pub(crate) use wire::Tape;
@@ -46,75 +48,6 @@ impl Default for Limits {
             answer: Duration::from_secs(15),
             answer_bytes: 1 << 20,
         }
-    }
-}
-
-/// Why an endpoint could not be asked.
-#[derive(Debug, Error)]
-pub enum TransportError {
-    /// No connection.
-    #[error("cannot connect to {authority}: {reason}")]
-    Connect {
-        /// Host and port.
-        authority: String,
-        /// The system's reason.
-        reason: String,
-    },
-    /// No TLS session.
-    #[error("no TLS session with {authority}: {reason}")]
-    Tls {
-        /// Host and port.
-        authority: String,
-        /// The library's reason.
-        reason: String,
-    },
-    /// No whole answer in time.
-    #[error("no whole answer within {} s ({received} bytes came)", .after.as_secs_f32())]
-    Timeout {
-        /// The time that was waited.
-        after: Duration,
-        /// How many bytes of an answer came.
-        received: u64,
-    },
-    /// The connection was closed before an answer.
-    #[error("the connection was closed without an answer, after {sent} bytes of the request")]
-    Closed {
-        /// How many bytes of the request were sent.
-        sent: u64,
-    },
-    /// The connection was closed within an answer.
-    #[error("the connection was closed within the answer, after {received} bytes of it")]
-    Truncated {
-        /// How many bytes of the answer came.
-        received: u64,
-    },
-    /// The answer is not HTTP/1.
-    #[error("the answer is not HTTP: {reason}")]
-    NotHttp {
-        /// The library's reason.
-        reason: String,
-    },
-    /// The body of the answer does not end in time.
-    #[error("the body of the answer is longer than {limit} bytes")]
-    TooLong {
-        /// The limit, in bytes.
-        limit: usize,
-    },
-    /// The request cannot be written.
-    #[error("the request cannot be sent: {reason}")]
-    Request {
-        /// Why not.
-        reason: String,
-    },
-}
-
-impl TransportError {
-    /// Whether the endpoint said nothing at all, and so may be gone.
-    pub fn is_silence(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect { .. } | Self::Tls { .. } | Self::Timeout { received: 0, .. }
-        )
     }
 }
 
@@ -389,35 +322,6 @@ async fn collect(
         }
     }
     Ok(whole.freeze())
-}
-
-/// What an error of the HTTP library means for the one who asked.
-fn classify(error: &hyper::Error, recorder: &Recorder) -> TransportError {
-    let tape = recorder.tape();
-    if error.is_parse() {
-        return TransportError::NotHttp { reason: chain(error) };
-    }
-    if error.is_user() {
-        return TransportError::Request { reason: chain(error) };
-    }
-    match tape.received_bytes {
-        0 => TransportError::Closed {
-            sent: tape.sent_bytes,
-        },
-        received if tape.closed || error.is_incomplete_message() => TransportError::Truncated { received },
-        _ => TransportError::NotHttp { reason: chain(error) },
-    }
-}
-
-/// An error and its causes, as one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 impl std::fmt::Debug for Client {

@@ -1,0 +1,125 @@
+//! What a scenario does to the documents of its disputes: remembered, compared, undone.
+
+use std::collections::BTreeSet;
+
+use rebuttal_model::{DisputeId, DocumentId, clause, json::Node};
+
+use super::{
+    action::{Action, Effect},
+    exec::{Execution, Stop},
+    ledger::{At, Difference},
+    prepare,
+    seen::Seen,
+};
+use crate::scenario::{NOT_STORED, Step};
+
+impl Execution<'_> {
+    /// Runs the cleanup steps, then destroys what was uploaded. Returns whether nothing is left.
+    pub(crate) async fn clean_up(&mut self) -> bool {
+        let first = self.scenario.steps.len() + 1;
+        for (index, step) in self.scenario.cleanup.iter().enumerate() {
+            // A cleanup step may well find nothing to clean; what is left is checked below.
+            let _ = self.step(first + index, step).await;
+        }
+        let session = &self.context.session;
+        let mut clean = true;
+        for (dispute, document) in std::mem::take(&mut self.uploaded) {
+            let request = session.request("DELETE", format!("/disputes/{dispute}/documents/{document}"));
+            let answer = session.ask(&request, false, None).await.result;
+            let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404));
+            // An endpoint may say that a document is gone and keep it.
+            let listed = prepare::documents(session, &dispute).await;
+            if !gone || listed.as_ref().map_or(true, |listed| listed.contains(&document)) {
+                clean = false;
+                self.context
+                    .pool
+                    .leave_behind(format!("document {document} in dispute {dispute}"));
+            }
+        }
+        clean
+    }
+
+    /// Remembers what is to be cleaned up.
+    pub(super) fn track(&mut self, action: &Action, seen: &Seen) {
+        let Some(dispute) = action.dispute.clone().filter(|_| seen.is_success()) else {
+            return;
+        };
+        match &action.effect {
+            Effect::Nothing => {}
+            Effect::Adds => self.track_upload(dispute, seen),
+            Effect::Removes(document) => {
+                // Destroyed or not: the list, read at the end, says which.
+                self.uploaded.insert((dispute, document.clone()));
+            }
+        }
+    }
+
+    pub(crate) fn track_upload(&mut self, dispute: DisputeId, seen: &Seen) {
+        let id = seen
+            .json
+            .as_ref()
+            .and_then(|json| json.get("id"))
+            .and_then(Node::as_str);
+        if let Some(document) = id.and_then(|id| id.parse().ok()) {
+            self.uploaded.insert((dispute, document));
+        }
+    }
+
+    pub(super) async fn documents_of_main(&self) -> Result<BTreeSet<DocumentId>, Stop> {
+        let Some(main) = self.scope.loans.get("main") else {
+            return Ok(BTreeSet::new());
+        };
+        Ok(prepare::documents(&self.context.session, &main.id)
+            .await?
+            .into_iter()
+            .collect())
+    }
+
+    /// After a refusal the documents must be those of before.
+    pub(super) async fn no_change(
+        &mut self,
+        number: usize,
+        step: &Step,
+        before: BTreeSet<DocumentId>,
+    ) -> Result<(), Stop> {
+        let after = self.documents_of_main().await?;
+        let own = self.clause_of(step);
+        let refused_upload = step.upload.is_some() && own.id != clause::upload::BROKEN_MULTIPART.id;
+        let clause = if refused_upload {
+            clause::find(NOT_STORED).unwrap_or(own)
+        } else {
+            own
+        };
+        let mut differences = Vec::new();
+        for document in after.difference(&before) {
+            if let Some(main) = self.scope.loans.get("main") {
+                self.uploaded.insert((main.id.clone(), document.clone()));
+            }
+            differences.push(Difference::new(
+                "documents",
+                "the same as before the request",
+                format!("{document} was added"),
+            ));
+        }
+        for document in before.difference(&after) {
+            differences.push(Difference::new(
+                "documents",
+                "the same as before the request",
+                format!("{document} is gone"),
+            ));
+        }
+        let at = At {
+            step: number,
+            exchange: self.exchanges.len().checked_sub(1),
+        };
+        self.ledger.book(clause, at, differences);
+        Ok(())
+    }
+}
+
+pub(super) fn expects_no_change(step: &Step) -> bool {
+    step.expect
+        .iter()
+        .chain(step.observe.iter().map(|it| &it.expect))
+        .any(|expect| expect.unchanged)
+}
