@@ -14,7 +14,7 @@ use super::{
 use crate::scenario::{NOT_STORED, Step};
 
 impl Execution<'_> {
-    /// Runs the cleanup steps, then destroys what was uploaded. Returns whether nothing is left.
+    /// Runs the cleanup steps, then destroys what was added. Returns whether nothing is left.
     pub(crate) async fn clean_up(&mut self) -> bool {
         let first = self.scenario.steps.len() + 1;
         for (index, step) in self.scenario.cleanup.iter().enumerate() {
@@ -23,7 +23,16 @@ impl Execution<'_> {
         }
         let session = &self.context.session;
         let mut clean = true;
-        for (dispute, document) in std::mem::take(&mut self.uploaded) {
+        let mut added = std::mem::take(&mut self.uploaded);
+        for loan in self.scope.loans.values() {
+            let Some(held) = &loan.held else { continue };
+            match prepare::documents(session, &loan.id).await {
+                // An answer that was lost, or never came, may have added a document too.
+                Ok(now) => added.extend(now.difference(held).map(|id| (loan.id.clone(), id.clone()))),
+                Err(_) => clean = false,
+            }
+        }
+        for (dispute, document) in added {
             let request = session.request("DELETE", format!("/disputes/{dispute}/documents/{document}"));
             let answer = session.ask(&request, false, None).await.result;
             let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404));
@@ -31,9 +40,8 @@ impl Execution<'_> {
             let listed = prepare::documents(session, &dispute).await;
             if !gone || listed.as_ref().map_or(true, |listed| listed.contains(&document)) {
                 clean = false;
-                self.context
-                    .pool
-                    .leave_behind(format!("document {document} in dispute {dispute}"));
+                let what = format!("document {document} in dispute {dispute}");
+                self.context.pool.leave_behind(what);
             }
         }
         clean
@@ -48,8 +56,7 @@ impl Execution<'_> {
             Effect::Nothing => {}
             Effect::Adds => self.track_upload(dispute, seen),
             Effect::Removes(document) => {
-                // Destroyed or not: the list, read at the end, says which.
-                self.uploaded.insert((dispute, document.clone()));
+                self.uploaded.remove(&(dispute, document.clone()));
             }
         }
     }
@@ -69,10 +76,7 @@ impl Execution<'_> {
         let Some(main) = self.scope.loans.get("main") else {
             return Ok(BTreeSet::new());
         };
-        Ok(prepare::documents(&self.context.session, &main.id)
-            .await?
-            .into_iter()
-            .collect())
+        Ok(prepare::documents(&self.context.session, &main.id).await?)
     }
 
     /// After a refusal the documents must be those of before.

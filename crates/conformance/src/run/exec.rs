@@ -38,7 +38,7 @@ impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Missing(reason) => Self::Skip(reason),
-            Refusal::Failed(reason) => Self::Error(reason),
+            Refusal::NoSuch(reason) | Refusal::Failed(reason) => Self::Error(reason),
         }
     }
 }
@@ -140,7 +140,10 @@ impl<'a> Execution<'a> {
             }
         }
         let Some((at, seen)) = last else { return Ok(()) };
-        let success = action.success.or_else(|| answer_of(step));
+        let success = action
+            .success
+            .filter(|_| allows_success(step))
+            .or_else(|| answer_of(step));
         self.judge(at, step, &seen, success, Some(&action))
     }
 
@@ -295,6 +298,16 @@ impl<'a> Execution<'a> {
         id.and_then(clause::find)
             .unwrap_or(&clause::document::ANSWER_JSON)
     }
+}
+
+/// Whether a success may be right. One that is not is judged for that, and for nothing else.
+fn allows_success(step: &Step) -> bool {
+    let allows = |expect: &Expect| {
+        let refusal = expect.client_error || expect.refused.is_some() || expect.error.is_some();
+        let by_status = expect.status.iter().any(|status| (200..300).contains(status));
+        expect.answer.is_some() || by_status || !refusal && expect.status.is_empty()
+    };
+    step.expect.as_ref().is_none_or(allows)
 }
 
 /// What a success of a raw request is, where its step says so.

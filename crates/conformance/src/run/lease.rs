@@ -28,6 +28,8 @@ pub(crate) struct Loan {
     pub(crate) id: DisputeId,
     /// A document that it holds, where one was asked for.
     pub(crate) document: Option<DocumentId>,
+    /// What an open one held before, where that could be read.
+    pub(crate) held: Option<BTreeSet<DocumentId>>,
     /// Whether it is nobody else's meanwhile.
     exclusive: bool,
     /// Whether this run made it.
@@ -105,22 +107,7 @@ impl Pool {
             .filter(|(_, need)| matches!(need, Need::Open | Need::Empty))
             .collect();
         let mut loans = BTreeMap::new();
-        let taken = self.take(session, exclusive.len()).await?;
-        for ((name, need), open) in exclusive.into_iter().zip(&taken) {
-            loans.insert(
-                name.clone(),
-                Loan {
-                    id: open.id.clone(),
-                    document: None,
-                    exclusive: true,
-                    made: open.made,
-                },
-            );
-            if let Err(refusal) = self.fits(session, &open.id, *need).await {
-                self.give_back(taken.clone()).await;
-                return Err(refusal);
-            }
-        }
+        let taken = self.take_fitting(session, &exclusive, &mut loans).await?;
         for (name, need) in needs {
             if loans.contains_key(name) {
                 continue;
@@ -156,6 +143,43 @@ impl Pool {
         self.give_back(back).await;
     }
 
+    /// Takes open disputes that are as they are needed; those that are not are passed over.
+    async fn take_fitting(
+        &self,
+        session: &Session,
+        needs: &[(&String, &Need)],
+        loans: &mut BTreeMap<String, Loan>,
+    ) -> Result<Vec<Open>, Refusal> {
+        let mut unfit = BTreeMap::new();
+        loop {
+            let taken = self.take(session, needs.len(), &unfit).await?;
+            let before = unfit.len();
+            for ((name, need), open) in needs.iter().zip(&taken) {
+                let held = match fits(session, open, **need).await {
+                    Ok(held) => held,
+                    Err(reason) => {
+                        unfit.insert(open.id.clone(), reason);
+                        continue;
+                    }
+                };
+                let (id, made) = (open.id.clone(), open.made);
+                let loan = Loan {
+                    id,
+                    document: None,
+                    held,
+                    exclusive: true,
+                    made,
+                };
+                loans.insert((*name).clone(), loan);
+            }
+            if unfit.len() == before {
+                return Ok(taken);
+            }
+            loans.clear();
+            self.give_back(taken).await;
+        }
+    }
+
     async fn give_back(&self, back: Vec<Open>) {
         let mut state = self.state.lock().await;
         state.lent -= back.len();
@@ -164,7 +188,12 @@ impl Pool {
     }
 
     /// Takes `count` open disputes: free ones, new ones where they can be made, else those that come back.
-    async fn take(&self, session: &Session, count: usize) -> Result<Vec<Open>, Refusal> {
+    async fn take(
+        &self,
+        session: &Session,
+        count: usize,
+        unfit: &BTreeMap<DisputeId, Refusal>,
+    ) -> Result<Vec<Open>, Refusal> {
         loop {
             let returned = self.returned.notified();
             tokio::pin!(returned);
@@ -172,8 +201,9 @@ impl Pool {
             {
                 let mut state = self.state.lock().await;
                 let can_make = !session.target.charges.is_empty();
-                // A dispute that the run made is known to be clean; one that was given may not be.
-                let at = |state: &State| state.free.iter().position(|open| open.made || !can_make);
+                // A dispute that the run made is known to be clear; one that was given may not be.
+                let fits = |open: &Open| open.made || !can_make && !unfit.contains_key(&open.id);
+                let at = |state: &State| state.free.iter().position(fits);
                 let mut taken = Vec::new();
                 while taken.len() < count {
                     let Some(index) = at(&state) else { break };
@@ -188,8 +218,14 @@ impl Pool {
                     drop(state);
                     return self.make_up(session, taken, count).await;
                 }
-                let known = taken.len() + state.free.len() + state.lent;
+                // Those on loan come back, and may fit.
+                let known = taken.len() + state.lent;
                 state.free.extend(taken);
+                if known < count
+                    && let Some(refusal) = unfit.values().next()
+                {
+                    return Err(refusal.clone());
+                }
                 if known < count {
                     return Err(Refusal::Missing(format!(
                         "needs {count} open disputes and the target has {known}: [disputes] open, or [charges] disputable"
@@ -239,19 +275,6 @@ impl Pool {
         Ok(id)
     }
 
-    /// Whether an open dispute is as it is needed.
-    async fn fits(&self, session: &Session, id: &DisputeId, need: Need) -> Result<(), Refusal> {
-        let most = if need == Need::Empty { 0 } else { MOST_DOCUMENTS };
-        let held = documents(session, id).await?;
-        if held.len() > most {
-            return Err(Refusal::Missing(format!(
-                "dispute {id} already holds {} documents, at most {most} fit",
-                held.len()
-            )));
-        }
-        Ok(())
-    }
-
     /// A dispute that is not worked on, and so can be anybody's at the same time.
     async fn shared(
         &self,
@@ -263,6 +286,7 @@ impl Pool {
         let loan = |id: &DisputeId, document| Loan {
             id: id.clone(),
             document,
+            held: None,
             exclusive: false,
             made: false,
         };
@@ -345,8 +369,31 @@ impl Pool {
         Ok(Loan {
             id,
             document,
+            held: None,
             exclusive: false,
             made: true,
         })
     }
+}
+
+/// What an open dispute holds, where it is as it is needed. One that the run made is known to be clear.
+async fn fits(session: &Session, open: &Open, need: Need) -> Result<Option<BTreeSet<DocumentId>>, Refusal> {
+    if open.made {
+        return Ok(Some(BTreeSet::new()));
+    }
+    let most = if need == Need::Empty { 0 } else { MOST_DOCUMENTS };
+    let held = match documents(session, &open.id).await {
+        Ok(held) => held,
+        // Whatever else is wrong with the list is for scenarios to find.
+        Err(Refusal::Failed(_)) => return Ok(None),
+        Err(refusal) => return Err(refusal),
+    };
+    if held.len() > most {
+        let count = held.len();
+        return Err(Refusal::Missing(format!(
+            "needs an open dispute with at most {most} documents, {} has {count}",
+            open.id
+        )));
+    }
+    Ok(Some(held))
 }

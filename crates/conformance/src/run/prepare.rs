@@ -1,5 +1,7 @@
 //! Requests that only prepare: they are asked tolerantly, and judged by nobody.
 
+use std::collections::BTreeSet;
+
 use rebuttal_model::{DisputeId, DocumentId, json::Node};
 
 use super::session::Session;
@@ -13,6 +15,8 @@ use crate::{
 pub(crate) enum Refusal {
     /// The target does not offer what is needed.
     Missing(String),
+    /// The endpoint says that there is no such thing.
+    NoSuch(String),
     /// The endpoint did not let us prepare it.
     Failed(String),
 }
@@ -32,15 +36,17 @@ pub(super) fn upload_of(session: &Session, dispute: &DisputeId) -> Request {
     request
 }
 
-/// The documents of a dispute, at most 100.
-pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Vec<DocumentId>, Refusal> {
+/// The documents of a dispute, at most 100; not those that are listed as deleted.
+pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<BTreeSet<DocumentId>, Refusal> {
     let request = session.request("GET", format!("/disputes/{id}/documents?limit=100"));
     let body = prepare(session, &request, "list the documents").await?;
     let data = body.get("data").and_then(Node::as_array).unwrap_or_default();
-    let ids = data
+    let live = data
         .iter()
-        .filter_map(|item| item.get("id")?.as_str()?.parse().ok());
-    Ok(ids.collect())
+        .filter(|item| item.get("deleted") != Some(&Node::Bool(true)));
+    Ok(live
+        .filter_map(|item| item.get("id")?.as_str()?.parse().ok())
+        .collect())
 }
 
 /// Sends a request that only prepares, and reads its answer tolerantly.
@@ -56,6 +62,12 @@ pub(super) async fn prepare(session: &Session, request: &Request, purpose: &str)
         .await
         .result
         .map_err(|error| failed(format!("failed: {error}")))?;
+    if response.status == 404 {
+        let path = &request.path;
+        return Err(Refusal::NoSuch(format!(
+            "could not {purpose}: {path} was answered 404; is it this account's?"
+        )));
+    }
     if !(200..300).contains(&response.status) {
         return Err(failed(format!("was answered {}", response.status)));
     }

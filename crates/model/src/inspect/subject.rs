@@ -40,14 +40,14 @@ impl Inspector<'_> {
         };
         let clause = self.document_clause();
         self.members(node, pointer, clause, members);
-        self.livemode_agrees(node, pointer, clause);
-        self.location_agrees(node, pointer, clause);
+        self.livemode_agrees(node, pointer);
+        self.location_agrees(node, pointer);
     }
 
     fn destroyed(&mut self, node: &Node, pointer: &str) {
         if self.wanted.version.is_legacy() {
             self.members(node, pointer, self.document_clause(), LEGACY_DELETED);
-            self.livemode_agrees(node, pointer, self.document_clause());
+            self.livemode_agrees(node, pointer);
             return;
         }
         self.document(node, pointer);
@@ -195,8 +195,8 @@ impl Inspector<'_> {
         }
     }
 
-    /// The id contains `_test_` exactly when `livemode` is false.
-    fn livemode_agrees(&mut self, node: &Node, pointer: &str, clause: &'static Clause) {
+    /// The id contains `_test_` exactly when `livemode` is false (`upload.livemode`).
+    fn livemode_agrees(&mut self, node: &Node, pointer: &str) {
         let id = node
             .get("id")
             .and_then(Node::as_str)
@@ -207,7 +207,7 @@ impl Inspector<'_> {
         if id.is_test() == *livemode {
             let expected = format!("{}, as the id {id} says", !livemode);
             self.breach(
-                clause,
+                &clause::upload::LIVEMODE,
                 &push_pointer(pointer, "livemode"),
                 expected,
                 livemode.to_string(),
@@ -215,8 +215,8 @@ impl Inspector<'_> {
         }
     }
 
-    /// The location is made of the dispute's and the document's own id.
-    fn location_agrees(&mut self, node: &Node, pointer: &str, clause: &'static Clause) {
+    /// The location is made of the dispute's and the document's own id (`upload.location`).
+    fn location_agrees(&mut self, node: &Node, pointer: &str) {
         let id = node
             .get("id")
             .and_then(Node::as_str)
@@ -234,8 +234,8 @@ impl Inspector<'_> {
             None => format!("/disputes/dspt_…/documents/{id}"),
         };
         if location != expected && location.starts_with('/') {
-            let found = excerpt(location);
-            self.breach(clause, &push_pointer(pointer, "location"), expected, found);
+            let here = push_pointer(pointer, "location");
+            self.breach(&clause::upload::LOCATION, &here, expected, excerpt(location));
         }
     }
 }
@@ -283,8 +283,8 @@ mod tests {
                 "document.shape Breach /download_uri / an absolute URI or null / no such member",
                 "document.shape Breach /created_at / a UTC datetime such as 2019-12-31T12:59:59Z / \"2019-12-31\"",
                 "document.shape Observation /extra / no member that the contract does not list / an array of 1 items",
-                "document.shape Breach /livemode / false, as the id docu_test_1 says / true",
-                "document.shape Breach /location / /disputes/dspt_…/documents/docu_test_1 / \"/documents/docu_test_1\"",
+                "upload.livemode Breach /livemode / false, as the id docu_test_1 says / true",
+                "upload.location Breach /location / /disputes/dspt_…/documents/docu_test_1 / \"/documents/docu_test_1\"",
             ]
         );
     }
