@@ -131,6 +131,16 @@ impl<'a> Execution<'a> {
                 // It was closed without an answer to this request: a clean end, and reason to connect again.
                 outcome = session.ask(&action.request, success_due, None).await;
             }
+            if let (true, Err(error @ TransportError::Unsolicited { .. })) = (reused, &outcome.result) {
+                let difference =
+                    Difference::new("connection", "usable again, or closed cleanly", error.to_string());
+                let at = At {
+                    step: number,
+                    exchange: self.exchanges.len().checked_sub(1),
+                };
+                self.ledger.miss(self.clause_of(step), at, difference);
+                return Err(Stop::Fatal);
+            }
             let (at, seen) = self.receive(number, outcome)?;
             self.track(&action, &seen);
             let go_on = seen.is_success();

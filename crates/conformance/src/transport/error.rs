@@ -45,6 +45,12 @@ pub enum TransportError {
         /// How many bytes of the answer came.
         received: u64,
     },
+    /// The endpoint said something that nobody asked for.
+    #[error("{bytes} bytes came after the answer, before another request was sent")]
+    Unsolicited {
+        /// How many.
+        bytes: u64,
+    },
     /// The answer is not HTTP/1.
     #[error("the answer is not HTTP: {reason}")]
     NotHttp {

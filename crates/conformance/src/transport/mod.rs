@@ -88,6 +88,8 @@ pub(crate) struct Client {
 pub(crate) struct Connection {
     sender: http1::SendRequest<SendBody>,
     recorder: Recorder,
+    /// How many bytes the last answer had; what comes after it was not asked for.
+    heard: u64,
 }
 
 impl std::fmt::Debug for Connection {
@@ -177,7 +179,11 @@ impl Client {
             })?;
         // The driver ends with the connection; how, the exchange that is under way will say.
         tokio::spawn(async move { drop(driver.await) });
-        Ok(Connection { sender, recorder })
+        Ok(Connection {
+            sender,
+            recorder,
+            heard: 0,
+        })
     }
 
     /// Sends a request, on the given connection where it still can carry one.
@@ -190,8 +196,9 @@ impl Client {
             connection: None,
         };
         let connection = match reusable(connection).await {
-            Some(connection) => connection,
-            None => match self.open().await {
+            Ok(Some(connection)) => connection,
+            Err(error) => return fail(error, Tape::default()),
+            Ok(None) => match self.open().await {
                 Ok(connection) => connection,
                 Err(error) => return fail(error, Tape::default()),
             },
@@ -283,6 +290,11 @@ impl Client {
                 received: recorder.tape().received_bytes,
             })
         });
+        let length = result
+            .as_ref()
+            .ok()
+            .and_then(|answer: &Response| answer.header("content-length")?.parse().ok());
+        connection.heard = recorder.tape().answer_bytes(length);
         let connection = result.is_ok().then_some(connection);
         Outcome {
             result,
@@ -294,11 +306,25 @@ impl Client {
 }
 
 /// The connection, where it is still open and takes another request.
-async fn reusable(connection: Option<Connection>) -> Option<Connection> {
-    let mut connection = connection?;
+///
+/// # Errors
+///
+/// When the endpoint said something after its answer: what it takes for the next request is part of the last.
+async fn reusable(connection: Option<Connection>) -> Result<Option<Connection>, TransportError> {
+    let Some(mut connection) = connection else {
+        return Ok(None);
+    };
     // An answer that came early may leave a body behind that nobody reads.
     let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
-    matches!(ready, Ok(Ok(()))).then_some(connection)
+    match connection
+        .recorder
+        .tape()
+        .received_bytes
+        .saturating_sub(connection.heard)
+    {
+        0 => Ok(matches!(ready, Ok(Ok(()))).then_some(connection)),
+        bytes => Err(TransportError::Unsolicited { bytes }),
+    }
 }
 
 async fn write(stream: &mut Box<dyn Stream>, piece: &[u8]) -> io::Result<()> {

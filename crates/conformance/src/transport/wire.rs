@@ -28,11 +28,37 @@ pub(crate) struct Tape {
 }
 
 impl Tape {
+    /// How many of the received bytes belong to the answer, whose body has this length by its own word; all of
+    /// them where it has none, or the head was too long to be kept.
+    pub(crate) fn answer_bytes(&self, length: Option<u64>) -> u64 {
+        let mut start = 0;
+        let head = loop {
+            let rest = self.received.get(start..).unwrap_or_default();
+            let Some(end) = head_length(rest) else {
+                return self.received_bytes;
+            };
+            start += end;
+            // Interim answers come before the answer (RFC 9110 §15.2).
+            if !rest.starts_with(b"HTTP/1.1 1") {
+                break start;
+            }
+        };
+        length.map_or(self.received_bytes, |length| (head as u64).saturating_add(length))
+    }
+
     fn record(kept: &mut Vec<u8>, total: &mut u64, bytes: &[u8]) {
         let room = KEPT_BYTES.saturating_sub(kept.len()).min(bytes.len());
         kept.extend_from_slice(&bytes[..room]);
         *total += bytes.len() as u64;
     }
+}
+
+/// The length of a message head, its blank line included.
+fn head_length(bytes: &[u8]) -> Option<usize> {
+    bytes
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .map(|at| at + 4)
 }
 
 /// A shared [`Tape`], and the switches of its [`Wire`].
@@ -201,5 +227,22 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_ends_where_its_length_says() {
+        let received = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 400 Bad Request\r\n\r\n";
+        let tape = Tape {
+            received: received.to_vec(),
+            received_bytes: received.len() as u64,
+            ..Tape::default()
+        };
+        assert_eq!(tape.answer_bytes(Some(2)), 25 + 38 + 2);
+        assert_eq!(tape.answer_bytes(None), received.len() as u64);
     }
 }
