@@ -7,6 +7,7 @@ use rebuttal_model::{DisputeId, DocumentId, clause, json::Node};
 use super::{
     action::{Action, Effect},
     exec::{Execution, Stop},
+    lease::Left,
     ledger::{At, Difference},
     prepare,
     seen::Seen,
@@ -14,8 +15,8 @@ use super::{
 use crate::scenario::{NOT_STORED, Step};
 
 impl Execution<'_> {
-    /// Runs the cleanup steps, then destroys what was added. Returns whether nothing is left.
-    pub(crate) async fn clean_up(&mut self) -> bool {
+    /// Runs the cleanup steps, then destroys what was added.
+    pub(crate) async fn clean_up(&mut self) -> Left {
         let first = self.scenario.steps.len() + 1;
         for (index, step) in self.scenario.cleanup.iter().enumerate() {
             // A cleanup step may well find nothing to clean; what is left is checked below.
@@ -28,23 +29,31 @@ impl Execution<'_> {
             let Some(held) = &loan.held else { continue };
             match prepare::documents(session, &loan.id).await {
                 // An answer that was lost, or never came, may have added a document too.
-                Ok(now) => added.extend(now.difference(held).map(|id| (loan.id.clone(), id.clone()))),
+                Ok(now) => added.extend(now.live.difference(held).map(|id| (loan.id.clone(), id.clone()))),
                 Err(_) => clean = false,
             }
         }
+        self.used |= !added.is_empty();
         for (dispute, document) in added {
             let request = session.request("DELETE", format!("/disputes/{dispute}/documents/{document}"));
             let answer = session.ask(&request, false, None).await.result;
             let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404));
             // An endpoint may say that a document is gone and keep it.
             let listed = prepare::documents(session, &dispute).await;
-            if !gone || listed.as_ref().map_or(true, |listed| listed.contains(&document)) {
-                clean = false;
+            if !gone
+                || listed
+                    .as_ref()
+                    .map_or(true, |listed| listed.live.contains(&document))
+            {
                 let what = format!("document {document} in dispute {dispute}");
                 self.context.pool.leave_behind(what);
             }
+            clean &= gone && listed.is_ok_and(|listed| listed.deleted == 0);
         }
-        clean
+        Left {
+            clean,
+            used: self.used,
+        }
     }
 
     /// Remembers what is to be cleaned up.
@@ -70,13 +79,14 @@ impl Execution<'_> {
         if let Some(document) = id.and_then(|id| id.parse().ok()) {
             self.uploaded.insert((dispute, document));
         }
+        self.used = true;
     }
 
     pub(super) async fn documents_of_main(&self) -> Result<BTreeSet<DocumentId>, Stop> {
         let Some(main) = self.scope.loans.get("main") else {
             return Ok(BTreeSet::new());
         };
-        Ok(prepare::documents(&self.context.session, &main.id).await?)
+        Ok(prepare::documents(&self.context.session, &main.id).await?.live)
     }
 
     /// After a refusal the documents must be those of before.

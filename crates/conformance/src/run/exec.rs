@@ -52,6 +52,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) exchanges: Vec<Exchange>,
     /// Documents that were uploaded and not destroyed.
     pub(super) uploaded: BTreeSet<(DisputeId, DocumentId)>,
+    /// Whether a document was added, destroyed since or not.
+    pub(super) used: bool,
     connection: Option<Connection>,
 }
 
@@ -64,6 +66,7 @@ impl<'a> Execution<'a> {
             ledger: Ledger::default(),
             exchanges: Vec::new(),
             uploaded: BTreeSet::new(),
+            used: false,
             connection: None,
         }
     }

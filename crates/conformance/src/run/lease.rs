@@ -9,11 +9,10 @@ use std::{
 };
 
 use rebuttal_model::{DisputeId, DisputeStatus, DocumentId, json::Node};
-use serde_json::json;
 use tokio::sync::{Mutex, Notify};
 
 use super::{
-    prepare::{Refusal, documents, prepare, upload_of},
+    prepare::{Refusal, documents, prepare},
     session::Session,
 };
 use crate::scenario::Need;
@@ -34,6 +33,31 @@ pub(crate) struct Loan {
     exclusive: bool,
     /// Whether this run made it.
     made: bool,
+    /// Whether it has held documents during this run.
+    used: bool,
+}
+
+impl Loan {
+    /// A dispute that is only read, and so can be anybody's at the same time.
+    pub(super) fn shared(id: DisputeId, document: Option<DocumentId>) -> Self {
+        Self {
+            id,
+            document,
+            held: None,
+            exclusive: false,
+            made: false,
+            used: true,
+        }
+    }
+}
+
+/// How a scenario leaves its disputes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Left {
+    /// Nothing is left in them.
+    pub(crate) clean: bool,
+    /// There was something.
+    pub(crate) used: bool,
 }
 
 /// The disputes of a run.
@@ -41,7 +65,7 @@ pub(crate) struct Pool {
     state: Mutex<State>,
     returned: Notify,
     /// Serialises the making of locked disputes, so that each is made once.
-    making: Mutex<BTreeMap<DisputeStatus, Loan>>,
+    pub(super) making: Mutex<BTreeMap<DisputeStatus, Loan>>,
     left_behind: std::sync::Mutex<BTreeSet<String>>,
 }
 
@@ -57,6 +81,8 @@ struct State {
 struct Open {
     id: DisputeId,
     made: bool,
+    /// Whether it has held documents during this run: what is wrong with destroy may show in it later.
+    used: bool,
 }
 
 impl Pool {
@@ -69,6 +95,7 @@ impl Pool {
             .map(|id| Open {
                 id: id.clone(),
                 made: false,
+                used: true,
             })
             .collect();
         Self {
@@ -126,14 +153,15 @@ impl Pool {
     }
 
     /// Takes back what was lent. A dispute that this run made and could not clear is not lent again.
-    pub(crate) async fn take_back(&self, loans: BTreeMap<String, Loan>, clean: bool) {
+    pub(crate) async fn take_back(&self, loans: BTreeMap<String, Loan>, left: Left) {
         let mut back = Vec::new();
         let mut lost = 0;
         for loan in loans.into_values().filter(|loan| loan.exclusive) {
-            if clean || !loan.made {
+            if left.clean || !loan.made {
                 back.push(Open {
                     id: loan.id,
                     made: loan.made,
+                    used: left.used || loan.used,
                 });
             } else {
                 lost += 1;
@@ -152,7 +180,8 @@ impl Pool {
     ) -> Result<Vec<Open>, Refusal> {
         let mut unfit = BTreeMap::new();
         loop {
-            let taken = self.take(session, needs.len(), &unfit).await?;
+            let fresh = needs.iter().any(|(_, need)| **need == Need::Empty);
+            let taken = self.take(session, needs.len(), fresh, &unfit).await?;
             let before = unfit.len();
             for ((name, need), open) in needs.iter().zip(&taken) {
                 let held = match fits(session, open, **need).await {
@@ -162,13 +191,14 @@ impl Pool {
                         continue;
                     }
                 };
-                let (id, made) = (open.id.clone(), open.made);
+                let Open { id, made, used } = open.clone();
                 let loan = Loan {
                     id,
                     document: None,
                     held,
                     exclusive: true,
                     made,
+                    used,
                 };
                 loans.insert((*name).clone(), loan);
             }
@@ -188,10 +218,12 @@ impl Pool {
     }
 
     /// Takes `count` open disputes: free ones, new ones where they can be made, else those that come back.
+    /// Where they can be made, a `fresh` one has never held a document.
     async fn take(
         &self,
         session: &Session,
         count: usize,
+        fresh: bool,
         unfit: &BTreeMap<DisputeId, Refusal>,
     ) -> Result<Vec<Open>, Refusal> {
         loop {
@@ -202,7 +234,13 @@ impl Pool {
                 let mut state = self.state.lock().await;
                 let can_make = !session.target.charges.is_empty();
                 // A dispute that the run made is known to be clear; one that was given may not be.
-                let fits = |open: &Open| open.made || !can_make && !unfit.contains_key(&open.id);
+                let fits = |open: &Open| {
+                    if can_make {
+                        open.made && !(fresh && open.used)
+                    } else {
+                        !unfit.contains_key(&open.id)
+                    }
+                };
                 let at = |state: &State| state.free.iter().position(fits);
                 let mut taken = Vec::new();
                 while taken.len() < count {
@@ -244,7 +282,11 @@ impl Pool {
     ) -> Result<Vec<Open>, Refusal> {
         while taken.len() < count {
             match self.make(session).await {
-                Ok(id) => taken.push(Open { id, made: true }),
+                Ok(id) => taken.push(Open {
+                    id,
+                    made: true,
+                    used: false,
+                }),
                 Err(refusal) => {
                     self.state.lock().await.lent -= count - taken.len();
                     self.give_back(taken).await;
@@ -256,7 +298,7 @@ impl Pool {
     }
 
     /// Makes an open dispute from a charge (test mode).
-    async fn make(&self, session: &Session) -> Result<DisputeId, Refusal> {
+    pub(super) async fn make(&self, session: &Session) -> Result<DisputeId, Refusal> {
         let Some(charge) = session.target.charges.first() else {
             return Err(Refusal::Missing(
                 "the target names no disputable charge".to_owned(),
@@ -274,106 +316,6 @@ impl Pool {
         ));
         Ok(id)
     }
-
-    /// A dispute that is not worked on, and so can be anybody's at the same time.
-    async fn shared(
-        &self,
-        session: &Session,
-        need: Need,
-        loans: &BTreeMap<String, Loan>,
-    ) -> Result<Loan, Refusal> {
-        let disputes = &session.target.disputes;
-        let loan = |id: &DisputeId, document| Loan {
-            id: id.clone(),
-            document,
-            held: None,
-            exclusive: false,
-            made: false,
-        };
-        let (status, with_document) = match need {
-            Need::Open | Need::Empty => {
-                return Err(Refusal::Missing("an open dispute is not shared".to_owned()));
-            }
-            Need::Foreign => {
-                let missing =
-                    || Refusal::Missing("needs a dispute of another account: [disputes] foreign".to_owned());
-                return disputes
-                    .foreign
-                    .first()
-                    .map(|id| loan(id, None))
-                    .ok_or_else(missing);
-            }
-            Need::Another => {
-                let known = [&disputes.pending, &disputes.won, &disputes.lost, &disputes.open]
-                    .into_iter()
-                    .flatten();
-                let borrowed = |id: &DisputeId| loans.values().any(|loan| loan.id == *id);
-                if let Some(id) = known.into_iter().find(|id| !borrowed(id)) {
-                    return Ok(loan(id, None));
-                }
-                (DisputeStatus::Pending, false)
-            }
-            Need::Pending => (DisputeStatus::Pending, false),
-            Need::Won => (DisputeStatus::Won, false),
-            Need::Lost => (DisputeStatus::Lost, false),
-            Need::PendingWithDocument => (DisputeStatus::Pending, true),
-            Need::WonWithDocument => (DisputeStatus::Won, true),
-            Need::LostWithDocument => (DisputeStatus::Lost, true),
-        };
-        let given = match status {
-            DisputeStatus::Won => &disputes.won,
-            DisputeStatus::Lost => &disputes.lost,
-            _ => &disputes.pending,
-        };
-        for id in given {
-            if !with_document {
-                return Ok(loan(id, None));
-            }
-            if let Some(document) = documents(session, id).await?.into_iter().next() {
-                return Ok(loan(id, Some(document)));
-            }
-        }
-        if session.target.charges.is_empty() {
-            let document = if with_document { " with a document" } else { "" };
-            return Err(Refusal::Missing(format!(
-                "needs a {status} dispute{document}: [disputes] {status}, or [charges] disputable"
-            )));
-        }
-        let mut made = self.making.lock().await;
-        if let Some(loan) = made.get(&status) {
-            return Ok(loan.clone());
-        }
-        let fresh = self.make_locked(session, status).await?;
-        made.insert(status, fresh.clone());
-        Ok(fresh)
-    }
-
-    /// Makes a dispute with a document and moves it on.
-    async fn make_locked(&self, session: &Session, status: DisputeStatus) -> Result<Loan, Refusal> {
-        let id = self.make(session).await?;
-        let upload = upload_of(session, &id);
-        let body = prepare(session, &upload, "upload a document").await?;
-        let document = body
-            .get("id")
-            .and_then(Node::as_str)
-            .and_then(|id| id.parse().ok());
-        let change = match status {
-            DisputeStatus::Pending => session
-                .request("PATCH", format!("/disputes/{id}"))
-                .json(&json!({ "message": "The goods were delivered; see the documents." })),
-            other => session
-                .request("PATCH", format!("/disputes/{id}/close"))
-                .json(&json!({ "status": other })),
-        };
-        prepare(session, &change, "move the dispute on").await?;
-        Ok(Loan {
-            id,
-            document,
-            held: None,
-            exclusive: false,
-            made: true,
-        })
-    }
 }
 
 /// What an open dispute holds, where it is as it is needed. One that the run made is known to be clear.
@@ -383,17 +325,17 @@ async fn fits(session: &Session, open: &Open, need: Need) -> Result<Option<BTree
     }
     let most = if need == Need::Empty { 0 } else { MOST_DOCUMENTS };
     let held = match documents(session, &open.id).await {
-        Ok(held) => held,
+        Ok(listed) => listed,
         // Whatever else is wrong with the list is for scenarios to find.
         Err(Refusal::Failed(_)) => return Ok(None),
         Err(refusal) => return Err(refusal),
     };
-    if held.len() > most {
-        let count = held.len();
+    let count = held.live.len() + held.deleted;
+    if count > most {
         return Err(Refusal::Missing(format!(
             "needs an open dispute with at most {most} documents, {} has {count}",
             open.id
         )));
     }
-    Ok(Some(held))
+    Ok(Some(held.live))
 }

@@ -7,6 +7,7 @@ mod exec;
 mod judge;
 mod lease;
 mod ledger;
+mod locked;
 mod prepare;
 mod scope;
 mod seen;
@@ -31,7 +32,7 @@ pub(crate) use session::Session;
 
 use self::{
     exec::{Execution, Stop},
-    lease::Pool,
+    lease::{Left, Pool},
     ledger::Ledger,
     scope::Scope,
 };
@@ -219,14 +220,17 @@ async fn one(
                 ))),
             )
         });
-    let clean = tokio::time::timeout(SCENARIO_LIMIT, execution.clean_up())
+    let left = tokio::time::timeout(SCENARIO_LIMIT, execution.clean_up())
         .await
-        .unwrap_or(false);
+        .unwrap_or(Left {
+            clean: false,
+            used: true,
+        });
     let unasked_clauses = unasked_clauses(scenario, asked, stop.as_ref());
     let Execution {
         ledger, exchanges, ..
     } = execution;
-    context.pool.take_back(loans, clean).await;
+    context.pool.take_back(loans, left).await;
 
     report.held = ledger.held(&unasked_clauses);
     report.verdict = verdict(scenario, &ledger, stop.as_ref());

@@ -36,17 +36,29 @@ pub(super) fn upload_of(session: &Session, dispute: &DisputeId) -> Request {
     request
 }
 
-/// The documents of a dispute, at most 100; not those that are listed as deleted.
-pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<BTreeSet<DocumentId>, Refusal> {
+/// What the list of a dispute's documents holds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listed {
+    /// The documents that are there.
+    pub(crate) live: BTreeSet<DocumentId>,
+    /// How many are listed although they are deleted.
+    pub(crate) deleted: usize,
+}
+
+/// The documents of a dispute, at most 100.
+pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Listed, Refusal> {
     let request = session.request("GET", format!("/disputes/{id}/documents?limit=100"));
     let body = prepare(session, &request, "list the documents").await?;
     let data = body.get("data").and_then(Node::as_array).unwrap_or_default();
-    let live = data
-        .iter()
-        .filter(|item| item.get("deleted") != Some(&Node::Bool(true)));
-    Ok(live
-        .filter_map(|item| item.get("id")?.as_str()?.parse().ok())
-        .collect())
+    let is_deleted = |item: &&Node| item.get("deleted") == Some(&Node::Bool(true));
+    let (deleted, live): (Vec<_>, Vec<_>) = data.iter().partition(is_deleted);
+    let live = live
+        .into_iter()
+        .filter_map(|item| item.get("id")?.as_str()?.parse().ok());
+    Ok(Listed {
+        live: live.collect(),
+        deleted: deleted.len(),
+    })
 }
 
 /// Sends a request that only prepares, and reads its answer tolerantly.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rebuttal_model::{Timestamp, json::Node};
 use serde_json::Value;
 
-use super::lease::Loan;
+use super::{lease::Loan, seen::count_of};
 use crate::template::{self, Part, Reference, Shift};
 
 /// A well-formed dispute id that nobody has.
@@ -81,8 +81,7 @@ impl Scope {
         let name = || format!("{{{{{}{}}}}}", reference.name, reference.pointer);
         match (reference.shift, &value) {
             (Shift::None, _) => Ok(value),
-            (Shift::Count(by), Node::Number(number)) => number
-                .as_i64()
+            (Shift::Count(by), Node::Number(_) | Node::String(_)) => count_of(&value)
                 .and_then(|number| number.checked_add(by))
                 .map(|sum| Node::Number(sum.into()))
                 .ok_or_else(|| format!("{} is not a number to count with", name())),

@@ -103,3 +103,12 @@ pub(crate) fn ids_of(json: &Node) -> Vec<String> {
         .and_then(Node::as_array);
     items.unwrap_or_default().iter().filter_map(id).collect()
 }
+
+/// A whole number, also one that is written as a text: that its shape is wrong is judged elsewhere.
+pub(crate) fn count_of(node: &Node) -> Option<i64> {
+    match node {
+        Node::Number(number) => number.as_i64(),
+        Node::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}

@@ -10,7 +10,7 @@ use super::{
     action,
     exec::{Execution, Stop},
     ledger::{At, Difference},
-    seen::Seen,
+    seen::{Seen, count_of},
 };
 use crate::{
     evidence::Sample,
@@ -63,12 +63,12 @@ impl Execution<'_> {
                 seen.json
                     .as_ref()
                     .and_then(|json| json.get(name))
-                    .and_then(Node::as_u64)
+                    .and_then(count_of)
             };
             if let Some(total) = number_at("total").filter(|total| !totals.contains(total)) {
                 totals.push(total);
             }
-            if number_at("limit").is_some_and(|limit| limit != u64::from(walk.limit)) {
+            if number_at("limit").is_some_and(|limit| limit != i64::from(walk.limit)) {
                 let found = number_at("limit").unwrap_or_default().to_string();
                 differences.push(Difference::new(
                     "/limit",
@@ -95,10 +95,10 @@ impl Execution<'_> {
                 "another order, or a document twice",
             ));
         }
-        if differences.is_empty() && totals != [wanted.len() as u64] {
+        if differences.is_empty() && totals != [i64::try_from(wanted.len()).unwrap_or_default()] {
             let found = totals
                 .iter()
-                .map(u64::to_string)
+                .map(i64::to_string)
                 .collect::<Vec<_>>()
                 .join(", then ");
             differences.push(Difference::new(

@@ -38,16 +38,28 @@ impl Inspector<'_> {
         } else {
             DOCUMENT
         };
-        let clause = self.document_clause();
-        self.members(node, pointer, clause, members);
+        // Which members there are depends on the version; what their values are does not.
+        let names = self.document_clause();
+        self.members(node, pointer, (names, &clause::document::SHAPE), members);
         self.livemode_agrees(node, pointer);
         self.location_agrees(node, pointer);
     }
 
     fn destroyed(&mut self, node: &Node, pointer: &str) {
         if self.wanted.version.is_legacy() {
-            self.members(node, pointer, self.document_clause(), LEGACY_DELETED);
+            let values = &clause::destroy::ANSWERS_DOCUMENT;
+            self.members(node, pointer, (self.document_clause(), values), LEGACY_DELETED);
             self.livemode_agrees(node, pointer);
+            return;
+        }
+        if node.get("filename").is_none() && node.get("location").is_none() {
+            let expected = "the whole document, not the short form of older versions";
+            self.breach(
+                &clause::destroy::ANSWERS_DOCUMENT,
+                pointer,
+                expected,
+                node.excerpt(60),
+            );
             return;
         }
         self.document(node, pointer);
@@ -65,7 +77,7 @@ impl Inspector<'_> {
         members: &'static [Member],
         item: Subject,
     ) {
-        self.members(node, pointer, clause, members);
+        self.members(node, pointer, (clause, clause), members);
         let Some(data) = node.get("data").and_then(Node::as_array) else {
             return;
         };
@@ -80,7 +92,7 @@ impl Inspector<'_> {
             .filter(|limit| count > *limit)
         {
             self.breach(
-                clause,
+                &clause::list::LIMIT,
                 &here,
                 format!("at most {limit} items, as limit says"),
                 count.to_string(),
@@ -118,7 +130,7 @@ impl Inspector<'_> {
             (DISPUTE, LIST)
         };
         let clause = &clause::document::ANSWER_JSON;
-        self.members(node, pointer, clause, members);
+        self.members(node, pointer, (clause, clause), members);
         if let (Some(id), Some(location)) = (
             node.get("id").and_then(Node::as_str),
             node.get("location").and_then(Node::as_str),
@@ -145,7 +157,7 @@ impl Inspector<'_> {
 
     fn error(&mut self, node: &Node, pointer: &str) {
         let clause = &clause::document::ERROR_SHAPE;
-        self.members(node, pointer, clause, ERROR);
+        self.members(node, pointer, (clause, clause), ERROR);
         let (Some(code), Some(location)) = (
             node.get("code").and_then(Node::as_str),
             node.get("location").and_then(Node::as_str),
@@ -164,20 +176,27 @@ impl Inspector<'_> {
         }
     }
 
-    fn members(&mut self, node: &Node, pointer: &str, clause: &'static Clause, members: &[Member]) {
+    /// Judges the members of an object by two clauses: which members there are, and what their values are.
+    fn members(
+        &mut self,
+        node: &Node,
+        pointer: &str,
+        (names, values): (&'static Clause, &'static Clause),
+        members: &[Member],
+    ) {
         let Node::Object(present) = node else { return };
         for member in members {
             let here = push_pointer(pointer, member.name);
             match (node.get(member.name), member.presence) {
                 (None, Presence::Required) => {
-                    self.breach(clause, &here, member.rule.expected(), "no such member");
+                    self.breach(names, &here, member.rule.expected(), "no such member");
                 }
                 (Some(value), Presence::Forbidden) => {
                     let expected = format!("no such member in version {}", self.wanted.version);
-                    self.breach(clause, &here, expected, value.excerpt(60));
+                    self.breach(names, &here, expected, value.excerpt(60));
                 }
                 (Some(value), _) if !member.rule.admits(value) => {
-                    self.breach(clause, &here, member.rule.expected(), value.excerpt(60));
+                    self.breach(values, &here, member.rule.expected(), value.excerpt(60));
                 }
                 _ => {}
             }
@@ -185,7 +204,7 @@ impl Inspector<'_> {
         for (name, value) in present {
             if members.iter().all(|member| member.name != name) {
                 self.departures.push(Departure {
-                    clause,
+                    clause: names,
                     weight: Weight::Observation,
                     pointer: push_pointer(pointer, name),
                     expected: "no member that the contract does not list".to_owned(),
