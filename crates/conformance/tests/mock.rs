@@ -3,7 +3,9 @@
 mod support;
 
 use rebuttal_conformance::{ExitStatus, ObservedProfile, Options, RunReport, Verdict, run, scenario};
-use rebuttal_mock::{Config, Mock};
+use rebuttal_mock::{
+    Clock, Config, Destroyed, DownloadUri, Layout, Members, Mock, OutOfRange, TooLargeBody, Variants,
+};
 use rebuttal_model::Profile;
 use support::{run_on, target_of};
 
@@ -50,6 +52,100 @@ async fn the_mock_passes_in_both_profiles() {
         };
         assert_eq!(run.report.profile.observed, wanted);
         assert_eq!(run.report.exit_status(true), ExitStatus::Pass);
+    }
+}
+
+/// Mocks that make another legal choice where the contract leaves one.
+fn legal_choices() -> Vec<(&'static str, Config)> {
+    let with = |variants| Config {
+        variants,
+        ..Config::default()
+    };
+    let usual = Variants::default();
+    vec![
+        (
+            "destroyed documents are shown",
+            with(Variants {
+                destroyed: Destroyed::Shown,
+                ..usual
+            }),
+        ),
+        (
+            "lists clamp",
+            with(Variants {
+                out_of_range: OutOfRange::Clamped,
+                ..usual
+            }),
+        ),
+        (
+            "a download_uri",
+            with(Variants {
+                download_uri: DownloadUri::Url,
+                ..usual
+            }),
+        ),
+        (
+            "pretty-printed",
+            with(Variants {
+                layout: Layout::Pretty,
+                ..usual
+            }),
+        ),
+        (
+            "extra members",
+            with(Variants {
+                members: Members::Extra,
+                ..usual
+            }),
+        ),
+        (
+            "a maximum of documents",
+            with(Variants {
+                max_documents: Some(29),
+                ..usual
+            }),
+        ),
+        (
+            "a clock that is slow",
+            Config {
+                clock: Clock::Shifted(-60),
+                ..Config::default()
+            },
+        ),
+        (
+            "a clock that is fast",
+            Config {
+                clock: Clock::Shifted(60),
+                ..Config::default()
+            },
+        ),
+        (
+            "413 as a page",
+            Config {
+                profile: Profile::Recorded,
+                variants: Variants {
+                    too_large: TooLargeBody::Html,
+                    ..usual
+                },
+                ..Config::default()
+            },
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_legal_choice_is_accused() {
+    let mut runs = tokio::task::JoinSet::new();
+    for (name, config) in legal_choices() {
+        runs.spawn(async move {
+            (
+                name,
+                run_on(config, scenario::embedded().unwrap(), &Options::default()).await,
+            )
+        });
+    }
+    for (name, run) in runs.join_all().await {
+        assert_eq!(complaints(&run.report), Vec::<String>::new(), "{name}");
     }
 }
 
