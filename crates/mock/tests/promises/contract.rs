@@ -232,7 +232,7 @@ fn versions_have_their_shapes() {
             .send(&Method::DELETE, document["location"].as_str().unwrap(), b"")
             .json();
         let members: Vec<&String> = destroyed.as_object().unwrap().keys().collect();
-        let short = ["deleted", "id", "livemode", "object"];
+        let short = ["object", "id", "livemode", "deleted"];
         assert_eq!(members == short, version.is_legacy(), "{version}: {members:?}");
         let dispute = ask.get(&format!("/disputes/{dispute}"));
         assert_eq!(
