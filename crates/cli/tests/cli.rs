@@ -231,7 +231,7 @@ fn a_faulty_endpoint_is_status_1_and_the_report_names_clause_source_and_exchange
 
 #[test]
 fn scenarios_can_be_listed_and_checked() {
-    let (status, out, _) = run(&["conformance", "--list", "--only", "upload.png"]);
+    let (status, out, _) = run(&["conformance", "--list", "--only", "upload/png"]);
     assert_eq!(
         (status, out.split_whitespace().collect::<Vec<_>>()),
         (0, vec!["upload/png", "upload.png"])

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use anstyle::{AnsiColor, Style};
-use rebuttal_model::clause;
+use rebuttal_model::{Level, clause};
 
 use crate::verdict::{
     ClauseReport, Counts, Exchange, Mismatch, ObservedProfile, RunReport, ScenarioReport, Verdict,
@@ -77,7 +77,13 @@ impl<'a> Page<'a> {
                 1 => "1 scenario".to_owned(),
                 count => format!("{count} scenarios"),
             };
-            let note = match clause.notes.as_slice() {
+            // Which of several right answers a MUST got is in the JSON report; here it would be noise.
+            let notes = if (clause.level, clause.verdict) == (Level::Must, Verdict::Pass) {
+                &[]
+            } else {
+                clause.notes.as_slice()
+            };
+            let note = match notes {
                 [] => String::new(),
                 [one] => format!(": {one}"),
                 [one, rest @ ..] => format!(": {one} (+{} more)", rest.len()),
