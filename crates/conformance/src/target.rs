@@ -231,11 +231,16 @@ impl Target {
             || self.other_secret.as_ref().is_some_and(SecretKey::is_live)
     }
 
-    /// The keys, to be kept out of what is written.
-    pub(crate) fn secrets(&self) -> Secrets {
+    /// The keys, and the one that nobody has, to be kept out of what is written.
+    pub(crate) fn secrets(&self, wrong: &str) -> Secrets {
         let others = self.other_secret.iter().map(SecretKey::expose);
         let public = self.public.iter().map(PublicKey::expose);
-        Secrets::new(std::iter::once(self.secret.expose()).chain(others).chain(public))
+        Secrets::new(
+            [self.secret.expose(), wrong]
+                .into_iter()
+                .chain(others)
+                .chain(public),
+        )
     }
 }
 

@@ -31,7 +31,8 @@ pub(crate) enum Shift {
 }
 
 /// Names that every scenario has: `unknown/dispute` and `unknown/document` are well-formed ids of nothing,
-/// `key/livemode` is the mode of the secret key.
+/// `key/livemode` is the mode of the secret key, `key/secret` the key itself and `key/without-colon` its base64
+/// without the colon that HTTP Basic wants.
 pub(crate) const BUILT_IN: &[&str] = &["unknown", "key"];
 
 /// A text between `{{` and `}}` that is no reference, or one without end.

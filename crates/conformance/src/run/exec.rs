@@ -18,7 +18,7 @@ use super::{
     transcript,
 };
 use crate::{
-    scenario::{Expect, Scenario, Step},
+    scenario::{Credentials, Expect, Scenario, Step},
     transport::{Connection, Outcome, TransportError},
     verdict::Exchange,
 };
@@ -245,6 +245,9 @@ impl<'a> Execution<'a> {
                 .answers
                 .insert(name.clone(), seen.json.clone().unwrap_or(Node::Null));
         }
+        if self.is_locked_out(at, step, seen) {
+            return Err(Stop::Fatal);
+        }
         if step.setup {
             let prepared = seen.is_success() && seen.json.is_some();
             let failed = || {
@@ -261,6 +264,21 @@ impl<'a> Execution<'a> {
             Some(expect) => self.expect(at, clause, expect, seen),
             None => self.observe(clause, step, seen),
         }
+    }
+
+    /// A secret key that is not let in says nothing about what the step is about.
+    fn is_locked_out(&mut self, at: At, step: &Step, seen: &Seen) -> bool {
+        let own_key = step.credentials == Credentials::Secret && step.authorization.is_none();
+        let due = step
+            .expect
+            .as_ref()
+            .is_some_and(|expect| expect.status.contains(&seen.status));
+        let locked_out = own_key && step.send.is_none() && seen.status == 401 && !due;
+        if locked_out {
+            let difference = Difference::new("status", "the secret key to be let in", seen.summary());
+            self.ledger.miss(&clause::auth::BASIC_SECRET_KEY, at, difference);
+        }
+        locked_out
     }
 
     fn expect(&mut self, at: At, clause: &'static Clause, expect: &Expect, seen: &Seen) -> Result<(), Stop> {

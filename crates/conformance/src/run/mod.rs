@@ -206,6 +206,7 @@ async fn one(
     let scope = Scope {
         loans: loans.clone(),
         livemode,
+        secret: context.session.target.secret.expose().to_owned(),
         ..Scope::default()
     };
     let mut execution = Execution::new(context, scenario, scope);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use rebuttal_model::{Timestamp, json::Node};
 use serde_json::Value;
 
@@ -14,13 +15,15 @@ const UNKNOWN_DISPUTE: &str = "dspt_test_0000000000000000000";
 const UNKNOWN_DOCUMENT: &str = "docu_test_0000000000000000000";
 
 /// Disputes, and the bodies of the steps so far.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Scope {
     pub(crate) loans: BTreeMap<String, Loan>,
     pub(crate) answers: BTreeMap<String, Node>,
     /// Their status codes.
     pub(crate) statuses: BTreeMap<String, u16>,
     pub(crate) livemode: bool,
+    /// The secret key, for credentials of a wrong form that hold the right key.
+    pub(crate) secret: String,
     /// What only raw bytes may name: `host` and `authorization`.
     pub(crate) raw: BTreeMap<&'static str, String>,
 }
@@ -113,6 +116,8 @@ impl Scope {
             ("unknown", "/dispute") => text(UNKNOWN_DISPUTE),
             ("unknown", "/document") => text(UNKNOWN_DOCUMENT),
             ("key", "/livemode") => Ok(Node::Bool(self.livemode)),
+            ("key", "/secret") => text(&self.secret),
+            ("key", "/without-colon") => text(&STANDARD.encode(&self.secret)),
             _ => {
                 let answer = self
                     .answers

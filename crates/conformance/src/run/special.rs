@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rebuttal_model::{DisputeId, json::Node};
+use rebuttal_model::{DisputeId, clause, json::Node};
 use rebuttal_multipart::{Boundary, Form};
 use tokio::task::JoinHandle;
 
@@ -50,6 +50,8 @@ impl Execution<'_> {
         let clause = self.clause_of(step);
         let (_, whole) = self.page(number, step, path(100, 0)).await?;
         let (mut ids, mut totals, mut differences) = (Vec::new(), Vec::new(), Vec::new());
+        // What is wrong on a later page only is the offset's doing.
+        let mut skipped = Vec::new();
         let wanted = whole.ids();
         let mut at = At {
             step: number,
@@ -79,23 +81,36 @@ impl Execution<'_> {
             let due = (wanted.len() - ids.len().min(wanted.len())).min(walk.limit as usize);
             if page.len() != due {
                 let expected = format!("{due} documents on the page from {} on", ids.len());
-                differences.push(Difference::new("/data", expected, page.len().to_string()));
+                let on = if ids.is_empty() {
+                    &mut differences
+                } else {
+                    &mut skipped
+                };
+                on.push(Difference::new("/data", expected, page.len().to_string()));
             }
             let is_last = page.is_empty() || page.len() > walk.limit as usize;
             ids.extend(page);
-            if is_last || ids.len() >= wanted.len() || !differences.is_empty() {
+            if is_last || ids.len() >= wanted.len() || !differences.is_empty() || !skipped.is_empty() {
                 break;
             }
         }
-        if differences.is_empty() && ids != wanted {
-            let expected = "each document once, in the order of the whole list";
-            differences.push(Difference::new(
-                "/data",
-                expected,
-                "another order, or a document twice",
-            ));
+        let wrong_from = ids
+            .iter()
+            .zip(&wanted)
+            .position(|(found, wanted)| found != wanted);
+        if let Some(place) = wrong_from.filter(|_| differences.is_empty() && skipped.is_empty()) {
+            let expected = format!("{} in place {place}, as in the whole list", wanted[place]);
+            let on = if place < walk.limit as usize {
+                &mut differences
+            } else {
+                &mut skipped
+            };
+            on.push(Difference::new("/data", expected, ids[place].clone()));
         }
-        if differences.is_empty() && totals != [i64::try_from(wanted.len()).unwrap_or_default()] {
+        if differences.is_empty()
+            && skipped.is_empty()
+            && totals != [i64::try_from(wanted.len()).unwrap_or_default()]
+        {
             let found = totals
                 .iter()
                 .map(i64::to_string)
@@ -106,6 +121,9 @@ impl Execution<'_> {
                 format!("{} on every page", wanted.len()),
                 found,
             ));
+        }
+        for difference in skipped {
+            self.ledger.miss(&clause::list::OFFSET, at, difference);
         }
         self.ledger.book(clause, at, differences);
         if let Some(name) = &step.name {
