@@ -268,12 +268,13 @@ impl<'a> Execution<'a> {
 
     /// A secret key that is not let in says nothing about what the step is about.
     fn is_locked_out(&mut self, at: At, step: &Step, seen: &Seen) -> bool {
-        let own_key = step.credentials == Credentials::Secret && step.authorization.is_none();
+        let good_key = matches!(step.credentials, Credentials::Secret | Credentials::Other)
+            && step.authorization.is_none();
         let due = step
             .expect
             .as_ref()
             .is_some_and(|expect| expect.status.contains(&seen.status));
-        let locked_out = own_key && step.send.is_none() && seen.status == 401 && !due;
+        let locked_out = good_key && step.send.is_none() && seen.status == 401 && !due;
         if locked_out {
             let difference = Difference::new("status", "the secret key to be let in", seen.summary());
             self.ledger.miss(&clause::auth::BASIC_SECRET_KEY, at, difference);
