@@ -206,13 +206,14 @@ impl Counts {
     }
 }
 
-/// The counts of a run.
+/// The counts of a run: of its scenarios, and of the clauses that they are about.
 #[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Summary {
+    /// By scenario.
+    #[serde(flatten)]
+    pub scenarios: Counts,
     /// By clause.
     pub clauses: Counts,
-    /// By scenario.
-    pub scenarios: Counts,
 }
 
 /// What became of a run.

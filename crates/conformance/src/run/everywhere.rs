@@ -151,7 +151,10 @@ fn departures(ledger: &mut Ledger, at: At, wanted: &Wanted<'_>, body: &[u8], cla
                 let member = departure.pointer.rsplit('/').next().unwrap_or_default();
                 ledger.observe(
                     departure.clause,
-                    format!("a member that the contract does not list: {member}"),
+                    format!(
+                        "a member that the contract does not list: {}",
+                        member.escape_debug()
+                    ),
                 );
             }
             Weight::Breach => {

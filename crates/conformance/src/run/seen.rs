@@ -76,7 +76,8 @@ impl Seen {
             return format!("{status}, a redirect to {place} (not followed)");
         }
         if let Some(code) = self.code() {
-            return format!("{status} {code}");
+            // An endpoint's text never steers the reader's terminal.
+            return format!("{status} {}", code.escape_debug());
         }
         if let Some(object) = self
             .json
