@@ -12,9 +12,9 @@ use support::run_on;
 
 /// The report of two scenarios on a mock with a fault; what varies is made fixed.
 async fn report(fault: Fault, format: Format) -> String {
-    let mut library = scenario::embedded().unwrap();
+    let mut library = scenario::embedded().expect("the suite");
     library.retain(|id, _| ["list/limit", "upload/png"].contains(&id.as_str()));
-    let clock = Clock::Fixed("2026-01-02T03:04:05Z".parse().unwrap());
+    let clock = Clock::Fixed("2026-01-02T03:04:05Z".parse().expect("a time"));
     let config = Config {
         fault: Some(fault),
         clock,
