@@ -125,7 +125,7 @@ async fn a_client_that_waits_for_leave_is_told_no_at_once() {
     let mut text = String::new();
     refused.stream.read_to_string(&mut text).await.unwrap();
     assert!(text.starts_with("HTTP/1.1 422 "), "{text}");
-    assert!(text.contains("\r\nconnection: close\r\n"), "{text}");
+    assert!(text.contains("\r\nConnection: close\r\n"), "{text}");
 
     let mut welcome = Client::connect(mock.address()).await;
     welcome
