@@ -53,7 +53,7 @@ macro_rules! identifier {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                if is_identifier(text, $prefix) {
+                if has_form(text, $prefix, MAX_ID_BYTES) {
                     Ok(Self(text.to_owned()))
                 } else {
                     Err(InvalidId { prefix: $prefix, found: text.chars().take(MAX_ID_BYTES).collect() })
@@ -99,15 +99,16 @@ identifier!(
     "chrg"
 );
 
-/// `prefix`, an optional `_test`, then `_` and one or more of `0-9a-z`.
-fn is_identifier(text: &str, prefix: &str) -> bool {
+/// `prefix`, an optional `_test`, then `_` and one or more of `0-9a-z`, at most `longest` bytes in all. Keys have
+/// this form too.
+pub(crate) fn has_form(text: &str, prefix: &str, longest: usize) -> bool {
     let Some(rest) = text.strip_prefix(prefix) else {
         return false;
     };
     let Some(suffix) = rest.strip_prefix("_test_").or_else(|| rest.strip_prefix('_')) else {
         return false;
     };
-    text.len() <= MAX_ID_BYTES
+    text.len() <= longest
         && !suffix.is_empty()
         && suffix
             .bytes()

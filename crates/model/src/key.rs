@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
+use crate::id::has_form;
+
 /// The longest key that is read, in bytes; real ones have 29.
 const MAX_KEY_BYTES: usize = 128;
 
@@ -65,9 +67,9 @@ macro_rules! key {
             type Err = InvalidKey;
 
             fn from_str(text: &str) -> Result<Self, InvalidKey> {
-                if is_key(text, $prefix) {
+                if has_form(text, $prefix, MAX_KEY_BYTES) {
                     Ok(Self(text.to_owned()))
-                } else if is_key(text, $other) {
+                } else if has_form(text, $other, MAX_KEY_BYTES) {
                     Err(InvalidKey::OtherKind {
                         wanted: $prefix,
                         found: $other,
@@ -91,20 +93,6 @@ macro_rules! key {
 
 key!(SecretKey, "skey", "pkey");
 key!(PublicKey, "pkey", "skey");
-
-fn is_key(text: &str, prefix: &str) -> bool {
-    let Some(rest) = text.strip_prefix(prefix) else {
-        return false;
-    };
-    let Some(suffix) = rest.strip_prefix("_test_").or_else(|| rest.strip_prefix('_')) else {
-        return false;
-    };
-    text.len() <= MAX_KEY_BYTES
-        && !suffix.is_empty()
-        && suffix
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
-}
 
 #[cfg(test)]
 mod tests {
