@@ -35,8 +35,8 @@ fn target(url: &str) -> Target {
 /// Limits short enough for a test.
 fn options() -> Options {
     let limits = Limits {
-        connect: Duration::from_millis(500),
-        answer: Duration::from_millis(700),
+        connect: Duration::from_secs(2),
+        answer: Duration::from_secs(2),
         ..Limits::default()
     };
     Options {
@@ -66,7 +66,7 @@ where
     let started = Instant::now();
     let finished = run(target(&url), library, &options(), |_| {}).await;
     assert!(
-        started.elapsed() < Duration::from_secs(20),
+        started.elapsed() < Duration::from_secs(60),
         "{:?}",
         started.elapsed()
     );

@@ -22,7 +22,7 @@ use crate::{
 const MOST_PAGES: usize = 130;
 
 /// How long a slow upload stops half way.
-const STALL: Duration = Duration::from_millis(2_500);
+const STALL: Duration = Duration::from_secs(4);
 
 /// How long a step waits for the slow upload beside it to be half sent.
 const HEAD_START: Duration = Duration::from_millis(250);
