@@ -31,8 +31,9 @@ pub(crate) enum Shift {
 }
 
 /// Names that every scenario has: `unknown/dispute` and `unknown/document` are well-formed ids of nothing,
-/// `key/livemode` is the mode of the secret key, `key/secret` the key itself and `key/without-colon` its base64
-/// without the colon that HTTP Basic wants.
+/// `key/livemode` is the mode of the secret key, `key/secret` the key itself; `key/without-colon`,
+/// `key/longer`, `key/shorter`, `key/upper-case` and `key/as-password` are Basic credentials that
+/// nearly are the key's.
 pub(crate) const BUILT_IN: &[&str] = &["unknown", "key"];
 
 /// A text between `{{` and `}}` that is no reference, or one without end.

@@ -57,7 +57,7 @@ impl Execution<'_> {
     }
 
     /// Remembers what is to be cleaned up.
-    pub(super) fn track(&mut self, action: &Action, seen: &Seen) {
+    pub(super) async fn track(&mut self, action: &Action, seen: &Seen) {
         let Some(dispute) = action.dispute.clone().filter(|_| seen.is_success()) else {
             return;
         };
@@ -65,6 +65,7 @@ impl Execution<'_> {
             Effect::Nothing => {}
             Effect::Adds => self.track_upload(dispute, seen),
             Effect::Removes(document) => {
+                self.context.pool.forget(&dispute).await;
                 self.uploaded.remove(&(dispute, document.clone()));
             }
         }

@@ -80,6 +80,11 @@ impl Pool {
         Ok(fresh)
     }
 
+    /// Stops lending a dispute whose document was destroyed, as one that is locked should not allow.
+    pub(super) async fn forget(&self, dispute: &DisputeId) {
+        self.making.lock().await.retain(|_, loan| loan.id != *dispute);
+    }
+
     /// Makes a dispute with a document and moves it on.
     async fn make_locked(&self, session: &Session, status: DisputeStatus) -> Result<Loan, Refusal> {
         let id = self.make(session).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rebuttal_model::{DisputeId, DocumentId, json::Node};
+use rebuttal_model::{DisputeId, DocumentId, Kind, json::Node};
 
 use super::session::Session;
 use crate::{
@@ -23,12 +23,14 @@ pub(crate) enum Refusal {
 
 pub(super) fn upload_of(session: &Session, dispute: &DisputeId) -> Request {
     let boundary = rebuttal_multipart::Boundary::from_entropy(0x5eed);
-    let form = rebuttal_multipart::Form::new().file(
-        "file",
-        Sample::Pdf.filename(),
-        Some(Sample::Pdf.media_type()),
-        Sample::Pdf.content(None),
-    );
+    let form = rebuttal_multipart::Form::new()
+        .text("kind", Kind::ProofOfReceipt.as_str())
+        .file(
+            "file",
+            Sample::Pdf.filename(),
+            Some(Sample::Pdf.media_type()),
+            Sample::Pdf.content(None),
+        );
     let mut request = session
         .request("POST", format!("/disputes/{dispute}/documents"))
         .header("content-type", boundary.content_type());

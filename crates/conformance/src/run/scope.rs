@@ -99,6 +99,19 @@ impl Scope {
         }
     }
 
+    /// User name and password that nearly are the secret key's.
+    fn credentials(&self, form: &str) -> Option<String> {
+        let key = &self.secret;
+        Some(match form {
+            "/without-colon" => key.clone(),
+            "/longer" => format!("{key}0:"),
+            "/shorter" => format!("{}:", &key[..key.len() - 1]),
+            "/upper-case" => format!("{}:", key.to_uppercase()),
+            "/as-password" => format!(":{key}"),
+            _ => return None,
+        })
+    }
+
     fn plain(&self, reference: Reference<'_>) -> Result<Node, String> {
         let Reference { name, pointer, .. } = reference;
         let text = |text: &str| Ok(Node::String(text.to_owned()));
@@ -117,7 +130,10 @@ impl Scope {
             ("unknown", "/document") => text(UNKNOWN_DOCUMENT),
             ("key", "/livemode") => Ok(Node::Bool(self.livemode)),
             ("key", "/secret") => text(&self.secret),
-            ("key", "/without-colon") => text(&STANDARD.encode(&self.secret)),
+            ("key", form) => match self.credentials(form) {
+                Some(credentials) => text(&STANDARD.encode(credentials)),
+                None => Err(format!("the key has no {form}")),
+            },
             _ => {
                 let answer = self
                     .answers

@@ -109,7 +109,8 @@ impl Session {
                     .header("retry-after")
                     .and_then(|it| it.trim().parse().ok())
                     .map_or(BACKOFF * 2_u32.pow(tries), Duration::from_secs),
-                (_, 500..) if success_due => {
+                // A gateway's word for "not now" says nothing about the request, whatever was due.
+                (_, status @ 500..) if success_due || matches!(status, 502..=504) => {
                     self.health().failed += u64::from(!failed);
                     failed = true;
                     BACKOFF * 2_u32.pow(tries)

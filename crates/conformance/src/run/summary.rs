@@ -145,7 +145,7 @@ fn notes(
             *seen.entry(&observation.text).or_default() += 1;
         }
     }
-    let mut notes: Vec<_> = seen
+    let notes = seen
         .into_iter()
         .map(|(text, times)| {
             if times == 1 {
@@ -155,12 +155,13 @@ fn notes(
             }
         })
         .collect();
-    if matches!(verdict, Verdict::Skip | Verdict::Error) {
-        let reasons: BTreeSet<_> = covering
-            .iter()
-            .filter_map(|scenario| scenario.reason.clone())
-            .collect();
-        notes.extend(reasons);
+    match verdict {
+        // What else was seen would read like the reason.
+        Verdict::Fail | Verdict::Warn => Vec::new(),
+        Verdict::Skip | Verdict::Error => {
+            let reasons: BTreeSet<_> = covering.iter().filter_map(|it| it.reason.clone()).collect();
+            reasons.into_iter().collect()
+        }
+        Verdict::Pass | Verdict::Observed => notes,
     }
-    notes
 }
