@@ -40,8 +40,8 @@ async fn report(fault: Fault, format: Format) -> String {
     let text = anstream_strip(&render(&run, format)).replace(&port, "PORT");
     text.lines()
         .map(|line| {
-            if line.contains("< date: ") || line.starts_with("date: ") {
-                "    < date: …"
+            if line.contains("< Date: ") || line.starts_with("Date: ") {
+                "    < Date: …"
             } else {
                 line
             }

@@ -165,6 +165,8 @@ impl<'a> Execution<'a> {
         let Some(send) = &step.send else { return Ok(()) };
         let session = &self.context.session;
         let authorization = action::authorization(step, &self.scope, session).map_err(Stop::Error)?;
+        let prefix = session.client.endpoint().prefix.clone();
+        self.scope.raw.insert("prefix", prefix);
         self.scope
             .raw
             .insert("host", session.client.endpoint().authority());

@@ -24,7 +24,7 @@ pub(crate) struct Scope {
     pub(crate) livemode: bool,
     /// The secret key, for credentials of a wrong form that hold the right key.
     pub(crate) secret: String,
-    /// What only raw bytes may name: `host` and `authorization`.
+    /// What only raw bytes may name: `host`, `prefix` and `authorization`.
     pub(crate) raw: BTreeMap<&'static str, String>,
 }
 

@@ -291,7 +291,8 @@ pub struct RawRequest {
     pub json: Option<Value>,
 }
 
-/// Bytes sent as they are. `{{host}}` and `{{authorization}}` stand for the values of those headers.
+/// Bytes sent as they are. `{{host}}` and `{{authorization}}` stand for the values of those headers, `{{prefix}}`
+/// for what the endpoint has before every path.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawBytes {

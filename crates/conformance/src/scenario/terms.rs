@@ -255,7 +255,7 @@ impl Check<'_, '_> {
                     let Part::Reference(reference) = part else {
                         continue;
                     };
-                    let raw = matches!(reference.name, "host" | "authorization")
+                    let raw = matches!(reference.name, "host" | "prefix" | "authorization")
                         && way.iter().any(|place| matches!(place, Place::Key("send")));
                     if !raw && !self.names.contains(reference.name) {
                         let problem = Problem::new(
