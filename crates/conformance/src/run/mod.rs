@@ -16,6 +16,7 @@ mod session;
 mod special;
 mod summary;
 mod transcript;
+mod walked;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

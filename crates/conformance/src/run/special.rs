@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rebuttal_model::{DisputeId, clause, json::Node};
+use rebuttal_model::{DisputeId, clause};
 use rebuttal_multipart::{Boundary, Form};
 use tokio::task::JoinHandle;
 
@@ -10,7 +10,8 @@ use super::{
     action,
     exec::{Execution, Stop},
     ledger::{At, Difference},
-    seen::{Seen, count_of},
+    seen::Seen,
+    walked::Walked,
 };
 use crate::{
     evidence::Sample,
@@ -49,89 +50,27 @@ impl Execution<'_> {
             |limit, offset| format!("/disputes/{dispute}/documents?limit={limit}&offset={offset}{order}");
         let clause = self.clause_of(step);
         let (_, whole) = self.page(number, step, path(100, 0)).await?;
-        let (mut ids, mut totals, mut differences) = (Vec::new(), Vec::new(), Vec::new());
-        // What is wrong on a later page only is the offset's doing.
-        let mut skipped = Vec::new();
-        let wanted = whole.ids();
+        let mut walked = Walked::new(walk.limit, &whole);
         let mut at = At {
             step: number,
             exchange: None,
         };
         for _ in 0..MOST_PAGES {
             let seen;
-            (at, seen) = self.page(number, step, path(walk.limit, ids.len())).await?;
-            let page = seen.ids();
-            let number_at = |name: &str| {
-                seen.json
-                    .as_ref()
-                    .and_then(|json| json.get(name))
-                    .and_then(count_of)
-            };
-            if let Some(total) = number_at("total").filter(|total| !totals.contains(total)) {
-                totals.push(total);
-            }
-            if number_at("limit").is_some_and(|limit| limit != i64::from(walk.limit)) {
-                let found = number_at("limit").unwrap_or_default().to_string();
-                differences.push(Difference::new(
-                    "/limit",
-                    format!("{}, as asked", walk.limit),
-                    found,
-                ));
-            }
-            let due = (wanted.len() - ids.len().min(wanted.len())).min(walk.limit as usize);
-            if page.len() != due {
-                let expected = format!("{due} documents on the page from {} on", ids.len());
-                let on = if ids.is_empty() {
-                    &mut differences
-                } else {
-                    &mut skipped
-                };
-                on.push(Difference::new("/data", expected, page.len().to_string()));
-            }
-            let is_last = page.is_empty() || page.len() > walk.limit as usize;
-            ids.extend(page);
-            if is_last || ids.len() >= wanted.len() || !differences.is_empty() || !skipped.is_empty() {
+            (at, seen) = self
+                .page(number, step, path(walk.limit, walked.ids.len()))
+                .await?;
+            if !walked.goes_on_after(&seen) {
                 break;
             }
         }
-        let wrong_from = ids
-            .iter()
-            .zip(&wanted)
-            .position(|(found, wanted)| found != wanted);
-        if let Some(place) = wrong_from.filter(|_| differences.is_empty() && skipped.is_empty()) {
-            let expected = format!("{} in place {place}, as in the whole list", wanted[place]);
-            let on = if place < walk.limit as usize {
-                &mut differences
-            } else {
-                &mut skipped
-            };
-            on.push(Difference::new("/data", expected, ids[place].clone()));
-        }
-        if differences.is_empty()
-            && skipped.is_empty()
-            && totals != [i64::try_from(wanted.len()).unwrap_or_default()]
-        {
-            let found = totals
-                .iter()
-                .map(i64::to_string)
-                .collect::<Vec<_>>()
-                .join(", then ");
-            differences.push(Difference::new(
-                "/total",
-                format!("{} on every page", wanted.len()),
-                found,
-            ));
-        }
-        for difference in skipped {
+        walked.compare();
+        for difference in std::mem::take(&mut walked.by_offset) {
             self.ledger.miss(&clause::list::OFFSET, at, difference);
         }
-        self.ledger.book(clause, at, differences);
+        self.ledger.book(clause, at, std::mem::take(&mut walked.by_limit));
         if let Some(name) = &step.name {
-            let ids = ids.into_iter().map(Node::String).collect();
-            self.scope.answers.insert(
-                name.clone(),
-                Node::Object(vec![("ids".to_owned(), Node::Array(ids))]),
-            );
+            self.scope.answers.insert(name.clone(), walked.into());
         }
         Ok(())
     }
