@@ -311,6 +311,11 @@ async fn target(arguments: &Arguments, limits: Limits) -> Result<(Target, Option
             });
     }
     if let (Some(endpoint), Some(variable)) = (&arguments.endpoint, &arguments.key_env) {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if variable.starts_with("skey_") || variable.starts_with("pkey_") || !variable.bytes().all(is_name) {
+            let reason = "expected --key-env to name an environment variable (its value is not shown here)";
+            return Err(Refused::Usage(anyhow::anyhow!(reason)));
+        }
         let secret =
             env::var(variable).with_context(|| format!("the environment has no variable {variable}"));
         let secret = secret.and_then(|key| key.parse().with_context(|| format!("the variable {variable}")));

@@ -30,6 +30,12 @@ pub(crate) fn print(text: &str) -> Result<()> {
 /// Writes a file as a whole or not at all: beside its place first, then moved there.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
     let shown = path.display();
+    // A device or a pipe is written to, not replaced; a link stays, and what it names is replaced.
+    let real = fs::canonicalize(path);
+    if real.as_ref().is_ok_and(|real| !real.is_file()) {
+        return fs::write(path, text).with_context(|| format!("cannot write {shown}"));
+    }
+    let path = real.as_deref().unwrap_or(path);
     let name = path
         .file_name()
         .with_context(|| format!("expected a file to write to, found {shown}"))?;

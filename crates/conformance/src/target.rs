@@ -246,12 +246,22 @@ impl Target {
 
 /// The lines of a target file are shown with its problems, but never the keys in them.
 fn hide_keys(mut defects: Defects) -> Defects {
-    let mut masked = String::with_capacity(defects.text.len());
-    let bytes = defects.text.as_bytes();
+    defects.text = mask_user(mask_words(&defects.text));
+    for problem in &mut defects.problems {
+        problem.message = mask_words(&problem.message);
+        problem.help = problem.help.as_deref().map(mask_words);
+    }
+    defects
+}
+
+/// Masks every word that looks like a key, and keeps its length.
+fn mask_words(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let bytes = text.as_bytes();
     let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut at = 0;
     while at < bytes.len() {
-        let rest = &defects.text[at..];
+        let rest = &text[at..];
         let word = rest.bytes().take_while(|byte| is_key_byte(*byte)).count();
         if word == 0 {
             let next = rest.chars().next().map_or(1, char::len_utf8);
@@ -269,8 +279,7 @@ fn hide_keys(mut defects: Defects) -> Defects {
         masked.extend(std::iter::repeat_n('*', word - shown));
         at += word;
     }
-    defects.text = mask_user(masked);
-    defects
+    masked
 }
 
 /// Masks what stands between `//` and `@` in a URL, and keeps its length.

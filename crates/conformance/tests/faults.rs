@@ -12,7 +12,7 @@ use support::run_on;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// How many faulty mocks are held against the suite at the same time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// What became of one fault.
 struct Row {
@@ -33,24 +33,19 @@ async fn each_fault_is_noticed_by_the_clause_it_breaks() {
         let permits = Arc::clone(&permits);
         tasks.spawn(async move {
             let _permit = permits.acquire().await.expect("a permit");
-            let config = Config {
-                fault: Some(fault),
-                ..Config::default()
-            };
-            let run = run_on(
-                config,
-                scenario::embedded().unwrap(),
-                &Options {
-                    jobs: 8,
-                    ..Options::default()
-                },
-            )
-            .await;
-            row(fault, &run.report)
+            look(fault).await
         });
     }
     let mut rows = tasks.join_all().await;
     assert!(!rows.is_empty());
+    for row in rows.iter_mut().filter(|row| row.killers == 0) {
+        // What was missed in a crowd of mocks is asked again alone: a busy machine is no verdict.
+        println!(
+            "{} was not noticed in the crowd ({} errors)",
+            row.fault, row.errors
+        );
+        *row = look(row.fault).await;
+    }
     rows.sort_by_key(|row| row.fault.as_str());
     let matrix = matrix(&rows);
     println!("{matrix}");
@@ -65,6 +60,17 @@ async fn each_fault_is_noticed_by_the_clause_it_breaks() {
         Vec::<&str>::new(),
         "no scenario accuses the clause that these break"
     );
+}
+
+/// Holds the suite against one fault.
+async fn look(fault: Fault) -> Row {
+    let config = Config {
+        fault: Some(fault),
+        ..Config::default()
+    };
+    let library = scenario::embedded().expect("the suite");
+    let run = run_on(config, library, &Options::default()).await;
+    row(fault, &run.report)
 }
 
 fn row(fault: Fault, report: &RunReport) -> Row {

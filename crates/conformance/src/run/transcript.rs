@@ -8,8 +8,8 @@ use crate::{
     verdict::Exchange,
 };
 
-/// How much of a body is shown, in bytes.
-const SHOWN_BYTES: usize = 1_200;
+/// How much of a body is shown, in characters.
+const SHOWN_CHARS: usize = 1_200;
 
 /// An exchange as it went over the wire.
 pub(crate) fn exchange(step: usize, outcome: &Outcome, secrets: &Secrets) -> Exchange {
@@ -41,14 +41,22 @@ fn message(kept: &[u8], total: u64, secrets: &Secrets) -> String {
         .position(|window| window == b"\r\n\r\n")
         .map_or(kept.len(), |at| at + 4);
     let (head, body) = kept.split_at(split);
-    let mut text = readable(head);
-    let shown = &body[..body.len().min(SHOWN_BYTES)];
-    text.push_str(&readable(shown));
-    let left = total.saturating_sub((head.len() + shown.len()) as u64);
-    if left > 0 {
-        let _ = write!(text, "\n[and {left} more bytes]");
+    // A key that is cut is not recognised: what may be the start of one at the end of the tape is dropped, and
+    // the body is masked before it is shortened.
+    let whole = total <= kept.len() as u64;
+    let body = if whole {
+        body
+    } else {
+        &body[..body.len().saturating_sub(64)]
+    };
+    let body = secrets.mask(&readable(body));
+    let shown: String = body.chars().take(SHOWN_CHARS).collect();
+    let mut text = secrets.mask(&readable(head));
+    text.push_str(&shown);
+    if !whole || shown.len() < body.len() {
+        let _ = write!(text, "\n[cut here; the message has {total} bytes]");
     }
-    mask_authorization(&secrets.mask(&text))
+    mask_authorization(&text)
 }
 
 /// Lines of text as they are; of lines that are not text, only how long they are.
@@ -106,10 +114,10 @@ mod tests {
     fn credentials_and_binary_bodies_are_made_fit_to_read() {
         let kept =
             b"POST / HTTP/1.1\r\nAuthorization: Basic c2tleQ==\r\n\r\n\x89PNG\r\n\x1a\n\x00\r\ncaf\xc3\xa9";
-        let text = message(kept, kept.len() as u64 + 7, &Secrets::default());
+        let text = message(kept, kept.len() as u64, &Secrets::default());
         assert_eq!(
             text,
-            "POST / HTTP/1.1\nAuthorization: Basic ***\n\n[11 bytes that are not text]\ncafé\n[and 7 more bytes]"
+            "POST / HTTP/1.1\nAuthorization: Basic ***\n\n[11 bytes that are not text]\ncafé"
         );
     }
 }
