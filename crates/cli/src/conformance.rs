@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     target: Option<PathBuf>,
     /// The endpoint, in place of a target file; its disputes are found by asking it.
     #[arg(long, value_name = "URL", requires = "key_env")]
-    endpoint: Option<Endpoint>,
+    endpoint: Option<String>,
     /// The environment variable that holds the secret key for --endpoint.
     #[arg(long, value_name = "VAR", requires = "endpoint")]
     key_env: Option<String>,
@@ -320,7 +320,9 @@ async fn target(arguments: &Arguments, limits: Limits) -> Result<(Target, Option
             env::var(variable).with_context(|| format!("the environment has no variable {variable}"));
         let secret = secret.and_then(|key| key.parse().with_context(|| format!("the variable {variable}")));
         let mut target = Target {
-            endpoint: endpoint.clone(),
+            endpoint: endpoint
+                .parse::<Endpoint>()
+                .map_err(|error| Refused::Usage(error.into()))?,
             secret: secret.map_err(Refused::Usage)?,
             public: None,
             other_secret: None,
@@ -382,9 +384,6 @@ fn progress_bar(length: usize) -> ProgressBar {
 }
 
 fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {
-    for file in &arguments.report_file {
-        output::write_file(&file.path, &output::plain(&report::render(run, file.format)))?;
-    }
     let formats = if arguments.report.is_empty() {
         &[Format::Human][..]
     } else {
@@ -392,6 +391,10 @@ fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {
     };
     for format in formats {
         output::print(&report::render(run, *format))?;
+    }
+    // Last: what cannot be written must not take the printed report along.
+    for file in &arguments.report_file {
+        output::write_file(&file.path, &output::plain(&report::render(run, file.format)))?;
     }
     Ok(exit(run.report.exit_status(arguments.strict)))
 }
