@@ -1,19 +1,11 @@
 //! `rebuttal conformance`: replays scenarios against an endpoint.
 
 use std::{
-    collections::BTreeSet,
-    env,
-    fmt::Write,
-    io::{IsTerminal, stderr},
-    path::PathBuf,
-    process::ExitCode,
-    str::FromStr,
-    time::Duration,
+    collections::BTreeSet, env, fmt::Write, path::PathBuf, process::ExitCode, str::FromStr, time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rebuttal_conformance::{
     Disputes, Endpoint, ExitStatus, Limits, Options, Run, Selector, Target, TargetError, Verdict, discover,
     report::{self, Format},
@@ -262,7 +254,7 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
              or say --live-key and --change-real-disputes both"
         );
     }
-    let bar = progress_bar(library.len());
+    let bar = crate::progress::bar(library.len());
     let finished = run(target, library, &options, |scenario| {
         bar.inc(1);
         bar.set_message(scenario.id.clone());
@@ -367,20 +359,6 @@ fn target_of(mock: &Mock) -> Result<Target> {
         },
         charges: target.charges,
     })
-}
-
-fn progress_bar(length: usize) -> ProgressBar {
-    let length = u64::try_from(length).unwrap_or(u64::MAX);
-    let target = if stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(length), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {

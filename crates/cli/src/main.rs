@@ -4,6 +4,7 @@ mod check;
 mod conformance;
 mod mock;
 mod output;
+mod progress;
 mod schema;
 
 use std::process::ExitCode;
