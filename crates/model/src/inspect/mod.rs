@@ -122,8 +122,8 @@ impl Inspector<'_> {
             clause,
             weight: Weight::Breach,
             pointer: pointer.to_owned(),
-            expected: expected.into(),
-            found: found.into(),
+            expected: clip(expected.into()),
+            found: clip(found.into()),
         });
     }
 
@@ -165,6 +165,18 @@ impl Inspector<'_> {
             _ => {}
         }
     }
+}
+
+/// The most characters that either text of a departure has: bodies write into both.
+const MOST: usize = 200;
+
+/// A text of bounded length.
+fn clip(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(MOST) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
 }
 
 /// A text as a departure names it: quoted, and of bounded length.

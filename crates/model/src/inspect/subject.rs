@@ -373,6 +373,14 @@ mod tests {
             panic!("one departure")
         };
         assert!(found.len() < 300, "{}", found.len());
+
+        let error = format!(r#"{{"object":"error","location":"https://x/#y","code":"{long}","message":"x"}}"#);
+        let dispute = DOCUMENT_BODY.replace("docu_test_1\",\"deleted", &format!("{long}\",\"deleted"));
+        for (subject, body) in [(Subject::Error, error), (Subject::Dispute, dispute)] {
+            for found in departures(subject, ApiVersion::V2019_05_29, &body) {
+                assert!(found.len() < 600, "{subject:?} {}", found.len());
+            }
+        }
     }
 
     #[test]
