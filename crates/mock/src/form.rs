@@ -2,7 +2,7 @@
 //!
 //! Further parts of these names are ignored, and so are parts of other names (`upload.unknown-fields`).
 
-use rebuttal_multipart::PartHead;
+use rebuttal_multipart::{PartHead, Text};
 use rebuttal_validate::{Checker, Policy};
 
 /// The longest kind that is kept, in bytes; real ones have at most 19.
@@ -62,7 +62,7 @@ impl Form {
 
     pub(crate) fn begin(&mut self, head: &PartHead<'_>) {
         let filename = head.filename().map(|name| name.as_str().to_owned());
-        self.current = match head.name().as_str() {
+        self.current = match head.name().map_or("", Text::as_str) {
             "file" if self.file.is_none() => {
                 self.kind_first = self.kind.is_some();
                 self.file = Some(Part {

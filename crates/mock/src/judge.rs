@@ -73,12 +73,12 @@ pub(crate) fn too_large(context: &Context) -> Refusal {
 }
 
 /// A body that does not parse (`upload.broken-multipart`).
-pub(crate) fn broken(context: &Context, error: &rebuttal_multipart::Error) -> Refusal {
+pub(crate) fn broken(context: &Context, error: &rebuttal_multipart::Diagnosis) -> Refusal {
     if context.has(Fault::BrokenMultipartAnswers500) {
         return Refusal::internal();
     }
     // The rule and the place; not what was found there, which is the client's file.
-    let (what, offset) = (error.violation.summary(), error.offset);
+    let (what, offset) = (error.id.summary(), error.offset());
     Refusal::bad_request(format!(
         "the body is not multipart/form-data: {what}, at byte {offset}"
     ))

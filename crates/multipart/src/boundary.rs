@@ -2,9 +2,14 @@
 
 use std::fmt;
 
-use crate::content_type::{self, ContentTypeError};
+use crate::content_type::ContentType;
+use crate::error::Diagnosis;
+use crate::policy::Mode;
 
 /// A boundary (RFC 2046 §5.1.1): 1 to 70 bytes of its alphabet, not ending in a space. Needs no heap.
+///
+/// One that was read from a `Content-Type` leniently may be longer (`C04`), or hold other printable ASCII
+/// (`C05`).
 ///
 /// ```
 /// use rebuttal_multipart::Boundary;
@@ -12,12 +17,12 @@ use crate::content_type::{self, ContentTypeError};
 /// let boundary = Boundary::from_content_type(b"multipart/form-data; boundary=\"a b\"")?;
 /// assert_eq!(boundary.as_str(), "a b");
 /// assert_eq!(boundary.content_type(), "multipart/form-data; boundary=\"a b\"");
-/// # Ok::<(), rebuttal_multipart::ContentTypeError>(())
+/// # Ok::<(), rebuttal_multipart::Diagnosis>(())
 /// ```
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct Boundary {
-    bytes: [u8; Self::MAX_BYTES],
-    len: u8,
+    bytes: [u8; Self::MAX_TOLERATED_BYTES],
+    len: u16,
 }
 
 /// A text that cannot be a boundary.
@@ -51,6 +56,9 @@ impl Boundary {
     /// The longest boundary, in bytes (RFC 2046 §5.1.1).
     pub const MAX_BYTES: usize = 70;
 
+    /// The longest boundary that is read leniently, in bytes.
+    pub(crate) const MAX_TOLERATED_BYTES: usize = 256;
+
     /// Checks a boundary given as text, without the two dashes.
     ///
     /// # Errors
@@ -73,32 +81,41 @@ impl Boundary {
         if text.ends_with(b" ") {
             return Err(BoundaryError::EndsInSpace);
         }
-        let mut bytes = [0; Self::MAX_BYTES];
-        bytes[..text.len()].copy_from_slice(text);
-        Ok(Self {
-            bytes,
-            len: u8::try_from(text.len()).unwrap_or(u8::MAX),
-        })
+        Ok(Self::holding(text))
     }
 
-    /// Reads the boundary out of the whole value of a request's `Content-Type` header.
+    /// Up to 256 bytes of printable ASCII.
+    pub(crate) fn tolerated(text: &[u8]) -> Option<Self> {
+        let is_printable = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        (is_printable && (1..=Self::MAX_TOLERATED_BYTES).contains(&text.len())).then(|| Self::holding(text))
+    }
+
+    fn holding(text: &[u8]) -> Self {
+        let mut bytes = [0; Self::MAX_TOLERATED_BYTES];
+        bytes[..text.len()].copy_from_slice(text);
+        let len = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        Self { bytes, len }
+    }
+
+    /// Reads the boundary out of the whole value of a request's `Content-Type` header, leniently.
     ///
-    /// An unquoted boundary may hold `()/:=?`, which RFC 2045 wants quoted: there is one reading of it.
-    /// Parameters other than `boundary` are ignored (RFC 7578 §8).
+    /// [`ContentType`] reads under any policy and says what else is wrong.
     ///
     /// # Errors
     ///
-    /// When the type is not `multipart/form-data`, or `boundary` is missing, given twice, in an extended
-    /// form, no boundary by [`Boundary::new`], or a parameter's syntax is broken.
-    pub fn from_content_type(value: &[u8]) -> Result<Self, ContentTypeError> {
-        content_type::boundary(value)
+    /// When the type is not `multipart/form-data`, when `boundary` is missing, given twice, in an extended
+    /// form, empty, unprintable or over 256 bytes, or when a parameter's syntax is broken.
+    pub fn from_content_type(value: &[u8]) -> Result<Self, Diagnosis> {
+        ContentType::read(value, &Mode::Lenient.into())
+            .boundary()
+            .copied()
     }
 
     /// Makes a boundary from 128 bits of the caller's randomness: 32 hexadecimal digits after a prefix.
     pub fn from_entropy(entropy: u128) -> Self {
         const PREFIX: &[u8] = b"----rebuttal-";
         const DIGITS: &[u8] = b"0123456789abcdef";
-        let mut bytes = [0; Self::MAX_BYTES];
+        let mut bytes = [0; Self::MAX_TOLERATED_BYTES];
         bytes[..PREFIX.len()].copy_from_slice(PREFIX);
         let digits = &mut bytes[PREFIX.len()..PREFIX.len() + 32];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(entropy.to_be_bytes()) {
@@ -132,14 +149,26 @@ impl fmt::Debug for Boundary {
     }
 }
 
-fn is_boundary_byte(byte: u8) -> bool {
+/// A byte of a boundary (RFC 2046 §5.1.1).
+pub(crate) fn is_boundary_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte)
 }
 
 /// A byte of a token (RFC 9110 §5.6.2).
-pub(crate) fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+pub(crate) const fn is_token_byte(byte: u8) -> bool {
+    TOKEN[byte as usize]
 }
+
+const TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x7f {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

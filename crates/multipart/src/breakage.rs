@@ -194,7 +194,7 @@ impl Form {
     /// let broken = form.to_broken(&boundary, Breakage::MissingName);
     /// let mut parser = Parser::new(boundary, Mode::Strict, Limits::default());
     /// let error = parser.feed(&broken.body).next_event().unwrap_err();
-    /// assert_eq!((error.violation, error.offset), (broken.violation, broken.offset));
+    /// assert_eq!((error.id, error.offset()), (broken.violation, broken.offset));
     /// # Ok::<(), rebuttal_multipart::BoundaryError>(())
     /// ```
     pub fn to_broken(&self, boundary: &Boundary, breakage: Breakage) -> Broken {
@@ -251,7 +251,7 @@ mod tests {
                 let error = first_error(&mut parser, &broken.body).unwrap_or_else(|| {
                     panic!("{breakage} of {name} is taken: {}", broken.body.escape_ascii())
                 });
-                let found = (error.violation, error.offset);
+                let found = (error.id, error.offset());
                 assert_eq!(
                     found,
                     (broken.violation, broken.offset),
@@ -261,7 +261,7 @@ mod tests {
         }
     }
 
-    fn first_error(parser: &mut Parser, body: &[u8]) -> Option<crate::Error> {
+    fn first_error(parser: &mut Parser, body: &[u8]) -> Option<crate::Diagnosis> {
         let mut events = parser.feed(body);
         loop {
             match events.next_event() {

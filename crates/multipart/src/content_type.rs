@@ -1,148 +1,265 @@
-//! Reads the `Content-Type` of a request: which boundary, or why none.
+//! Reads the `Content-Type` of a request: which boundary, and what is wrong with it.
 
-use crate::boundary::{Boundary, BoundaryError, is_token_byte};
-use crate::error::Window;
-use crate::violation::ViolationId;
+use std::ops::Range;
 
-/// A `Content-Type` from which no boundary can be read.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "expected {}, found {found} at byte {offset} of the Content-Type ({}, {violation})",
-    violation.expected(), violation.summary()
-)]
-pub struct ContentTypeError {
-    /// One of the `C` rows.
-    pub violation: ViolationId,
-    /// Where, in bytes from the start of the header's value.
-    pub offset: usize,
-    /// What stood there.
-    pub found: Window,
+use crate::boundary::{Boundary, is_boundary_byte, is_token_byte};
+use crate::error::{Diagnosis, Place, Window};
+use crate::policy::{Action, Policy};
+use crate::violation::{Severity, ViolationId};
+
+/// From how many dashes at its start on a boundary is worth a word (`C15`). Browsers write up to 29.
+const MANY_DASHES: usize = 32;
+
+/// What the value of a request's `Content-Type` header says.
+///
+/// ```
+/// use rebuttal_multipart::{ContentType, Mode, ViolationId};
+///
+/// let read = ContentType::read(b"multipart/form-data; boundary =b", &Mode::Lenient.into());
+/// assert_eq!(read.boundary()?.as_str(), "b");
+/// assert_eq!(read.diagnoses()[0].id, ViolationId::C09);
+/// # Ok::<(), rebuttal_multipart::Diagnosis>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ContentType {
+    outcome: Result<Boundary, Diagnosis>,
+    diagnoses: Vec<Diagnosis>,
 }
 
-pub(crate) fn boundary(value: &[u8]) -> Result<Boundary, ContentTypeError> {
-    let mut cursor = Cursor { value, at: 0 };
-    cursor.media_type()?;
-    let mut boundary = None;
-    while let Some(parameter) = cursor.parameter()? {
-        let name = &value[parameter.name..parameter.name_end];
-        let Some(rest) = strip_prefix_ignoring_case(name, b"boundary") else {
-            continue;
+impl ContentType {
+    /// Reads the value of the header under a policy.
+    ///
+    /// Under [`Mode::Observe`](crate::Mode::Observe) what is broken is passed over, and the first boundary counts.
+    pub fn read(value: &[u8], policy: &Policy) -> Self {
+        let mut cursor = Cursor {
+            value,
+            at: 0,
+            policy,
+            diagnoses: Vec::new(),
         };
-        match rest {
-            [] => {}
-            [b'*', ..] => return Err(cursor.error_at(ViolationId::C08, parameter.name)),
-            _ => continue,
+        let outcome = cursor.read().map_err(|stop| *stop);
+        Self {
+            outcome,
+            diagnoses: cursor.diagnoses,
         }
-        if boundary.is_some() {
-            return Err(cursor.error_at(ViolationId::C07, parameter.name));
-        }
-        boundary = Some(cursor.checked(&parameter)?);
     }
-    boundary.ok_or_else(|| cursor.error_at(ViolationId::C02, value.len()))
+
+    /// The boundary.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none under the policy.
+    pub fn boundary(&self) -> Result<&Boundary, Diagnosis> {
+        self.outcome.as_ref().map_err(Clone::clone)
+    }
+
+    /// What is wrong besides that, in the order of the value.
+    pub fn diagnoses(&self) -> &[Diagnosis] {
+        &self.diagnoses
+    }
 }
+
+/// What ended the reading.
+type Stop = Box<Diagnosis>;
 
 /// Offsets in the header's value; the content is without quotes.
 struct Parameter {
-    name: usize,
-    name_end: usize,
-    content: usize,
-    content_end: usize,
-    quoted: bool,
+    name: Range<usize>,
+    content: Range<usize>,
+    is_quoted: bool,
 }
 
 struct Cursor<'v> {
     value: &'v [u8],
     at: usize,
+    policy: &'v Policy,
+    diagnoses: Vec<Diagnosis>,
 }
 
 impl Cursor<'_> {
-    fn media_type(&mut self) -> Result<(), ContentTypeError> {
+    fn read(&mut self) -> Result<Boundary, Stop> {
+        self.media_type()?;
+        let mut boundary = None;
+        while let Some(parameter) = self.parameter()? {
+            let name = &self.value[parameter.name.clone()];
+            let whole = parameter.name.start..self.at;
+            match strip_prefix_ignoring_case(name, b"boundary") {
+                Some([]) if boundary.is_some() => self.note(ViolationId::C07, whole)?,
+                Some([]) => boundary = Some(self.check(&parameter)?),
+                Some([b'*', ..]) => self.note(ViolationId::C08, whole)?,
+                _ => self.note(ViolationId::C14, whole)?,
+            }
+        }
+        match boundary {
+            Some(boundary) => Ok(boundary),
+            None => Err(self.stop(ViolationId::C02, self.value.len()..self.value.len())),
+        }
+    }
+
+    fn media_type(&mut self) -> Result<(), Stop> {
         self.skip_white_space();
         let start = self.at;
         let rest = strip_prefix_ignoring_case(&self.value[start..], b"multipart/form-data");
-        match rest {
-            Some([] | [b';' | b' ' | b'\t' | b',', ..]) => {}
-            _ => return Err(self.error_at(ViolationId::C01, start)),
+        if let Some([] | [b';' | b' ' | b'\t' | b',', ..]) = rest {
+            self.at = start + b"multipart/form-data".len();
+            return Ok(());
         }
-        self.at = start + b"multipart/form-data".len();
-        Ok(())
+        self.skip_while(|byte| byte != b';');
+        self.note(ViolationId::C01, start..self.at)
     }
 
-    fn parameter(&mut self) -> Result<Option<Parameter>, ContentTypeError> {
-        self.skip_white_space();
-        match self.peek() {
-            None => return Ok(None),
-            Some(b';') => self.at += 1,
-            Some(_) => return Err(self.error_at(ViolationId::C10, self.at)),
-        }
-        self.skip_white_space();
-        if self.peek().is_none() {
-            return Ok(None); // A semicolon at the end is common and means nothing.
-        }
-        let name = self.at;
-        self.skip_while(is_token_byte);
-        let name_end = self.at;
-        match self.peek() {
-            Some(b'=') if name_end > name => self.at += 1,
-            Some(b' ' | b'\t') if name_end > name => return Err(self.error_at(ViolationId::C09, name_end)),
-            _ => return Err(self.error_at(ViolationId::C10, self.at)),
-        }
-        match self.peek() {
-            Some(b'"') => self.quoted(name, name_end).map(Some),
-            Some(b' ' | b'\t') => Err(self.error_at(ViolationId::C09, self.at)),
-            _ => {
-                let content = self.at;
-                self.skip_while(|byte| !matches!(byte, b';' | b' ' | b'\t' | b'"' | b','));
-                Ok(Some(Parameter {
-                    name,
-                    name_end,
-                    content,
-                    content_end: self.at,
-                    quoted: false,
-                }))
+    fn parameter(&mut self) -> Result<Option<Parameter>, Stop> {
+        loop {
+            self.skip_white_space();
+            match self.peek() {
+                None => return Ok(None),
+                Some(b';') => self.at += 1,
+                Some(_) => {
+                    let start = self.at;
+                    self.skip_while(|byte| byte != b';');
+                    self.note(ViolationId::C10, start..self.at)?;
+                    continue;
+                }
             }
+            self.skip_white_space();
+            if self.peek().is_none() {
+                return Ok(None); // A semicolon at the end is common and means nothing.
+            }
+            let start = self.at;
+            self.skip_while(is_token_byte);
+            let name = start..self.at;
+            self.skip_white_space();
+            if name.is_empty() || self.peek() != Some(b'=') {
+                let bad = self.at;
+                self.skip_while(|byte| byte != b';');
+                self.note(ViolationId::C10, bad..self.at)?;
+                continue;
+            }
+            self.at += 1;
+            let equals = self.at - 1;
+            self.skip_white_space();
+            if equals > name.end || self.at > equals + 1 {
+                let first = if equals > name.end { name.end } else { equals + 1 };
+                self.note(ViolationId::C09, first..self.at)?;
+            }
+            return self.content(name).map(Some);
         }
     }
 
-    fn quoted(&mut self, name: usize, name_end: usize) -> Result<Parameter, ContentTypeError> {
+    fn content(&mut self, name: Range<usize>) -> Result<Parameter, Stop> {
+        let is_quoted = self.peek() == Some(b'"');
+        let content = if is_quoted {
+            self.quoted()?
+        } else {
+            let start = self.at;
+            self.skip_while(|byte| !matches!(byte, b';' | b' ' | b'\t' | b'"' | b','));
+            start..self.at
+        };
+        Ok(Parameter {
+            name,
+            content,
+            is_quoted,
+        })
+    }
+
+    fn quoted(&mut self) -> Result<Range<usize>, Stop> {
         let opening = self.at;
         self.at += 1;
         loop {
             match self.peek() {
-                None => return Err(self.error_at(ViolationId::C10, opening)),
+                None => {
+                    self.at = self.value.len();
+                    self.note(ViolationId::C10, opening..self.at)?;
+                    return Ok(opening + 1..self.at);
+                }
                 Some(b'"') => break,
                 Some(b'\\') => self.at += 2,
                 Some(_) => self.at += 1,
             }
         }
-        let content_end = self.at;
         self.at += 1;
-        Ok(Parameter {
-            name,
-            name_end,
-            content: opening + 1,
-            content_end,
-            quoted: true,
-        })
+        Ok(opening + 1..self.at - 1)
     }
 
-    fn checked(&self, parameter: &Parameter) -> Result<Boundary, ContentTypeError> {
-        let content = &self.value[parameter.content..parameter.content_end];
-        if let Some(backslash) = content.iter().position(|byte| *byte == b'\\' && parameter.quoted) {
-            return Err(self.error_at(ViolationId::C11, parameter.content + backslash));
+    fn check(&mut self, parameter: &Parameter) -> Result<Boundary, Stop> {
+        let span = parameter.content.clone();
+        let unescaped;
+        let mut text = &self.value[span.clone()];
+        if let Some(backslash) = text.iter().position(|byte| *byte == b'\\')
+            && parameter.is_quoted
+        {
+            self.note(
+                ViolationId::C11,
+                span.start + backslash..(span.start + backslash + 2).min(span.end),
+            )?;
+            unescaped = unescape(text);
+            text = &unescaped;
         }
-        let text = match std::str::from_utf8(content) {
-            Ok(text) => text,
-            Err(e) => return Err(self.error_at(ViolationId::C05, parameter.content + e.valid_up_to())),
-        };
-        Boundary::new(text).map_err(|error| match error {
-            BoundaryError::Empty => self.error_at(ViolationId::C03, parameter.content),
-            BoundaryError::TooLong { .. } => self.error_at(ViolationId::C04, parameter.content),
-            BoundaryError::BadByte { offset, .. } => {
-                self.error_at(ViolationId::C05, parameter.content + offset)
+        if text.is_empty() {
+            return Err(self.stop(ViolationId::C03, span));
+        }
+        self.check_bytes(text, parameter)?;
+        if text.ends_with(b" ") {
+            self.note(ViolationId::C06, span.end - 1..span.end)?;
+        }
+        if text.len() > Boundary::MAX_BYTES {
+            self.note(ViolationId::C04, span.clone())?;
+        }
+        if let [b'\'', .., b'\''] = text {
+            self.note(ViolationId::C13, span.clone())?;
+        }
+        let dashes = text.iter().take_while(|byte| **byte == b'-').count();
+        if dashes == text.len() || dashes >= MANY_DASHES {
+            self.note(ViolationId::C15, span.clone())?;
+        }
+        Boundary::tolerated(text).ok_or_else(|| self.stop(ViolationId::C04, span))
+    }
+
+    fn check_bytes(&mut self, text: &[u8], parameter: &Parameter) -> Result<(), Stop> {
+        let start = parameter.content.start;
+        let at = |index: usize| start + index..start + index + 1;
+        if let Some(bad) = text.iter().position(|byte| !matches!(byte, b' '..=b'~')) {
+            return Err(self.stop(ViolationId::C05, at(bad)));
+        }
+        if let Some(bad) = text.iter().position(|byte| !is_boundary_byte(*byte)) {
+            self.note(ViolationId::C05, at(bad))?;
+        }
+        let needs_quotes = |byte: &u8| is_boundary_byte(*byte) && !is_token_byte(*byte);
+        if !parameter.is_quoted
+            && let Some(bad) = text.iter().position(needs_quotes)
+        {
+            self.note(ViolationId::C12, at(bad))?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, id: ViolationId, span: Range<usize>) -> Result<(), Stop> {
+        let action = self.policy.action(id);
+        match action {
+            Action::Deny => return Err(self.stop(id, span)),
+            Action::Allow => {}
+            Action::Report => {
+                let severity = self.policy.severity(id, action);
+                let diagnosis = self.diagnosis(id, severity, span);
+                self.diagnoses.push(diagnosis);
             }
-            BoundaryError::EndsInSpace => self.error_at(ViolationId::C06, parameter.content_end - 1),
-        })
+        }
+        Ok(())
+    }
+
+    fn stop(&self, id: ViolationId, span: Range<usize>) -> Stop {
+        Box::new(self.diagnosis(id, Severity::Error, span))
+    }
+
+    fn diagnosis(&self, id: ViolationId, severity: Severity, span: Range<usize>) -> Diagnosis {
+        Diagnosis {
+            id,
+            severity,
+            place: Place::ContentType,
+            found: Window::new(self.value.get(span.clone()).unwrap_or_default()),
+            span: span.start as u64..span.end as u64,
+            part: None,
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -158,15 +275,17 @@ impl Cursor<'_> {
     fn skip_white_space(&mut self) {
         self.skip_while(|byte| matches!(byte, b' ' | b'\t'));
     }
+}
 
-    fn error_at(&self, violation: ViolationId, offset: usize) -> ContentTypeError {
-        let found = Window::new(self.value.get(offset..).unwrap_or_default());
-        ContentTypeError {
-            violation,
-            offset,
-            found,
-        }
+/// Takes each backslash off what it stands before (RFC 9110 §5.6.4).
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let mut bytes = text.iter();
+    let mut unescaped = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        let byte = if *byte == b'\\' { bytes.next() } else { Some(byte) };
+        unescaped.extend(byte);
     }
+    unescaped
 }
 
 fn strip_prefix_ignoring_case<'v>(value: &'v [u8], prefix: &[u8]) -> Option<&'v [u8]> {
@@ -175,75 +294,4 @@ fn strip_prefix_ignoring_case<'v>(value: &'v [u8], prefix: &[u8]) -> Option<&'v 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ViolationId::{C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11};
-
-    #[test]
-    fn boundaries_are_read() {
-        for (value, wanted) in [
-            (&b"multipart/form-data; boundary=abc"[..], "abc"),
-            (b"multipart/form-data;boundary=abc", "abc"),
-            (b" Multipart/Form-Data ; BOUNDARY=\"a b\" ; ", "a b"),
-            (
-                b"multipart/form-data; charset=utf-8; boundary=----x/y:z",
-                "----x/y:z",
-            ),
-            (
-                b"multipart/form-data; x=\"; boundary=evil\"; boundary=good",
-                "good",
-            ),
-            (
-                b"multipart/form-data; x=\"\\\"; boundary=evil\"; boundary=good",
-                "good",
-            ),
-            (b"multipart/form-data; boundary='abc'", "'abc'"),
-        ] {
-            assert_eq!(boundary(value).unwrap().as_str(), wanted);
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_refused_with_its_place() {
-        for (value, wanted, offset) in [
-            (&b"multipart/mixed; boundary=abc"[..], C01, 0),
-            (b"multipart/form-datax; boundary=abc", C01, 0),
-            (b"", C01, 0),
-            (b"multipart/form-data", C02, 19),
-            (b"multipart/form-data; boundaryx=a", C02, 32),
-            (b"multipart/form-data; boundary=", C03, 30),
-            (b"multipart/form-data; boundary=\"\"", C03, 31),
-            (b"multipart/form-data; boundary=a\x00b", C05, 31),
-            (b"multipart/form-data; boundary=a\xffb", C05, 31),
-            (b"multipart/form-data; boundary=\"a \"", C06, 32),
-            (b"multipart/form-data; boundary=a; boundary=a", C07, 33),
-            (b"multipart/form-data; boundary*=a", C08, 21),
-            (b"multipart/form-data; boundary*0=a", C08, 21),
-            (b"multipart/form-data; boundary =a", C09, 29),
-            (b"multipart/form-data; boundary= a", C09, 30),
-            (b"multipart/form-data, boundary=a", C10, 19),
-            (b"multipart/form-data boundary=a", C10, 20),
-            (b"multipart/form-data; boundary=a, x", C10, 31),
-            (b"multipart/form-data; boundary=\"a", C10, 30),
-            (b"multipart/form-data; boundary=\"a\\", C10, 30),
-            (b"multipart/form-data; boundary=\"a\"b", C10, 33),
-            (b"multipart/form-data; boundary", C10, 29),
-            (b"multipart/form-data; =a", C10, 21),
-            (b"multipart/form-data; boundary=\"a\\b\"", C11, 32),
-        ] {
-            let error = boundary(value).unwrap_err();
-            assert_eq!(
-                (error.violation, error.offset),
-                (wanted, offset),
-                "{}",
-                value.escape_ascii()
-            );
-        }
-        let long = [&b"multipart/form-data; boundary="[..], &[b'a'; 71]].concat();
-        let error = boundary(&long).unwrap_err();
-        assert_eq!(
-            (error.violation, error.offset, error.found.as_bytes().len()),
-            (C04, 30, 32)
-        );
-    }
-}
+mod tests;

@@ -5,8 +5,9 @@
 use std::ops::Range;
 
 use crate::boundary::is_token_byte;
+use crate::header::{Report, Stop};
 use crate::limits::Limits;
-use crate::text::{Decoding, Text, decode_extended, has_form_escape};
+use crate::text::{Decoding, Text, decode_extended, has_escape};
 use crate::violation::ViolationId;
 
 /// Where a name stands, in bytes from the start of what was parsed.
@@ -22,15 +23,13 @@ pub(crate) struct Disposition {
     pub(crate) filename: Option<Spot>,
 }
 
-/// Parses `line[value]`. Hands every finding to `report` with its place in `line`; stops when that says so.
-///
-/// `report` answers whether to go on. After a stop the disposition is incomplete.
+/// Parses `line[value]`. Hands every finding to `report` with its place in `line`.
 pub(crate) fn parse(
     line: &[u8],
     value: Range<usize>,
     limits: &Limits,
-    report: &mut dyn FnMut(ViolationId, usize) -> bool,
-) -> Disposition {
+    report: &mut impl Report,
+) -> Result<Disposition, Stop> {
     let mut reader = Reader {
         line: &line[..value.end],
         at: value.start,
@@ -39,55 +38,56 @@ pub(crate) fn parse(
         extended: None,
         found: Disposition::default(),
     };
-    match reader.read(value) {
-        Ok(()) | Err(Stop) => reader.found,
-    }
+    reader.read(value)?;
+    Ok(reader.found)
 }
 
-/// A violation that ends the reading was reported.
-struct Stop;
-
-struct Reader<'l, 'r> {
+struct Reader<'l, 'r, R> {
     /// The header block, cut at the end of the value.
     line: &'l [u8],
     at: usize,
     limits: &'l Limits,
-    report: &'r mut dyn FnMut(ViolationId, usize) -> bool,
-    /// Where `filename*` begins, and its value.
-    extended: Option<(usize, Spot)>,
+    report: &'r mut R,
+    /// Where `filename*` stands, and its value.
+    extended: Option<(Range<usize>, Spot)>,
     found: Disposition,
 }
 
-impl Reader<'_, '_> {
+impl<R: Report> Reader<'_, '_, R> {
     fn read(&mut self, value: Range<usize>) -> Result<(), Stop> {
-        if value.len() > self.limits.disposition_bytes {
-            return self.stop(ViolationId::D22, value.start + self.limits.disposition_bytes);
+        let max = value.start.saturating_add(self.limits.disposition_bytes);
+        if value.end > max {
+            return self.note(ViolationId::D22, max..max + 1);
         }
         self.skip_while(is_token_byte);
         let kind = &self.line[value.start..self.at];
-        let ends = matches!(self.peek(), None | Some(b';' | b' ' | b'\t'));
-        if !kind.eq_ignore_ascii_case(b"form-data") || !ends {
-            return self.stop(ViolationId::D02, value.start);
+        if !kind.eq_ignore_ascii_case(b"form-data") || !self.is_at_value_end() {
+            self.skip_while(|byte| byte != b';');
+            self.note(ViolationId::D02, value.start..self.at)?;
         }
         let mut parameters = 0;
         while self.separator()? {
             parameters += 1;
             if parameters > self.limits.disposition_parameters {
-                return self.stop(ViolationId::D22, self.at);
+                return self.note(ViolationId::D22, self.at..self.at + 1);
             }
             self.parameter()?;
         }
-        self.settle(value.start)
+        self.settle(value)
     }
 
     /// Moves behind the next semicolon and its white space; false at the end of the line.
     fn separator(&mut self) -> Result<bool, Stop> {
         self.skip_white_space();
-        match self.peek() {
-            None => return Ok(false),
-            Some(b';') => self.at += 1,
-            Some(_) => return self.stop(ViolationId::D29, self.at),
+        if self.peek().is_some_and(|byte| byte != b';') {
+            let start = self.at;
+            self.skip_while(|byte| byte != b';');
+            self.note(ViolationId::D29, start..self.at)?;
         }
+        if self.peek().is_none() {
+            return Ok(false);
+        }
+        self.at += 1;
         self.skip_white_space();
         Ok(true)
     }
@@ -95,33 +95,41 @@ impl Reader<'_, '_> {
     fn parameter(&mut self) -> Result<(), Stop> {
         let start = self.at;
         self.skip_while(is_token_byte);
-        let name = &self.line[start..self.at];
+        let name = start..self.at;
         if name.is_empty() || self.peek() != Some(b'=') {
-            return self.stop(ViolationId::D29, self.at);
+            self.skip_while(|byte| byte != b';');
+            return self.note(ViolationId::D29, name.end..self.at);
         }
         self.at += 1;
-        if name.iter().any(u8::is_ascii_uppercase) {
-            self.note(ViolationId::D27, start)?;
+        let text = &self.line[name.clone()];
+        let is = |wanted: &[u8]| text.eq_ignore_ascii_case(wanted);
+        let (is_name, is_filename, is_extended) = (is(b"name"), is(b"filename"), is(b"filename*"));
+        let is_continued = is_continuation(text);
+        if text.iter().any(u8::is_ascii_uppercase) {
+            self.note(ViolationId::D27, name.clone())?;
         }
-        let is = |wanted: &[u8]| name.eq_ignore_ascii_case(wanted);
-        if is(b"name") {
-            self.once(self.found.name.is_some(), ViolationId::D05, start)?;
+        if is_name {
             let spot = self.value(self.limits.name_bytes)?;
+            if self.found.name.is_some() {
+                return self.note(ViolationId::D05, start..self.at);
+            }
             self.found.name = Some(spot);
-        } else if is(b"filename") {
-            self.once(self.found.filename.is_some(), ViolationId::D06, start)?;
+        } else if is_filename {
             let spot = self.value(self.limits.filename_bytes)?;
+            if self.found.filename.is_some() {
+                return self.note(ViolationId::D06, start..self.at);
+            }
             self.found.filename = Some(spot);
-        } else if is(b"filename*") {
-            self.once(self.extended.is_some(), ViolationId::D06, start)?;
-            self.note(ViolationId::D07, start)?;
-            let spot = self.extended_value()?;
-            self.extended = Some((start, spot));
-        } else if is_continuation(name) {
-            self.stop(ViolationId::D10, start)?;
+        } else if is_extended {
+            self.extended_value(start)?;
         } else {
-            self.note(ViolationId::D23, start)?;
             self.value(self.limits.disposition_bytes)?;
+            let id = if is_continued {
+                ViolationId::D10
+            } else {
+                ViolationId::D23
+            };
+            self.note(id, start..self.at)?;
         }
         Ok(())
     }
@@ -133,14 +141,23 @@ impl Reader<'_, '_> {
             self.token()?
         };
         if spot.raw.len() > max_bytes {
-            self.stop(ViolationId::D24, spot.raw.start + max_bytes)?;
+            let max = spot.raw.start + max_bytes;
+            self.note(ViolationId::D24, max..max + 1)?;
         }
         let raw = &self.line[spot.raw.clone()];
-        if has_form_escape(raw) {
-            self.note(ViolationId::D18, spot.raw.start)?;
-        }
-        if is_encoded_word(raw) {
-            self.note(ViolationId::D21, spot.raw.start)?;
+        let (quote, line_break, word) = (
+            has_escape(raw, b"22"),
+            has_escape(raw, b"0D") || has_escape(raw, b"0A"),
+            is_encoded_word(raw),
+        );
+        for (is_found, id) in [
+            (quote, ViolationId::D18),
+            (line_break, ViolationId::D19),
+            (word, ViolationId::D21),
+        ] {
+            if is_found {
+                self.note(id, spot.raw.clone())?;
+            }
         }
         Ok(spot)
     }
@@ -148,14 +165,16 @@ impl Reader<'_, '_> {
     fn token(&mut self) -> Result<Spot, Stop> {
         let start = self.at;
         self.skip_while(is_token_byte);
-        let raw = start..self.at;
-        match self.peek() {
-            None | Some(b';' | b' ' | b'\t') if raw.is_empty() => self.stop(ViolationId::D29, start)?,
-            None | Some(b';' | b' ' | b'\t') => {}
-            Some(_) => self.stop(ViolationId::D11, self.at)?,
+        if !self.is_at_value_end() {
+            let bad = self.at;
+            self.skip_while(|byte| byte != b';');
+            self.note(ViolationId::D11, bad..self.at)?;
+        } else if self.at == start {
+            self.note(ViolationId::D29, start..start)?;
         }
+        let raw = start..start + self.line[start..self.at].trim_ascii_end().len();
         if let [b'\'', .., b'\''] = self.line[raw.clone()] {
-            self.note(ViolationId::D14, start)?;
+            self.note(ViolationId::D14, raw.clone())?;
         }
         Ok(Spot {
             raw,
@@ -165,32 +184,45 @@ impl Reader<'_, '_> {
 
     fn quoted(&mut self) -> Result<Spot, Stop> {
         let opening = self.at;
-        self.at += 1;
+        let start = opening + 1;
+        self.at = start;
         let (mut escape, mut literal) = (None, None);
-        loop {
-            match self.line[self.at..] {
-                [] if self.line.ends_with(b"\\\"") => self.stop(ViolationId::D17, self.line.len() - 2)?,
-                [] => self.stop(ViolationId::D12, opening)?,
-                [b'"', ..] => break,
-                [b'\\', b'"' | b'\\', ..] => {
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' => break,
+                b'\\' if matches!(self.line.get(self.at + 1), Some(b'"' | b'\\')) => {
                     escape.get_or_insert(self.at);
                     self.at += 1;
                 }
-                [b'\\', ..] => {
+                b'\\' => {
                     literal.get_or_insert(self.at);
                 }
                 _ => {}
             }
             self.at += 1;
         }
-        let raw = opening + 1..self.at;
-        self.at += 1;
-        if !matches!(self.peek(), None | Some(b';' | b' ' | b'\t')) {
-            self.stop(ViolationId::D13, self.at)?;
+        let end = self.line.len();
+        let mut raw = start..self.at.min(end);
+        if self.at < end {
+            self.at += 1;
+            if !self.is_at_value_end() {
+                let junk = self.at;
+                self.skip_while(|byte| byte != b';');
+                self.note(ViolationId::D13, junk..self.at)?;
+            }
+        } else if raw.len() >= 2 && self.line.ends_with(b"\\\"") {
+            raw.end -= 1;
+            if escape == Some(raw.end - 1) {
+                escape = None;
+            }
+            self.note(ViolationId::D17, raw.end - 1..end)?;
+        } else {
+            self.at = end;
+            self.note(ViolationId::D12, opening..end)?;
         }
         for (id, place) in [(ViolationId::D15, escape), (ViolationId::D16, literal)] {
             if let Some(place) = place {
-                self.note(id, place)?;
+                self.note(id, place..(place + 2).min(end))?;
             }
         }
         let decoding = if escape.is_some() {
@@ -201,70 +233,82 @@ impl Reader<'_, '_> {
         Ok(Spot { raw, decoding })
     }
 
-    fn extended_value(&mut self) -> Result<Spot, Stop> {
-        let start = self.at;
+    /// The value of `filename*`, whose name stands at `start`.
+    fn extended_value(&mut self, start: usize) -> Result<(), Stop> {
+        let raw = self.at;
         self.skip_while(|byte| !matches!(byte, b';' | b' ' | b'\t'));
-        let raw = start..self.at;
+        let raw = raw..self.at;
+        if self.extended.is_some() {
+            return self.note(ViolationId::D06, start..raw.end);
+        }
+        self.note(ViolationId::D07, start..raw.end)?;
         if raw.len() > self.limits.filename_bytes {
-            self.stop(ViolationId::D24, start + self.limits.filename_bytes)?;
+            let max = raw.start + self.limits.filename_bytes;
+            self.note(ViolationId::D24, max..max + 1)?;
         }
         match decode_extended(&self.line[raw.clone()]) {
-            Ok(text) if text.contains(['\r', '\n']) => self.note(ViolationId::D19, start)?,
+            Ok(text) if text.contains(['\r', '\n']) => self.note(ViolationId::D19, raw.clone())?,
             Ok(_) => {}
-            Err(place) => self.stop(ViolationId::D09, start + place)?,
+            Err(place) => return self.note(ViolationId::D09, raw.start + place..raw.end),
         }
-        Ok(Spot {
-            raw,
-            decoding: Decoding::Extended,
-        })
+        let decoding = Decoding::Extended;
+        self.extended = Some((start..raw.end, Spot { raw, decoding }));
+        Ok(())
     }
 
     /// Looks at the parameters together.
-    fn settle(&mut self, start: usize) -> Result<(), Stop> {
+    fn settle(&mut self, value: Range<usize>) -> Result<(), Stop> {
         match &self.found.name {
-            None => self.stop(ViolationId::D03, start)?,
-            Some(spot) if spot.raw.is_empty() => self.note(ViolationId::D04, spot.raw.start)?,
+            None => self.note(ViolationId::D03, value)?,
+            Some(spot) if spot.raw.is_empty() => {
+                let place = spot.raw.clone();
+                self.note(ViolationId::D04, place)?;
+            }
             Some(_) => {}
         }
-        if let Some((at, extended)) = self.extended.take() {
+        if let Some((span, extended)) = self.extended.take() {
             match &self.found.filename {
                 None => self.found.filename = Some(extended),
-                Some(plain) if self.text(plain) != self.text(&extended) => self.stop(ViolationId::D08, at)?,
+                Some(plain) if self.text(plain).value != self.text(&extended).value => {
+                    self.note(ViolationId::D08, span)?;
+                }
                 Some(_) => {}
             }
         }
-        if let Some(spot) = &self.found.filename {
-            let place = spot.raw.start;
-            if is_unsafe_filename(&self.text(spot)) {
-                self.note(ViolationId::D20, place)?;
-            }
+        let Some(spot) = &self.found.filename else {
+            return Ok(());
+        };
+        let text = self.text(spot);
+        let (is_unsafe, is_deceptive) = (is_unsafe_filename(&text.value), is_deceptive(&text.value));
+        let place = spot.raw.clone();
+        if is_unsafe {
+            self.note(ViolationId::D20, place.clone())?;
+        }
+        if is_deceptive {
+            self.note(ViolationId::D25, place)?;
         }
         Ok(())
     }
 
-    fn text(&self, spot: &Spot) -> String {
+    fn text(&self, spot: &Spot) -> Text<'_> {
         Text::decode(&self.line[spot.raw.clone()], spot.decoding, 0)
-            .as_str()
-            .to_owned()
     }
 
-    fn once(&mut self, seen: bool, id: ViolationId, at: usize) -> Result<(), Stop> {
-        if seen { self.stop(id, at) } else { Ok(()) }
-    }
-
-    /// Reports what leaves one reading.
-    fn note(&mut self, id: ViolationId, at: usize) -> Result<(), Stop> {
-        if (self.report)(id, at) { Ok(()) } else { Err(Stop) }
-    }
-
-    /// Reports what leaves none.
-    fn stop<T>(&mut self, id: ViolationId, at: usize) -> Result<T, Stop> {
-        (self.report)(id, at);
-        Err(Stop)
+    fn note(&mut self, id: ViolationId, span: Range<usize>) -> Result<(), Stop> {
+        if (self.report)(id, span) {
+            Ok(())
+        } else {
+            Err(Stop)
+        }
     }
 
     fn peek(&self) -> Option<u8> {
         self.line.get(self.at).copied()
+    }
+
+    /// Whether a value ends here, and not in the middle of what looks like one.
+    fn is_at_value_end(&self) -> bool {
+        matches!(self.peek(), None | Some(b';' | b' ' | b'\t'))
     }
 
     fn skip_while(&mut self, keep: impl Fn(u8) -> bool) {
@@ -291,17 +335,30 @@ fn is_encoded_word(raw: &[u8]) -> bool {
     raw.starts_with(b"=?") && raw.ends_with(b"?=") && raw.len() > 4
 }
 
-/// Whether a filename used as a path would leave its folder, hide, or mean a device.
+/// Whether a filename used as a path would leave its folder, hide, be an option, or mean a device.
 fn is_unsafe_filename(name: &str) -> bool {
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let numbered = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_numbered = |device: &str| {
+        let (start, number) = stem.split_at_checked(device.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(device) && matches!(number.as_bytes(), [b'0'..=b'9'])
+    };
     name.contains(['/', '\\', '\0'])
-        || name.starts_with('.')
+        || name.starts_with(['.', '-'])
         || name.ends_with(['.', ' '])
         || name.as_bytes().get(1) == Some(&b':')
-        || DEVICES.contains(&stem.as_str())
-        || numbered.is_some_and(|n| n.len() == 1 && n.starts_with(|c: char| c.is_ascii_digit()))
+        || DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device))
+        || is_numbered("com")
+        || is_numbered("lpt")
+}
+
+/// Whether a filename holds what cannot be seen, or changes the order of what can.
+fn is_deceptive(name: &str) -> bool {
+    !name.is_ascii()
+        && name.contains(|c| {
+            matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        })
 }
 
 #[cfg(test)]

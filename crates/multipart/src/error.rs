@@ -1,13 +1,13 @@
-//! What a reader reports: where, in which part, and a small window on what was found.
+//! What a reader reports: what, where, in which part, and a small window on what was found.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::violation::{Severity, ViolationId};
 
 /// At most 32 bytes of input, kept for a message. `Display` escapes them.
 ///
-/// The window starts at the offset of its violation and holds what had arrived by then, so it is the one
-/// thing that depends on how the input was cut. It is empty at the end of the input.
+/// The window holds the first bytes of its span. It is empty at the end of the input.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Window {
     bytes: [u8; Self::MAX_BYTES],
@@ -19,10 +19,16 @@ impl Window {
     pub const MAX_BYTES: usize = 32;
 
     pub(crate) fn new(input: &[u8]) -> Self {
+        Self::of([input])
+    }
+
+    /// A window on what came in several pieces.
+    pub(crate) fn of<'i>(pieces: impl IntoIterator<Item = &'i [u8]>) -> Self {
         let mut window = Self {
             bytes: [0; Self::MAX_BYTES],
             len: 0,
         };
+        let input = pieces.into_iter().flatten();
         for (to, from) in window.bytes.iter_mut().zip(input) {
             *to = *from;
             window.len += 1;
@@ -51,60 +57,55 @@ impl fmt::Debug for Window {
     }
 }
 
-/// Why a reader stopped. Final: a reader that failed once repeats its error.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Error {
-    /// The rule that was broken.
-    pub violation: ViolationId,
-    /// Where, in bytes from the start of the body.
-    pub offset: u64,
-    /// The part being read, counted from 0; `None` outside parts.
-    pub part: Option<u32>,
-    /// What stood there.
-    pub found: Window,
+/// What a span is counted in.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Place {
+    /// The value of the request's `Content-Type`.
+    ContentType,
+    /// The body.
+    Body,
 }
 
-impl std::error::Error for Error {}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        describe(f, self.violation, self.offset, self.part, self.found)
-    }
-}
-
-/// A defect that did not stop the reader.
+/// One defect, found by a reader. As an error it is why the reader stopped, and final.
+///
+/// Nothing in it depends on how the body was cut.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Violation {
+pub struct Diagnosis {
     /// The rule that was broken.
     pub id: ViolationId,
-    /// [`Severity::Warning`] or [`Severity::Info`]; an error comes as [`Error`].
+    /// How serious it is under the reader's policy; [`Severity::Error`] for what stopped it.
     pub severity: Severity,
-    /// Where, in bytes from the start of the body.
-    pub offset: u64,
+    /// What the span is counted in.
+    pub place: Place,
+    /// Which bytes, from the start of that place. Empty at the end of the input.
+    pub span: Range<u64>,
     /// The part being read, counted from 0; `None` outside parts.
     pub part: Option<u32>,
-    /// What stood there.
+    /// What stood there: the beginning of the span.
     pub found: Window,
 }
 
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        describe(f, self.id, self.offset, self.part, self.found)
+impl Diagnosis {
+    /// Where the defect begins, in bytes from the start of its place.
+    pub fn offset(&self) -> u64 {
+        self.span.start
     }
 }
 
-fn describe(
-    f: &mut fmt::Formatter<'_>,
-    id: ViolationId,
-    offset: u64,
-    part: Option<u32>,
-    found: Window,
-) -> fmt::Result {
-    write!(f, "expected {}, found {found} at byte {offset}", id.expected())?;
-    if let Some(part) = part {
-        write!(f, " in part {part}")?;
+impl std::error::Error for Diagnosis {}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, found, offset) = (self.id, self.found, self.span.start);
+        write!(f, "expected {}, found {found} at byte {offset}", id.expected())?;
+        if self.place == Place::ContentType {
+            write!(f, " of the Content-Type")?;
+        }
+        if let Some(part) = self.part {
+            write!(f, " in part {part}")?;
+        }
+        write!(f, " ({}, {id})", id.summary())
     }
-    write!(f, " ({}, {id})", id.summary())
 }
 
 #[cfg(test)]
@@ -113,22 +114,32 @@ mod tests {
 
     #[test]
     fn a_message_says_what_was_expected_found_and_where() {
-        let error = Error {
-            violation: ViolationId::F04,
-            offset: 17,
+        let mut diagnosis = Diagnosis {
+            id: ViolationId::F04,
+            severity: Severity::Error,
+            place: Place::Body,
+            span: 17..22,
             part: None,
-            found: Window::new(b"x\"\r\n\xff"),
+            found: Window::of([&b"x\"\r"[..], b"\n\xff"]),
         };
         assert_eq!(
-            error.to_string(),
+            diagnosis.to_string(),
             "expected CRLF or `--` after the boundary, found `x\\\"\\r\\n\\xff` at byte 17 \
              (other bytes right after a boundary, F04)"
+        );
+        diagnosis.part = Some(2);
+        diagnosis.place = Place::ContentType;
+        assert_eq!(
+            diagnosis.to_string(),
+            "expected CRLF or `--` after the boundary, found `x\\\"\\r\\n\\xff` at byte 17 of the Content-Type \
+             in part 2 (other bytes right after a boundary, F04)"
         );
     }
 
     #[test]
     fn a_window_holds_32_bytes() {
         assert_eq!(Window::new(&[b'a'; 40]).as_bytes(), [b'a'; 32]);
+        assert_eq!(Window::of([&[b'a'; 31][..], b"bc"]).as_bytes()[30..], *b"ab");
         assert_eq!(Window::new(b"").to_string(), "nothing more");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::Violation;
+use crate::error::Diagnosis;
 use crate::header::Field;
 use crate::text::Text;
 
@@ -42,8 +42,9 @@ pub enum Event<'a> {
         span: Range<u64>,
     },
     /// Something is wrong, and the reading goes on.
-    Violation(Violation),
-    /// The body is complete. Only `finish` says so, and nothing follows.
+    Violation(Diagnosis),
+    /// There is no more. Only `finish` says so, and nothing follows. The body is complete, unless the
+    /// policy lets a reader go on behind its end (`F10`, `F11`, `F12`, `F16`).
     End,
 }
 
@@ -54,17 +55,21 @@ pub struct PartHead<'a> {
     pub index: u32,
     /// The header block with its blank line, in bytes from the start of the body.
     pub span: Range<u64>,
+    pub(crate) raw: &'a [u8],
+    /// The same, with folded lines joined.
     pub(crate) block: &'a [u8],
     pub(crate) fields: &'a [Field],
     pub(crate) content_type: Option<&'a [u8]>,
-    pub(crate) name: Text<'a>,
+    pub(crate) name: Option<Text<'a>>,
     pub(crate) filename: Option<Text<'a>>,
 }
 
 impl<'a> PartHead<'a> {
     /// The name of the field; opaque text, never a path into anything (RFC 7578 §4.2).
-    pub fn name(&self) -> &Text<'a> {
-        &self.name
+    ///
+    /// `None` only where the policy goes on without one (`H01`, `D01`, `D03`).
+    pub fn name(&self) -> Option<&Text<'a>> {
+        self.name.as_ref()
     }
 
     /// The filename, `Some` with an empty text when it was sent empty, `None` when it was not sent.
@@ -79,7 +84,8 @@ impl<'a> PartHead<'a> {
         self.content_type
     }
 
-    /// Every header in order: name and value as sent, without the white space around them.
+    /// Every header in order: name and value as sent, without the white space around them. A folded line is
+    /// one value, its line ends replaced by spaces, byte for byte (RFC 9112 §5.2).
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
         let (block, fields) = (self.block, self.fields);
         fields
@@ -89,6 +95,6 @@ impl<'a> PartHead<'a> {
 
     /// The header block as sent, with its blank line.
     pub fn raw(&self) -> &'a [u8] {
-        self.block
+        self.raw
     }
 }

@@ -5,7 +5,7 @@
 //! was cut. The writer is a [`Form`]; it also writes forms that break exactly one rule, see [`Breakage`].
 //!
 //! Left out: nested `multipart/mixed` and content transfer encodings (both reported, and the bytes handed
-//! out as they are), folded headers and character sets other than UTF-8 (refused, by name).
+//! out as they are), and character sets other than UTF-8 (refused, by name).
 //!
 //! ```
 //! use rebuttal_multipart::{Boundary, Event, Form, Limits, Mode, Parser};
@@ -21,7 +21,7 @@
 //!     let mut events = parser.feed(chunk);
 //!     while let Some(event) = events.next_event()? {
 //!         match event {
-//!             Event::PartBegin(head) => seen.push((head.name().to_string(), Vec::new())),
+//!             Event::PartBegin(head) => seen.push((head.name().map(ToString::to_string), Vec::new())),
 //!             Event::Data { bytes, .. } => seen.last_mut().expect("a part has begun").1.extend_from_slice(bytes),
 //!             _ => {}
 //!         }
@@ -31,8 +31,8 @@
 //! while let Some(event) = events.next_event()? {
 //!     assert_eq!(event, Event::End);
 //! }
-//! assert_eq!(seen[0], ("kind".to_owned(), b"details_of_purchase".to_vec()));
-//! assert_eq!(seen[1], ("file".to_owned(), "…".into()));
+//! assert_eq!(seen[0], (Some("kind".to_owned()), b"details_of_purchase".to_vec()));
+//! assert_eq!(seen[1], (Some("file".to_owned()), "…".into()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -48,18 +48,22 @@ mod limits;
 mod machine;
 mod parser;
 mod part;
+mod policy;
+mod readings;
 mod scan;
 mod text;
 mod violation;
 
 pub use boundary::{Boundary, BoundaryError};
 pub use breakage::{Breakage, Broken, UnknownBreakage};
-pub use content_type::ContentTypeError;
-pub use error::{Error, Violation, Window};
+pub use content_type::ContentType;
+pub use error::{Diagnosis, Place, Window};
 pub use event::{Event, PartHead};
 pub use form::{Form, FormError};
 pub use limits::Limits;
-pub use parser::{Events, Mode, Parser};
+pub use parser::{Events, Parser};
 pub use part::Part;
+pub use policy::{Action, Mode, Policy};
+pub use readings::Reading;
 pub use text::{Decoding, Text};
 pub use violation::{Severity, UnknownViolation, ViolationId};

@@ -1,18 +1,21 @@
 //! The state machine behind the reader. It works on offsets, so that the reader can lend out the bytes.
 
+mod content;
+mod end;
 mod framing;
 mod reports;
 
 use std::ops::Range;
 
 use crate::boundary::Boundary;
-use crate::error::{Error, Violation, Window};
-use crate::header::{BlockScan, Headers};
+use crate::error::{Diagnosis, Window};
+use crate::header::{BlockScan, Headers, Stop};
 use crate::limits::Limits;
-use crate::parser::Mode;
-use crate::scan::{DashBoundary, Delimiter, Held, Piece};
+use crate::policy::Policy;
+use crate::scan::{Delimiter, Held};
 use crate::violation::ViolationId;
 
+use content::Charset;
 use framing::{Closing, Line};
 use reports::Reports;
 
@@ -59,6 +62,8 @@ enum State {
     /// Behind the close delimiter.
     Closing(Closing),
     Epilogue,
+    /// The input has ended within the content of a part, and the policy goes on.
+    Cut,
     Ended,
 }
 
@@ -78,7 +83,8 @@ pub(crate) struct Machine {
     fields_bytes: u64,
     headers: Headers,
     scratch: Vec<u8>,
-    dash_boundary: DashBoundary,
+    /// The length that the body shall have.
+    expected: Option<u64>,
     /// Preamble or epilogue, as far as it is decided.
     text: Range<u64>,
 }
@@ -92,24 +98,27 @@ struct Part {
     /// Content so far, in bytes.
     len: u64,
     is_file: bool,
+    /// The last byte of content, where lines end in LF.
+    last: u8,
+    /// The content of the field `_charset_`.
+    charset: Option<Charset>,
 }
 
 impl Machine {
-    pub(crate) fn new(boundary: &Boundary, mode: Mode, limits: Limits) -> Self {
-        let delimiter = Delimiter::new(boundary);
+    pub(crate) fn new(boundary: &Boundary, policy: Policy, limits: Limits) -> Self {
         Self {
-            dash_boundary: DashBoundary::new(&delimiter),
-            delimiter,
+            delimiter: Delimiter::new(boundary),
             state: State::Preamble,
             base: 0,
             held: Held::LINE_START,
-            reports: Reports::new(mode, limits.violations),
+            reports: Reports::new(policy, limits.violations),
             part: Part::default(),
             parts_begun: 0,
             files: 0,
             fields_bytes: 0,
             headers: Headers::default(),
             scratch: Vec::new(),
+            expected: None,
             text: 0..0,
             limits,
         }
@@ -130,22 +139,8 @@ impl Machine {
             State::Content => self.content(chunk, at),
             State::Closing(_) => self.closing(chunk, at),
             State::Epilogue => self.epilogue(chunk, at),
-            State::Ended => Step::Starved,
+            State::Cut | State::Ended => Step::Starved,
         }
-    }
-
-    /// The first step when there is no more input, then the second, and so on, until one is `Starved`.
-    pub(crate) fn conclude(&mut self) -> Step {
-        let in_boundary = self.held.is_in_boundary();
-        match self.state {
-            State::Preamble if self.base == 0 => self.fail(ViolationId::F16, 0, &[]),
-            State::Preamble | State::Content if !in_boundary => self.fail(ViolationId::F10, self.base, &[]),
-            State::Preamble | State::Content | State::Line(_) => self.fail(ViolationId::F11, self.base, &[]),
-            State::Block(_) | State::Head(_) => self.fail(ViolationId::F12, self.base, &[]),
-            State::Closing(_) | State::Epilogue => return self.conclude_epilogue(),
-            State::Ended => return Step::Starved,
-        }
-        Step::Again
     }
 
     /// Collects a header block and reads it when it is whole.
@@ -163,13 +158,13 @@ impl Machine {
             self.scratch.extend_from_slice(&chunk[start..start + more]);
             &self.scratch[..]
         };
-        match scan.find_end(window, &self.limits) {
-            Err((id, place)) => {
-                let found = Window::new(&window[place.min(window.len())..]);
-                self.reports
-                    .fail(id, self.part.start + place as u64, Some(self.part.index), found);
-                Step::Again
-            }
+        let (reports, part) = (&mut self.reports, &self.part);
+        let found = scan.find_end(window, &self.limits, self.delimiter.is_lf(), &mut |id, span| {
+            let found = Window::new(window.get(span.clone()).unwrap_or_default());
+            reports.add(id, part.offset(span), Some(part.index), found)
+        });
+        match found {
+            Err(Stop) => Step::Again,
             Ok(None) => {
                 if before == 0 {
                     self.scratch.extend_from_slice(&chunk[start..]);
@@ -196,107 +191,27 @@ impl Machine {
             Source::Chunk(range) => &chunk[range.clone()],
             Source::Scratch | Source::Delimiter(_) => &self.scratch[..],
         };
-        let (start, index) = (self.part.start, Some(self.part.index));
-        let reports = &mut self.reports;
-        self.headers.read(block, &self.limits, &mut |id, at| {
-            reports.add(
-                id,
-                start + at as u64,
-                index,
-                Window::new(&block[at.min(block.len())..]),
-            )
+        let (reports, part) = (&mut self.reports, &self.part);
+        self.headers.read(block, &self.limits, &mut |id, span| {
+            let found = Window::new(block.get(span.clone()).unwrap_or_default());
+            reports.add(id, part.offset(span), Some(part.index), found)
         });
-        self.part.content = start + len as u64;
+        let disposition = &self.headers.disposition;
+        self.part.content = self.part.start + len as u64;
         self.part.len = 0;
-        self.part.is_file = false;
-        if let Some(filename) = &self.headers.disposition.filename {
-            self.part.is_file = true;
+        self.part.is_file = disposition.filename.is_some();
+        let name = disposition.name.as_ref().map(|spot| &block[spot.raw.clone()]);
+        self.part.charset = (name == Some(b"_charset_")).then(Charset::default);
+        if let Some(filename) = &disposition.filename {
             self.files += 1;
             if self.files > self.limits.files {
-                let found = Window::new(&block[filename.raw.start..]);
-                self.reports
-                    .fail(ViolationId::L03, start + filename.raw.start as u64, index, found);
+                let span = filename.raw.clone();
+                let found = Window::new(block.get(span.clone()).unwrap_or_default());
+                let (span, index) = (self.part.offset(span), Some(self.part.index));
+                self.reports.fail(ViolationId::L03, span, index, found);
             }
         }
         self.state = State::Head(source);
-    }
-
-    fn content(&mut self, chunk: &[u8], at: &mut usize) -> Step {
-        let (source, len) = match self.delimiter.scan(&mut self.held, chunk, at) {
-            Piece::Exhausted => return Step::Starved,
-            Piece::Delimiter(seen) => return self.end_part(self.base + *at as u64, seen),
-            Piece::Waited(range) => (Source::Delimiter(range.clone()), range.len()),
-            Piece::Chunk(range) => (Source::Chunk(range.clone()), range.len()),
-        };
-        let offset = self.part.content + self.part.len;
-        let (room, id) = self.room_for_content();
-        let taken = usize::try_from(room).map_or(len, |room| room.min(len));
-        self.part.len += taken as u64;
-        if !self.part.is_file {
-            self.fields_bytes += taken as u64;
-        }
-        let source = if taken < len {
-            let (first, rest) = match source {
-                Source::Delimiter(range) => {
-                    let middle = range.start + taken;
-                    let found = Window::new(&self.delimiter.as_bytes()[middle..range.end]);
-                    (Source::Delimiter(range.start..middle), found)
-                }
-                Source::Chunk(range) => {
-                    let middle = range.start + taken;
-                    (
-                        Source::Chunk(range.start..middle),
-                        Window::new(&chunk[middle..range.end]),
-                    )
-                }
-                Source::Scratch => (Source::Scratch, Window::new(&[])),
-            };
-            self.reports
-                .fail(id, offset + taken as u64, Some(self.part.index), rest);
-            first
-        } else {
-            source
-        };
-        if taken == 0 {
-            Step::Again
-        } else {
-            Step::Data { source, offset }
-        }
-    }
-
-    /// How much more content the part may have, and what it is called to have more.
-    fn room_for_content(&self) -> (u64, ViolationId) {
-        if self.part.is_file {
-            return (
-                self.limits.file_bytes.saturating_sub(self.part.len),
-                ViolationId::L05,
-            );
-        }
-        let own = self.limits.field_bytes.saturating_sub(self.part.len);
-        let all = self.limits.fields_bytes.saturating_sub(self.fields_bytes);
-        if own <= all {
-            (own, ViolationId::L04)
-        } else {
-            (all, ViolationId::L06)
-        }
-    }
-
-    /// A delimiter of which `seen` bytes are content's or its own ends at `end`.
-    fn end_part(&mut self, end: u64, seen: usize) -> Step {
-        let start = end - seen as u64;
-        if seen < self.delimiter.as_bytes().len() {
-            let found = Window::new(&self.delimiter.as_bytes()[2..]);
-            self.reports
-                .fail(ViolationId::F17, start, Some(self.part.index), found);
-            return Step::Again;
-        }
-        self.state = State::Line(Line::new(start + 2));
-        let part = &self.part;
-        Step::PartEnd {
-            index: part.index,
-            span: part.start..start,
-            len: part.len,
-        }
     }
 
     /// How much of a chunk the limit on the body lets in.
@@ -314,19 +229,31 @@ impl Machine {
         self.base
     }
 
-    pub(crate) fn fail(&mut self, id: ViolationId, offset: u64, found: &[u8]) {
-        let part = match self.state {
-            State::Block(_) | State::Head(_) | State::Content => Some(self.part.index),
-            _ => None,
-        };
-        self.reports.fail(id, offset, part, Window::new(found));
+    pub(crate) fn expect(&mut self, bytes: u64) {
+        self.expected = Some(bytes);
     }
 
-    pub(crate) fn next_report(&mut self) -> Option<Violation> {
+    /// Stops at these bytes.
+    pub(crate) fn fail(&mut self, id: ViolationId, offset: u64, found: &[u8]) {
+        let (span, part) = (offset..offset + found.len() as u64, self.current_part());
+        self.reports.fail(id, span, part, Window::new(found));
+    }
+
+    /// Reports these bytes; whether the reader goes on.
+    fn note(&mut self, id: ViolationId, offset: u64, found: &[u8]) -> bool {
+        let (span, part) = (offset..offset + found.len() as u64, self.current_part());
+        self.reports.add(id, span, part, Window::new(found))
+    }
+
+    fn current_part(&self) -> Option<u32> {
+        matches!(self.state, State::Block(_) | State::Head(_) | State::Content).then_some(self.part.index)
+    }
+
+    pub(crate) fn next_report(&mut self) -> Option<Diagnosis> {
         self.reports.next()
     }
 
-    pub(crate) fn failure(&self) -> Option<&Error> {
+    pub(crate) fn failure(&self) -> Option<&Diagnosis> {
         self.reports.failure()
     }
 
@@ -345,5 +272,12 @@ impl Machine {
     /// The index of the part and the span of its header block.
     pub(crate) fn part(&self) -> (u32, Range<u64>) {
         (self.part.index, self.part.start..self.part.content)
+    }
+}
+
+impl Part {
+    /// Bytes of the header block as bytes of the body.
+    fn offset(&self, span: Range<usize>) -> Range<u64> {
+        self.start + span.start as u64..self.start + span.end as u64
     }
 }

@@ -1,27 +1,20 @@
 //! The reader: chunks in, events out.
 
 use crate::boundary::Boundary;
-use crate::error::Error;
+use crate::disposition::Spot;
+use crate::error::Diagnosis;
 use crate::event::{Event, PartHead};
 use crate::limits::Limits;
 use crate::machine::{Machine, Source, Step};
-use crate::text::{Decoding, Text};
+use crate::policy::Policy;
+use crate::text::Text;
 use crate::violation::ViolationId;
-
-/// How much a reader puts up with. [`ViolationId::severity`] has the difference in full.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Mode {
-    /// Stops at whatever leaves room for a second reading, or that RFC 7578 forbids.
-    Strict,
-    /// Goes on wherever there is one reading, and reports what was wrong. For servers.
-    Lenient,
-}
 
 /// Reads one body.
 ///
 /// Feed it chunks of any size, take every event of each, then `finish`. Content is not copied: an event
 /// borrows the chunk. Memory is bounded by [`Limits::header_block_bytes`], work by the length of the input.
-/// What it reports does not depend on how the body is cut, [`Window`](crate::Window)s apart.
+/// What it reports does not depend on how the body is cut.
 ///
 /// The [crate] has an example.
 #[derive(Debug)]
@@ -40,12 +33,20 @@ enum Phase {
 }
 
 impl Parser {
-    /// A reader for one body with this boundary.
-    pub fn new(boundary: Boundary, mode: Mode, limits: Limits) -> Self {
+    /// A reader for one body with this boundary, under a policy or simply a [`Mode`](crate::Mode).
+    pub fn new(boundary: Boundary, policy: impl Into<Policy>, limits: Limits) -> Self {
         Self {
-            machine: Machine::new(&boundary, mode, limits),
+            machine: Machine::new(&boundary, policy.into(), limits),
             phase: Phase::Ready,
         }
+    }
+
+    /// Says how many bytes the body has, as the request's `Content-Length` has it: any other number of bytes
+    /// is a violation (`F21`), told by [`Parser::finish`].
+    #[must_use]
+    pub fn expecting(mut self, bytes: u64) -> Self {
+        self.machine.expect(bytes);
+        self
     }
 
     /// Takes the next chunk; an empty one is fine.
@@ -54,7 +55,7 @@ impl Parser {
     /// on, and so is feeding after [`Parser::finish`].
     pub fn feed<'p, 'c>(&'p mut self, chunk: &'c [u8]) -> Events<'p, 'c> {
         if self.phase != Phase::Ready {
-            self.machine.fail(ViolationId::X02, self.machine.offset(), chunk);
+            self.machine.fail(ViolationId::X02, self.machine.offset(), &[]);
         }
         if self.phase == Phase::Ready {
             self.phase = Phase::Draining;
@@ -110,7 +111,7 @@ impl Events<'_, '_> {
     ///
     /// At the first violation that stops the reader in its mode, at a limit, and at the end of a body that
     /// is not whole. An error is final: it is repeated by every later call, on later chunks too.
-    pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
+    pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Diagnosis> {
         loop {
             let machine = &mut self.parser.machine;
             if let Some(violation) = machine.next_report() {
@@ -134,13 +135,23 @@ impl Events<'_, '_> {
                 }
                 Step::Starved if !self.beyond.is_empty() => {
                     machine.advance(self.at);
-                    machine.fail(ViolationId::L01, machine.offset(), self.beyond);
+                    machine.fail(ViolationId::L01, machine.offset(), &self.beyond[..1]);
                 }
                 Step::Starved if self.is_last => match machine.conclude() {
+                    Step::Data { source, offset } => {
+                        return Ok(Some(Event::Data {
+                            bytes: self.bytes(&source),
+                            offset,
+                        }));
+                    }
+                    Step::PartEnd { index, span, len } => {
+                        return Ok(Some(Event::PartEnd { index, span, len }));
+                    }
+                    Step::Preamble(span) => return Ok(Some(Event::Preamble { span })),
                     Step::Epilogue(span) => return Ok(Some(Event::Epilogue { span })),
                     Step::End => return Ok(Some(Event::End)),
                     Step::Starved => return Ok(None),
-                    _ => {}
+                    Step::Again | Step::Head(_) => {}
                 },
                 Step::Epilogue(_) | Step::End | Step::Starved => {
                     machine.advance(std::mem::take(&mut self.at));
@@ -164,27 +175,26 @@ impl Events<'_, '_> {
 
     fn head(&self, source: &Source) -> PartHead<'_> {
         let machine = &self.parser.machine;
-        let block = self.bytes(source);
+        let raw = self.bytes(source);
         let (index, span) = machine.part();
         let headers = machine.headers();
-        let text = |raw: &std::ops::Range<usize>, decoding| {
-            Text::decode(&block[raw.clone()], decoding, span.start + raw.start as u64)
+        let block = if headers.unfolded.is_empty() {
+            raw
+        } else {
+            &headers.unfolded[..]
         };
-        let name = headers.disposition.name.as_ref();
+        let text = |spot: &Spot| {
+            let offset = span.start + spot.raw.start as u64;
+            Text::decode(&block[spot.raw.clone()], spot.decoding, offset)
+        };
         PartHead {
             index,
+            raw,
             block,
             fields: &headers.fields,
             content_type: headers.content_type.clone().map(|range| &block[range]),
-            name: name.map_or_else(
-                || text(&(0..0), Decoding::Verbatim),
-                |spot| text(&spot.raw, spot.decoding),
-            ),
-            filename: headers
-                .disposition
-                .filename
-                .as_ref()
-                .map(|spot| text(&spot.raw, spot.decoding)),
+            name: headers.disposition.name.as_ref().map(text),
+            filename: headers.disposition.filename.as_ref().map(text),
             span,
         }
     }

@@ -1,9 +1,12 @@
 //! Finds the delimiter, however the input is cut.
 //!
-//! The search is for the whole delimiter, CRLF and two dashes and the boundary. CR stands in it once, at its
-//! start, because no boundary holds one. So what may have to wait for the next chunk is always a prefix of
-//! the delimiter itself, and when the wait was in vain it can be handed out as a slice of the delimiter:
-//! nothing is copied, and the work is linear.
+//! The search is for the boundary with its two dashes; what stands before it decides whether it delimits.
+//! CR and LF stand at the start of a delimiter only, because no boundary holds one. So what may have to wait
+//! for the next chunk is always a prefix of the delimiter itself, and when the wait was in vain it can be
+//! handed out as a slice of the delimiter: nothing is copied, and the work is linear.
+//!
+//! A boundary that no line end stands before is content, and worth a word: other readers take it. Of these
+//! strays the first of each kind is told, also when it came in several chunks; that is what the seam is for.
 
 use std::ops::Range;
 
@@ -11,39 +14,93 @@ use memchr::memmem::Finder;
 
 use crate::boundary::Boundary;
 
-const MAX_DELIMITER_BYTES: usize = 4 + Boundary::MAX_BYTES;
+const MAX_DELIMITER_BYTES: usize = 4 + Boundary::MAX_TOLERATED_BYTES;
+
+/// Where in CRLF, two dashes and the boundary the two dashes stand.
+const DASHES: usize = 2;
 
 /// CRLF, two dashes and the boundary, with a searcher that is built once.
 #[derive(Debug)]
 pub(crate) struct Delimiter {
     bytes: [u8; MAX_DELIMITER_BYTES],
     len: usize,
+    /// Where the delimiter begins: at its CR, or at its LF in a body whose lines end in LF alone.
+    first: usize,
     finder: Finder<'static>,
+    /// For each prefix of `--boundary`, the length of its longest border (Knuth, Morris, Pratt). Made when
+    /// first needed, which is rare.
+    borders: Option<Box<[u16; MAX_DELIMITER_BYTES]>>,
 }
 
-/// How many bytes of the delimiter the input before this point ends with.
-#[derive(Clone, Copy, Debug, Default)]
+/// A boundary that is content.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Stray {
+    /// Behind LF alone or CR alone.
+    AtLineStart,
+    MidLine,
+}
+
+impl Stray {
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// What the searched text before this point ends with, and what was seen in it.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
+    /// Up to where in the delimiter it matches; 0 where nothing does.
     matched: usize,
-    /// How many of these were never in the searched text: at its start a line start is as good as CRLF.
+    /// Where in the delimiter the searched text begins: at its start a line start is as good as CRLF.
     implied: usize,
+    /// How many bytes of a stray boundary it ends with, and which kind of stray it would be.
+    seam: (usize, Stray),
+    /// Its last byte, when that came in an earlier chunk.
+    last: u8,
+    /// A stray that ends here and has not been told.
+    found: Option<Stray>,
+    /// The kinds of strays that have been found, a bit for each.
+    seen: u8,
 }
 
 impl Held {
-    /// At the start of a line, whose CRLF belongs to what came before.
+    /// At the start of a line, whose line end belongs to what came before.
     pub(crate) const LINE_START: Self = Self {
-        matched: 2,
-        implied: 2,
+        matched: DASHES,
+        implied: DASHES,
+        ..Self::NOTHING
+    };
+
+    /// In the middle of a text.
+    pub(crate) const NOTHING: Self = Self {
+        matched: 0,
+        implied: 0,
+        seam: (0, Stray::MidLine),
+        last: 0,
+        found: None,
+        seen: 0,
     };
 
     /// Which bytes of the delimiter stand in the searched text and wait for a decision.
     pub(crate) fn waiting(self) -> Range<usize> {
-        self.implied..self.matched
+        self.implied.min(self.matched)..self.matched
     }
 
     /// Whether part of the boundary itself has been seen.
     pub(crate) fn is_in_boundary(self) -> bool {
-        self.matched > 4
+        self.matched > DASHES + 2
+    }
+
+    fn forget(&mut self, first: usize) {
+        (self.matched, self.implied) = (0, first);
+    }
+
+    fn wants(&self, stray: Stray) -> bool {
+        self.seen & stray.bit() == 0
+    }
+
+    fn wants_any(&self) -> bool {
+        self.wants(Stray::MidLine) || self.wants(Stray::AtLineStart)
     }
 }
 
@@ -56,6 +113,8 @@ pub(crate) enum Piece {
     Chunk(Range<usize>),
     /// A delimiter ends here; so many of its bytes were in the searched text.
     Delimiter(usize),
+    /// The content handed out so far ends in a boundary that delimits nothing.
+    Stray(Stray),
     /// The chunk is used up.
     Exhausted,
 }
@@ -66,49 +125,110 @@ impl Delimiter {
         let mut bytes = [0; MAX_DELIMITER_BYTES];
         bytes[..4].copy_from_slice(b"\r\n--");
         bytes[4..len].copy_from_slice(boundary.as_bytes());
-        let finder = Finder::new(&bytes[..len]).into_owned();
-        Self { bytes, len, finder }
+        let finder = Finder::new(&bytes[DASHES..len]).into_owned();
+        Self {
+            bytes,
+            len,
+            first: 0,
+            finder,
+            borders: None,
+        }
     }
 
+    /// From here on, lines end in LF alone.
+    pub(crate) fn end_lines_in_lf(&mut self) {
+        self.first = 1;
+    }
+
+    /// Whether lines end in LF alone.
+    pub(crate) fn is_lf(&self) -> bool {
+        self.first == 1
+    }
+
+    /// CRLF, two dashes and the boundary.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
 
+    /// Two dashes and the boundary.
+    pub(crate) fn dash_boundary(&self) -> &[u8] {
+        &self.bytes[DASHES..self.len]
+    }
+
     /// Decides about the next bytes of `chunk` from `at` on, and moves `at` behind them.
-    pub(crate) fn scan(&self, held: &mut Held, chunk: &[u8], at: &mut usize) -> Piece {
+    pub(crate) fn scan(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize) -> Piece {
+        if let Some(stray) = held.found.take() {
+            return Piece::Stray(stray);
+        }
         if held.matched > 0 {
             return self.go_on(held, chunk, at);
         }
-        let rest = &chunk[*at..];
-        if rest.is_empty() {
-            return Piece::Exhausted;
-        }
         let begin = *at;
-        if let Some(found) = self.finder.find(rest) {
-            *at = begin + found + self.len;
-            held.matched = self.len;
-            if found == 0 {
-                return self.go_on(held, chunk, at);
-            }
-            return Piece::Chunk(begin..begin + found);
-        }
-        held.matched = self.prefix_at_end_of(rest);
-        *at = chunk.len();
-        if held.matched == rest.len() {
+        if begin == chunk.len() {
             return Piece::Exhausted;
         }
-        Piece::Chunk(begin..chunk.len() - held.matched)
+        if held.seam.0 == 0 {
+            return self.search(held, chunk, at, begin);
+        }
+        match self.cross_seam(held, chunk, at) {
+            Some(from) => self.search(held, chunk, at, from),
+            None => Piece::Chunk(begin..*at),
+        }
+    }
+
+    /// Decides about the rest of the chunk, in which boundaries lie whole and begin at `from` or behind it.
+    fn search(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize, mut from: usize) -> Piece {
+        let begin = *at;
+        while let Some(found) = self.finder.find(&chunk[from..]) {
+            let start = from + found;
+            *at = start + self.len - DASHES;
+            let before = if start > 0 { chunk[start - 1] } else { held.last };
+            if before == b'\n' && self.ends_line(&chunk[begin..start]) {
+                (held.matched, held.implied) = (self.len, self.first);
+                let end = start - (DASHES - self.first);
+                return if end > begin {
+                    Piece::Chunk(begin..end)
+                } else {
+                    self.go_on(held, chunk, at)
+                };
+            }
+            let stray = if matches!(before, b'\r' | b'\n') {
+                Stray::AtLineStart
+            } else {
+                Stray::MidLine
+            };
+            if held.wants(stray) {
+                held.seen |= stray.bit();
+                held.found = Some(stray);
+                held.last = chunk[*at - 1];
+                return Piece::Chunk(begin..*at);
+            }
+            from = *at;
+        }
+        *at = chunk.len();
+        self.hold(held, chunk, from);
+        let end = chunk.len() - held.matched.saturating_sub(self.first);
+        let end = if held.matched == 0 { chunk.len() } else { end };
+        if end == begin {
+            return Piece::Exhausted;
+        }
+        Piece::Chunk(begin..end)
+    }
+
+    /// Whether `text` ends in the line end that delimiters have here.
+    fn ends_line(&self, text: &[u8]) -> bool {
+        text.ends_with(&self.bytes[self.first..DASHES])
     }
 
     /// Compares on where an earlier chunk has ended, or the searched text begins.
-    fn go_on(&self, held: &mut Held, chunk: &[u8], at: &mut usize) -> Piece {
-        let wanted = &self.as_bytes()[held.matched..];
+    fn go_on(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize) -> Piece {
+        let wanted = &self.bytes[held.matched..self.len];
         let rest = &chunk[*at..];
-        let equal = wanted.iter().zip(rest).take_while(|(a, b)| a == b).count();
+        let equal = common_prefix(wanted, rest);
         if equal == wanted.len() {
             *at += equal;
             let seen = self.len - held.implied;
-            *held = Held::default();
+            held.forget(self.first);
             return Piece::Delimiter(seen);
         }
         if equal == rest.len() {
@@ -116,156 +236,121 @@ impl Delimiter {
             held.matched += equal;
             return Piece::Exhausted;
         }
-        let delayed = held.implied..held.matched;
-        *held = Held::default();
+        let delayed = held.waiting();
+        held.forget(self.first);
         if delayed.is_empty() {
-            return self.scan(held, chunk, at);
+            return self.search(held, chunk, at, *at);
+        }
+        held.last = self.bytes[delayed.end - 1];
+        if delayed.end > DASHES && held.wants(Stray::MidLine) {
+            held.seam = (self.border(delayed.end - DASHES), Stray::MidLine);
         }
         Piece::Waited(delayed)
     }
 
-    /// How many bytes at the end of `text` are a prefix of the delimiter, less than all of it.
-    fn prefix_at_end_of(&self, text: &[u8]) -> usize {
-        let tail = &text[text.len().saturating_sub(self.len - 1)..];
-        match memchr::memrchr(b'\r', tail) {
-            Some(cr) if self.as_bytes().starts_with(&tail[cr..]) => tail.len() - cr,
-            _ => 0,
-        }
-    }
-}
-
-/// Finds `--boundary` anywhere in a preamble, byte by byte (Knuth, Morris, Pratt).
-///
-/// Only for preambles, which are short: there a boundary in the middle of a line is an error, because
-/// readers that take it see a part more than readers that do not.
-#[derive(Debug)]
-pub(crate) struct DashBoundary {
-    /// For each prefix of `--boundary`, the length of its longest border.
-    borders: [u8; MAX_DELIMITER_BYTES],
-    matched: usize,
-}
-
-impl DashBoundary {
-    pub(crate) fn new(delimiter: &Delimiter) -> Self {
-        let text = &delimiter.as_bytes()[2..];
-        let mut borders = [0_u8; MAX_DELIMITER_BYTES];
-        let mut border = 0;
-        for at in 1..text.len() {
-            while border > 0 && text[at] != text[border] {
-                border = usize::from(borders[border - 1]);
+    /// Follows a stray boundary that began in an earlier chunk.
+    ///
+    /// `None` when the chunk up to `at` is content; otherwise from where on boundaries are to be looked for,
+    /// and `at` is where it was.
+    fn cross_seam(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize) -> Option<usize> {
+        let (mut matched, mut kind) = std::mem::replace(&mut held.seam, (0, Stray::MidLine));
+        let begin = *at;
+        for (index, byte) in chunk[begin..].iter().enumerate() {
+            while matched > 0 && *byte != self.dash_boundary()[matched] {
+                matched = self.border(matched);
+                kind = Stray::MidLine;
             }
-            if text[at] == text[border] {
-                border += 1;
+            if *byte == self.dash_boundary()[matched] {
+                matched += 1;
             }
-            borders[at] = u8::try_from(border).unwrap_or(u8::MAX);
-        }
-        Self { borders, matched: 0 }
-    }
-
-    /// How many of `bytes` are used when the text ends for the first time; call it no more after that.
-    pub(crate) fn find_end(&mut self, delimiter: &Delimiter, bytes: &[u8]) -> Option<usize> {
-        let text = &delimiter.as_bytes()[2..];
-        for (index, byte) in bytes.iter().enumerate() {
-            while self.matched > 0 && *byte != text[self.matched] {
-                self.matched = usize::from(self.borders[self.matched - 1]);
+            if matched <= index + 1 {
+                return Some(begin);
             }
-            if *byte == text[self.matched] {
-                self.matched += 1;
-            }
-            if self.matched == text.len() {
-                return Some(index + 1);
+            if matched == self.len - DASHES {
+                if !held.wants(kind) {
+                    return Some(begin + index + 1);
+                }
+                held.seen |= kind.bit();
+                held.found = Some(kind);
+                *at = begin + index + 1;
+                held.last = *byte;
+                return None;
             }
         }
+        held.seam = (matched, kind);
+        held.last = chunk[chunk.len() - 1];
+        *at = chunk.len();
         None
     }
+
+    /// Notes what the chunk ends with, in which a boundary can begin at `from` or behind it.
+    fn hold(&mut self, held: &mut Held, chunk: &[u8], from: usize) {
+        let text = &chunk[from..];
+        let before = if from > 0 { chunk[from - 1] } else { held.last };
+        held.last = text.last().copied().unwrap_or(before);
+        let tail = &text[text.len().saturating_sub(self.len - self.first - 1)..];
+        if let Some(start) = memchr::memrchr(self.bytes[self.first], tail)
+            && self.bytes[self.first..self.len].starts_with(&tail[start..])
+        {
+            (held.matched, held.implied) = (self.first + tail.len() - start, self.first);
+            return;
+        }
+        held.forget(self.first);
+        if held.wants_any() {
+            held.seam = self.stray_at_end_of(text, before);
+        }
+    }
+
+    /// How many bytes at the end of `text` are a prefix of `--boundary`, and which kind of stray it would be.
+    fn stray_at_end_of(&mut self, text: &[u8], before: u8) -> (usize, Stray) {
+        let start = text.len().saturating_sub(self.len - DASHES - 1);
+        let Some(dash) = memchr::memchr(b'-', &text[start..]) else {
+            return (0, Stray::MidLine);
+        };
+        let mut matched = 0;
+        for byte in &text[start + dash..] {
+            while matched > 0 && *byte != self.dash_boundary()[matched] {
+                matched = self.border(matched);
+            }
+            if *byte == self.dash_boundary()[matched] {
+                matched += 1;
+            }
+        }
+        let before = match text.len() - matched {
+            0 => before,
+            start => text[start - 1],
+        };
+        match before {
+            b'\r' | b'\n' => (matched, Stray::AtLineStart),
+            _ => (matched, Stray::MidLine),
+        }
+    }
+
+    /// The longest prefix of `--boundary`, shorter than `matched` bytes, that so many of its bytes end with.
+    fn border(&mut self, matched: usize) -> usize {
+        let text = &self.bytes[DASHES..self.len];
+        let borders = self.borders.get_or_insert_with(|| {
+            let mut borders = Box::new([0_u16; MAX_DELIMITER_BYTES]);
+            let mut border = 0;
+            for at in 1..text.len() {
+                while border > 0 && text[at] != text[border] {
+                    border = usize::from(borders[border - 1]);
+                }
+                if text[at] == text[border] {
+                    border += 1;
+                }
+                borders[at] = u16::try_from(border).unwrap_or(0);
+            }
+            borders
+        });
+        usize::from(borders[matched - 1])
+    }
+}
+
+/// How many bytes both begin with.
+pub(crate) fn common_prefix(left: &[u8], right: &[u8]) -> usize {
+    left.iter().zip(right).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Content before the first delimiter, and what follows it.
-    fn split(delimiter: &Delimiter, mut held: Held, chunks: &[&[u8]]) -> (Vec<u8>, Option<usize>) {
-        let mut content = Vec::new();
-        for chunk in chunks {
-            let mut at = 0;
-            loop {
-                match delimiter.scan(&mut held, chunk, &mut at) {
-                    Piece::Waited(range) => content.extend_from_slice(&delimiter.as_bytes()[range]),
-                    Piece::Chunk(range) => content.extend_from_slice(&chunk[range]),
-                    Piece::Delimiter(seen) => return (content, Some(seen)),
-                    Piece::Exhausted => break,
-                }
-            }
-        }
-        (content, None)
-    }
-
-    #[test]
-    fn every_two_way_split_finds_the_same() {
-        let delimiter = Delimiter::new(&Boundary::new("-a-a").unwrap());
-        for (name, text, held, wanted) in [
-            (
-                "plain",
-                &b"xy\r\n---a-a rest"[..],
-                Held::default(),
-                (&b"xy"[..], Some(8)),
-            ),
-            (
-                "false starts",
-                b"\r\n---a\r\n--\r\r\n---a-a",
-                Held::default(),
-                (b"\r\n---a\r\n--\r", Some(8)),
-            ),
-            (
-                "one byte short",
-                b"\r\n---a-b",
-                Held::default(),
-                (b"\r\n---a-b", None),
-            ),
-            ("at a line start", b"---a-a", Held::LINE_START, (b"", Some(6))),
-            ("not at one", b"---a-a", Held::default(), (b"---a-a", None)),
-            (
-                "line start, false",
-                b"---a-b\r\n---a-a",
-                Held::LINE_START,
-                (b"---a-b", Some(8)),
-            ),
-            (
-                "line start, CRLF",
-                b"\r\n---a-a",
-                Held::LINE_START,
-                (b"", Some(8)),
-            ),
-        ] {
-            for cut in 0..=text.len() {
-                let (left, right) = text.split_at(cut);
-                let (content, seen) = split(&delimiter, held, &[left, right]);
-                assert_eq!((&content[..], seen), wanted, "{name}, cut at {cut}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_dash_boundary_is_found_in_the_middle() {
-        let delimiter = Delimiter::new(&Boundary::new("-a-a").unwrap());
-        for (text, wanted) in [
-            (&b"----a-a"[..], Some(7)),
-            (b"x---a---a-ax", Some(11)),
-            (b"---a--a-a", None),
-        ] {
-            let mut search = DashBoundary::new(&delimiter);
-            assert_eq!(
-                search.find_end(&delimiter, text),
-                wanted,
-                "{}",
-                text.escape_ascii()
-            );
-            let mut search = DashBoundary::new(&delimiter);
-            let ends = text
-                .iter()
-                .position(|b| search.find_end(&delimiter, &[*b]).is_some());
-            assert_eq!(ends.map(|index| index + 1), wanted, "{}", text.escape_ascii());
-        }
-    }
-}
+mod tests;

@@ -75,10 +75,16 @@ impl<'a> Text<'a> {
         self.offset
     }
 
+    /// What follows the last slash or backslash: all of a filename that a receiver should keep (`D20`).
+    pub fn last_segment(&self) -> &str {
+        self.as_str().rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
     /// The text with `%0A`, `%0D` and `%22` decoded, as HTML forms escape them; other escapes are kept.
     pub fn percent_decoded(&self) -> Cow<'_, str> {
         let text = self.as_str();
-        if self.decoding == Decoding::Extended || !has_form_escape(text.as_bytes()) {
+        let has_any = |escapes: &[&[u8; 2]]| escapes.iter().any(|it| has_escape(text.as_bytes(), it));
+        if self.decoding == Decoding::Extended || !has_any(&[b"0A", b"0D", b"22"]) {
             return Cow::Borrowed(text);
         }
         let text = text.replace("%0A", "\n").replace("%0a", "\n");
@@ -114,10 +120,12 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
-pub(crate) fn has_form_escape(bytes: &[u8]) -> bool {
-    bytes
-        .windows(3)
-        .any(|w| matches!(w, [b'%', b'0', b'A' | b'a' | b'D' | b'd'] | b"%22"))
+/// Whether a percent sign and these two hexadecimal digits, in any case, stand in `bytes`.
+pub(crate) fn has_escape(bytes: &[u8], digits: &[u8; 2]) -> bool {
+    memchr::memchr_iter(b'%', bytes).any(|at| {
+        let found = bytes.get(at + 1..at + 3);
+        found.is_some_and(|found| found.eq_ignore_ascii_case(digits))
+    })
 }
 
 fn unescape(raw: &[u8]) -> Vec<u8> {

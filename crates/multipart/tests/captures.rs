@@ -161,7 +161,7 @@ impl Capture {
             }
             Some(Err(error)) => {
                 assert_eq!(
-                    (announced, error.violation),
+                    (announced, error.id),
                     (&Value::Null, ViolationId::C01),
                     "{}",
                     self.name

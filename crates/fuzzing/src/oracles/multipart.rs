@@ -1,6 +1,6 @@
 //! The reader and the writer of forms.
 
-use rebuttal_multipart::{Boundary, Event, Limits, Mode, Parser};
+use rebuttal_multipart::{Boundary, Diagnosis, Event, Limits, Mode, Parser, Text};
 
 use super::cut;
 use crate::generators::{
@@ -16,10 +16,10 @@ use crate::generators::{
 /// When reading depends on how the body is cut, or when what is read does not account for the bytes.
 pub fn multipart_raw(input: &[u8]) {
     let [setting, cuts, body @ ..] = input else { return };
-    let mode = if setting & 1 == 0 {
-        Mode::Strict
-    } else {
-        Mode::Lenient
+    let mode = match setting & 5 {
+        0 => Mode::Strict,
+        1 => Mode::Lenient,
+        _ => Mode::Observe,
     };
     let limits = if setting & 2 == 0 {
         Limits::default()
@@ -56,7 +56,7 @@ pub fn multipart_round_trip(input: &[u8]) {
     let read = read(boundary, Mode::Strict, &limits, &[&body]);
     if written.parts.is_empty() {
         assert!(
-            matches!(read.last(), Some(Read::Stopped { .. })),
+            matches!(read.last(), Some(Read::Stopped(_))),
             "a form without parts is refused"
         );
         return;
@@ -102,7 +102,7 @@ fn chunking_is_invisible(boundary: Boundary, mode: Mode, limits: &Limits, body: 
     }
 }
 
-/// One thing that was read, without what may depend on the cutting: windows, and where data was split.
+/// One thing that was read, without what may depend on the cutting: where data was split.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Read {
     Part {
@@ -122,16 +122,8 @@ enum Read {
     Beside {
         span: (u64, u64),
     },
-    Odd {
-        id: &'static str,
-        offset: u64,
-        part: Option<u32>,
-    },
-    Stopped {
-        id: &'static str,
-        offset: u64,
-        part: Option<u32>,
-    },
+    Odd(Diagnosis),
+    Stopped(Diagnosis),
     End,
 }
 
@@ -149,8 +141,7 @@ fn read(boundary: Boundary, mode: Mode, limits: &Limits, chunks: &[&[u8]]) -> Ve
                 Ok(None) => break,
                 Err(error) => {
                     assert_eq!(events.next_event(), Err(error.clone()), "an error is final");
-                    let (id, offset, part) = (error.violation.as_str(), error.offset, error.part);
-                    read.push(Read::Stopped { id, offset, part });
+                    read.push(Read::Stopped(error));
                     return read;
                 }
             }
@@ -168,7 +159,7 @@ fn take(read: &mut Vec<Read>, event: &Event<'_>) {
             index: head.index,
             span: (head.span.start, head.span.end),
             plain: Plain {
-                name: head.name().as_str().to_owned(),
+                name: head.name().map_or("", Text::as_str).to_owned(),
                 filename: head.filename().map(|text| text.as_str().to_owned()),
                 content_type: head.content_type().map(<[u8]>::to_owned),
                 content: Vec::new(),
@@ -195,11 +186,7 @@ fn take(read: &mut Vec<Read>, event: &Event<'_>) {
             span: (span.start, span.end),
             len: *len,
         },
-        Event::Violation(it) => Read::Odd {
-            id: it.id.as_str(),
-            offset: it.offset,
-            part: it.part,
-        },
+        Event::Violation(it) => Read::Odd(it.clone()),
         Event::End => Read::End,
     };
     read.push(taken);
@@ -238,13 +225,24 @@ fn accounts_for(read: &[Read], body: &[u8]) {
                 open = None;
             }
             Read::Beside { span } => assert!(span.0 < span.1 && span.1 <= body.len() as u64, "an empty span"),
-            Read::Odd { offset, .. } | Read::Stopped { offset, .. } => {
-                assert!(*offset <= body.len() as u64, "an offset out of the body");
+            Read::Odd(it) | Read::Stopped(it) => {
+                assert!(
+                    it.span.start <= it.span.end && it.span.end <= body.len() as u64,
+                    "a span out of the body: {it:?}"
+                );
+                let from = usize::try_from(it.offset()).expect("an offset in memory");
+                let found = it.found.as_bytes();
+                assert!(
+                    body[from..].starts_with(found),
+                    "found what does not stand there: {it:?}"
+                );
+                let full = (it.span.end - it.span.start).min(32);
+                assert_eq!(found.len() as u64, full, "a window of another length: {it:?}");
             }
             Read::End => assert_eq!(open, None, "the end within a part"),
         }
     }
-    let ended = matches!(read.last(), Some(Read::End | Read::Stopped { .. }));
+    let ended = matches!(read.last(), Some(Read::End | Read::Stopped(_)));
     assert!(ended, "neither an end nor an error: {read:?}");
 }
 

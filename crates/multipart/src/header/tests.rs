@@ -1,8 +1,20 @@
 use super::*;
 use ViolationId::{
-    D01, H01, H02, H03, H04, H05, H06, H07, H08, H09, H11, H12, H13, H14, H15, H16, H17, H18, H19, H20, H21,
-    H22,
+    D01, D29, H01, H02, H03, H04, H05, H06, H07, H08, H09, H11, H12, H13, H14, H15, H16, H17, H18, H19, H20,
+    H21, H22, H23,
 };
+
+type End = Result<Option<usize>, (ViolationId, usize)>;
+
+/// Where the block ends, or what stops one who stops at everything.
+fn find_end(scan: &mut BlockScan, block: &[u8], limits: &Limits, lf: bool) -> End {
+    let mut stopped = None;
+    let end = scan.find_end(block, limits, lf, &mut |id, span: Range<usize>| {
+        stopped = Some((id, span.start));
+        false
+    });
+    end.map_err(|Stop| stopped.unwrap())
+}
 
 const NAMED: &str = "Content-Disposition: form-data; name=n\r\n";
 
@@ -21,15 +33,15 @@ fn the_end_is_found_at_every_cut() {
         ("a:b\r\nc", Ok(None)),
         ("abcd:f\r\nabcd:f\r\n\r\n", Ok(Some(18))),
         ("a\nb", Err((H08, 1))),
-        ("a\r\r\n", Err((H08, 1))),
+        ("a\r\r\n", Ok(None)),
         ("a:b\r\nabcd:fg\r\n", Err((H12, 11))),
         ("a\r\nb\r\nc\r\n\r\n", Err((H13, 6))),
     ] {
         for cut in 0..=block.len() {
             let mut scan = BlockScan::default();
-            let mut end = scan.find_end(&block.as_bytes()[..cut], &limits);
+            let mut end = find_end(&mut scan, &block.as_bytes()[..cut], &limits, false);
             if end == Ok(None) {
-                end = scan.find_end(block.as_bytes(), &limits);
+                end = find_end(&mut scan, block.as_bytes(), &limits, false);
             }
             assert_eq!(end, wanted, "{block:?} cut at {cut}");
         }
@@ -51,9 +63,9 @@ fn a_block_may_reach_its_limit_and_no_more() {
         };
         for cut in 0..=block.len() {
             let mut scan = BlockScan::default();
-            let mut end = scan.find_end(&block[..cut], &limits);
+            let mut end = find_end(&mut scan, &block[..cut], &limits, false);
             if end == Ok(None) {
-                end = scan.find_end(block, &limits);
+                end = find_end(&mut scan, block, &limits, false);
             }
             assert_eq!(end, wanted, "limit {max}, cut at {cut}");
         }
@@ -69,19 +81,23 @@ fn the_smaller_limit_counts() {
             ..Limits::default()
         };
         assert_eq!(
-            BlockScan::default().find_end(b"a:bcdefg", &limits),
+            find_end(&mut BlockScan::default(), b"a:bcdefg", &limits, false),
             Err(wanted),
             "{line}, {block}"
         );
     }
 }
 
-fn findings(block: &[u8]) -> Vec<Defect> {
+fn findings(block: &[u8]) -> Vec<(ViolationId, usize)> {
     let mut found = Vec::new();
-    Headers::default().read(block, &Limits::default(), &mut |id, at| {
-        found.push((id, at));
-        true
-    });
+    Headers::default().read(
+        block,
+        &Limits::default(),
+        &mut |id: ViolationId, span: Range<usize>| {
+            found.push((id, span.start));
+            true
+        },
+    );
     found
 }
 
@@ -95,8 +111,16 @@ fn every_line_is_checked() {
         (
             "only white space before the colon",
             "Content-Type: a/b\r\n\t: x",
-            vec![(H06, at + 19)],
+            vec![(H06, at + 19), (H22, at + 14)],
         ),
+        ("CR in the value", "Content-Type: a/b;\rc", vec![(H08, at + 18)]),
+        ("CR in the name", "Content\rType: a/b", vec![(H08, at + 7)]),
+        (
+            "no charset",
+            "Content-Type: text/plain; charset=latin1",
+            vec![(H23, at + 14)],
+        ),
+        ("UTF-8", "Content-Type: text/plain; charset=\"UTF-8\"", vec![]),
         ("space in the name", "Content Type: x", vec![(H04, at + 7)]),
         ("control byte in the name", "\x0eContent-Type: x", vec![(H04, at)]),
         (
@@ -104,8 +128,8 @@ fn every_line_is_checked() {
             "Content-Type : a/b",
             vec![(H05, at + 12)],
         ),
-        ("folded", " x", vec![(H06, at)]),
-        ("NUL in the value", "Content-Type: a/b\0", vec![(H09, at + 17)]),
+        ("folded", " x", vec![(H06, at), (D29, at + 1)]),
+        ("NUL in the value", "Content-Type: a/b;\0", vec![(H09, at + 18)]),
         (
             "type twice",
             "Content-Type: a/b\r\ncontent-type: a/c",
@@ -136,7 +160,7 @@ fn every_line_is_checked() {
         assert_eq!(findings(&block(lines)), wanted, "{name}");
     }
     assert_eq!(findings(b"\r\n"), [(H01, 0)]);
-    assert_eq!(findings(b" a: b\r\n\r\n"), [(H07, 0)]);
+    assert_eq!(findings(b" a: b\r\n\r\n"), [(H07, 0), (D01, 0)]);
     assert_eq!(findings(b"Content-Type: a/b\r\n\r\n"), [(D01, 0)]);
     let latin1 = b"Content-Disposition: form-data; name=\"\xe9\"\r\n\r\n";
     assert_eq!(findings(latin1), [(H11, 38)]);

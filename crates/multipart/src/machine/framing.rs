@@ -1,9 +1,9 @@
 //! What stands between parts: the preamble, the rest of a delimiter's line, and the epilogue.
 
-use super::{Machine, State, Step};
+use super::{Machine, Source, State, Step};
 use crate::error::Window;
 use crate::header::BlockScan;
-use crate::scan::{Held, Piece};
+use crate::scan::{Held, Piece, common_prefix};
 use crate::violation::ViolationId;
 
 /// The rest of the line behind a dash-boundary.
@@ -21,6 +21,8 @@ enum Seen {
     Dash,
     Padding,
     CarriageReturn,
+    /// What is no boundary's, with a policy that goes on: until the end of the line.
+    Junk,
 }
 
 impl Line {
@@ -37,55 +39,66 @@ impl Line {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Closing {
     padding: usize,
-    carriage_return: bool,
+    pub(super) carriage_return: bool,
     line_ended: bool,
 }
 
 impl Machine {
     pub(super) fn preamble(&mut self, chunk: &[u8], at: &mut usize) -> Step {
-        let copy;
-        let bytes = match self.delimiter.scan(&mut self.held, chunk, at) {
+        let (waited, range) = match self.delimiter.scan(&mut self.held, chunk, at) {
             Piece::Exhausted => return Step::Starved,
             Piece::Delimiter(seen) => return self.first_delimiter(self.base + *at as u64, seen),
-            Piece::Chunk(range) => &chunk[range],
-            Piece::Waited(range) => {
-                copy = self.delimiter.as_bytes()[range].to_vec();
-                &copy[..]
+            Piece::Stray(_) => {
+                let dash_boundary = self.delimiter.dash_boundary();
+                let start = self.text.end - dash_boundary.len() as u64;
+                let (span, found) = (start..self.text.end, Window::new(dash_boundary));
+                self.reports.add(ViolationId::F03, span, None, found);
+                return Step::Again;
             }
+            Piece::Chunk(range) => (0..0, range),
+            Piece::Waited(range) => (range, *at..*at),
         };
-        let start = self.text.end;
-        if start == 0 && !self.reports.add(ViolationId::F01, 0, None, Window::new(bytes)) {
+        if self.text.end == 0 && !self.begin_preamble(waited.clone(), &chunk[range.start..]) {
             return Step::Again;
         }
-        let room = self.limits.preamble_bytes - start;
-        let taken = usize::try_from(room).map_or(bytes.len(), |room| room.min(bytes.len()));
-        self.text.end += taken as u64;
-        if let Some(end) = self.dash_boundary.find_end(&self.delimiter, &bytes[..taken]) {
-            let len = self.delimiter.as_bytes().len() - 2;
-            let found = Window::new(&self.delimiter.as_bytes()[2..]);
-            self.reports
-                .fail(ViolationId::F03, start + end as u64 - len as u64, None, found);
-        } else if taken < bytes.len() {
-            self.reports.fail(
-                ViolationId::F02,
-                self.text.end,
-                None,
-                Window::new(&bytes[taken..]),
-            );
+        let start = self.text.end;
+        self.text.end += (waited.len() + range.len()) as u64;
+        let max = self.limits.preamble_bytes;
+        if self.text.end > max {
+            let beyond = usize::try_from(max - start).unwrap_or(usize::MAX);
+            let mut bytes = self.delimiter.as_bytes()[waited].iter().chain(&chunk[range]);
+            let found = bytes.nth(beyond).copied();
+            self.fail(ViolationId::F02, max, found.as_slice());
         }
         Step::Again
     }
 
+    /// Reports a preamble by its bytes up to the first that is not the boundary's.
+    fn begin_preamble(&mut self, waited: std::ops::Range<usize>, rest: &[u8]) -> bool {
+        let delimiter = self.delimiter.as_bytes();
+        let pieces = if waited.is_empty() || waited.start == 2 {
+            let known = waited.end.max(2);
+            let same = common_prefix(&delimiter[known..], rest);
+            [&delimiter[2..known], rest.get(..=same).unwrap_or(rest)]
+        } else {
+            [&delimiter[..1], &[][..]] // CR, which no boundary begins with.
+        };
+        let span = 0..pieces.iter().map(|piece| piece.len() as u64).sum();
+        let found = Window::of(pieces);
+        self.reports.add(ViolationId::F01, span, None, found)
+    }
+
     /// A delimiter of which `seen` bytes are in the input ends at `end`.
     fn first_delimiter(&mut self, end: u64, seen: usize) -> Step {
-        let dashes = end - (self.delimiter.as_bytes().len() as u64 - 2);
+        let dashes = end - self.delimiter.dash_boundary().len() as u64;
         self.state = State::Line(Line::new(dashes));
         let preamble = 0..end - seen as u64;
         if !preamble.is_empty() {
             return Step::Preamble(preamble);
         }
         if dashes > 0 {
-            self.reports.add_info(ViolationId::F01, 0, Window::new(b"\r\n"));
+            self.reports
+                .add_info(ViolationId::F01, 0..2, Window::new(b"\r\n"));
         }
         Step::Again
     }
@@ -96,53 +109,68 @@ impl Machine {
         };
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
-            let wrong = match (line.seen, byte) {
+            *at += 1;
+            let goes_on = match (line.seen, byte) {
                 (Seen::Nothing, b'-') => {
                     line.seen = Seen::Dash;
-                    None
+                    true
                 }
-                (Seen::Dash, b'-') => {
-                    *at += 1;
-                    return self.close(line);
-                }
+                (Seen::Dash, b'-') => return self.close(line),
                 (Seen::Nothing | Seen::Padding, b' ' | b'\t') => {
                     line.seen = Seen::Padding;
                     line.padding += 1;
-                    self.check_padding(line.padding, offset, &chunk[*at..])
+                    self.check_padding(line.padding, offset, *byte)
                 }
-                (Seen::Nothing | Seen::Padding, b'\r') => {
+                (Seen::CarriageReturn | Seen::Junk, b'\n') => return self.begin_part(offset + 1),
+                (Seen::Nothing | Seen::Padding, b'\r') if !self.delimiter.is_lf() => {
                     line.seen = Seen::CarriageReturn;
-                    None
+                    true
                 }
-                (Seen::CarriageReturn, b'\n') => {
-                    *at += 1;
-                    return self.begin_part(offset + 1);
+                (Seen::Nothing | Seen::Padding, b'\n') => {
+                    if self.delimiter.is_lf() || self.line_feed(line, offset) {
+                        return self.begin_part(offset + 1);
+                    }
+                    false
                 }
-                (Seen::CarriageReturn, _) => Some((ViolationId::F08, offset - 1)),
-                (Seen::Nothing | Seen::Padding, b'\n') => Some((ViolationId::F07, offset)),
-                (Seen::Nothing | Seen::Dash | Seen::Padding, _) => Some((ViolationId::F04, offset)),
+                (Seen::CarriageReturn, _) => {
+                    if self.note(ViolationId::F08, offset - 1, b"\r") {
+                        *at -= 1;
+                        return self.begin_part(offset);
+                    }
+                    false
+                }
+                (Seen::Junk, _) => true,
+                (Seen::Nothing | Seen::Dash | Seen::Padding, _) => {
+                    line.seen = Seen::Junk;
+                    self.note(ViolationId::F04, offset, &[*byte])
+                }
             };
-            if let Some((id, place)) = wrong {
-                let found = if place < offset { &b"\r"[..] } else { &chunk[*at..] };
-                self.fail(id, place, found);
+            self.state = State::Line(line);
+            if !goes_on {
                 return Step::Again;
             }
-            *at += 1;
-            self.state = State::Line(line);
         }
         Step::Starved
     }
 
-    /// Reports the first byte of padding, and says when there is too much.
-    fn check_padding(&mut self, padding: usize, offset: u64, rest: &[u8]) -> Option<(ViolationId, u64)> {
+    /// LF alone behind a dash-boundary. When it is the first and begins the body, lines may all end so.
+    fn line_feed(&mut self, line: Line, offset: u64) -> bool {
+        let (span, found) = (offset..offset + 1, Window::new(b"\n"));
+        if line.start > 0 {
+            return self.reports.add_ambiguous(ViolationId::F07, span, None, found);
+        }
+        let goes_on = self.reports.add(ViolationId::F07, span, None, found);
+        self.delimiter.end_lines_in_lf();
+        goes_on
+    }
+
+    /// Reports the first byte of padding, and stops when there is too much.
+    fn check_padding(&mut self, padding: usize, offset: u64, byte: u8) -> bool {
         if padding > self.limits.padding_bytes {
-            return Some((ViolationId::F06, offset));
+            self.fail(ViolationId::F06, offset, &[byte]);
+            return false;
         }
-        if padding == 1 {
-            self.reports
-                .add(ViolationId::F05, offset, None, Window::new(rest));
-        }
-        None
+        padding != 1 || self.note(ViolationId::F05, offset, &[byte])
     }
 
     fn begin_part(&mut self, start: u64) -> Step {
@@ -161,8 +189,10 @@ impl Machine {
     fn close(&mut self, line: Line) -> Step {
         self.state = State::Closing(Closing::default());
         if self.parts_begun == 0 {
-            let found = Window::new(&self.delimiter.as_bytes()[2..]);
-            self.reports.add(ViolationId::F15, line.start, None, found);
+            let dash_boundary = self.delimiter.dash_boundary();
+            let found = Window::new(dash_boundary);
+            let span = line.start..line.start + dash_boundary.len() as u64;
+            self.reports.add(ViolationId::F15, span, None, found);
         }
         Step::Again
     }
@@ -173,35 +203,37 @@ impl Machine {
         };
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
+            let ends_line = closing.carriage_return || self.delimiter.is_lf();
             match (closing.carriage_return, byte) {
                 (false, b' ' | b'\t') if !closing.line_ended => {
                     closing.padding += 1;
-                    if let Some((id, place)) = self.check_padding(closing.padding, offset, &chunk[*at..]) {
-                        self.fail(id, place, &chunk[*at..]);
+                    if !self.check_padding(closing.padding, offset, *byte) {
                         return Step::Again;
                     }
                 }
                 (false, b'\r') => closing.carriage_return = true,
-                (true, b'\n') if closing.line_ended => {
+                (_, b'\n') if ends_line && closing.line_ended => {
                     *at += 1;
+                    let start = offset - u64::from(closing.carriage_return);
+                    let found = &b"\r\n"[usize::from(!closing.carriage_return)..];
                     self.reports
-                        .add_info(ViolationId::F13, offset - 1, Window::new(b"\r\n"));
+                        .add_info(ViolationId::F13, start..offset + 1, Window::new(found));
                     return self.begin_epilogue(offset + 1, Held::LINE_START);
                 }
-                (true, b'\n') => {
+                (_, b'\n') if ends_line => {
                     closing.carriage_return = false;
                     closing.line_ended = true;
                 }
                 (true, _) => {
-                    let step = self.begin_epilogue(offset - 1, Held::default());
-                    self.add_epilogue(1, b"\r");
+                    let step = self.begin_epilogue(offset - 1, Held::NOTHING);
+                    self.add_epilogue(chunk, &Source::Delimiter(0..1));
                     return step;
                 }
                 (false, _) => {
                     let held = if closing.line_ended {
                         Held::LINE_START
                     } else {
-                        Held::default()
+                        Held::NOTHING
                     };
                     return self.begin_epilogue(offset, held);
                 }
@@ -212,7 +244,7 @@ impl Machine {
         Step::Starved
     }
 
-    fn begin_epilogue(&mut self, start: u64, held: Held) -> Step {
+    pub(super) fn begin_epilogue(&mut self, start: u64, held: Held) -> Step {
         self.state = State::Epilogue;
         self.text = start..start;
         self.held = held;
@@ -222,57 +254,38 @@ impl Machine {
     pub(super) fn epilogue(&mut self, chunk: &[u8], at: &mut usize) -> Step {
         match self.delimiter.scan(&mut self.held, chunk, at) {
             Piece::Exhausted => return Step::Starved,
-            Piece::Chunk(range) => self.add_epilogue(range.len(), &chunk[range]),
-            Piece::Waited(range) => {
-                let copy = self.delimiter.as_bytes()[range].to_vec();
-                self.add_epilogue(copy.len(), &copy);
-            }
-            Piece::Delimiter(_) => {
-                let dash_boundary = self.delimiter.as_bytes()[2..].len() as u64;
-                let found = Window::new(&self.delimiter.as_bytes()[2..]);
-                let start = self.base + *at as u64 - dash_boundary;
-                self.reports.fail(ViolationId::F14, start, None, found);
+            Piece::Stray(_) => {}
+            Piece::Chunk(range) => self.add_epilogue(chunk, &Source::Chunk(range)),
+            Piece::Waited(range) => self.add_epilogue(chunk, &Source::Delimiter(range)),
+            Piece::Delimiter(seen) => {
+                let end = self.base + *at as u64;
+                let dash_boundary = self.delimiter.dash_boundary();
+                let start = end - dash_boundary.len() as u64;
+                let found = Window::new(dash_boundary);
+                if self.reports.add(ViolationId::F14, start..end, None, found) {
+                    self.text.end += seen as u64; // Said already, so not said again as F13.
+                }
             }
         }
         Step::Again
     }
 
     /// Counts decided bytes of the epilogue.
-    fn add_epilogue(&mut self, len: usize, bytes: &[u8]) {
-        if self.text.is_empty() && len > 0 {
-            self.reports
-                .add(ViolationId::F13, self.text.start, None, Window::new(bytes));
-        }
+    pub(super) fn add_epilogue(&mut self, chunk: &[u8], source: &Source) {
+        let bytes = match source {
+            Source::Chunk(range) => &chunk[range.clone()],
+            Source::Delimiter(range) => &self.delimiter.as_bytes()[range.clone()],
+            Source::Scratch => &[],
+        };
         let max = self.text.start.saturating_add(self.limits.epilogue_bytes);
+        let beyond = usize::try_from(max.saturating_sub(self.text.end)).unwrap_or(usize::MAX);
+        let (len, first, beyond) = (bytes.len(), bytes.first().copied(), bytes.get(beyond).copied());
+        if self.text.is_empty() {
+            self.note(ViolationId::F13, self.text.start, first.as_slice());
+        }
         self.text.end += len as u64;
         if self.text.end > max {
-            self.fail(ViolationId::L08, max, &[]);
+            self.fail(ViolationId::L08, max, beyond.as_slice());
         }
-    }
-
-    /// What waited for the rest of a delimiter is epilogue after all.
-    pub(super) fn conclude_epilogue(&mut self) -> Step {
-        if let State::Closing(Closing {
-            carriage_return: true,
-            ..
-        }) = self.state
-        {
-            self.begin_epilogue(self.base - 1, Held::default());
-            self.add_epilogue(1, b"\r");
-            return Step::Again;
-        }
-        let waiting = std::mem::take(&mut self.held).waiting();
-        if matches!(self.state, State::Epilogue) && !waiting.is_empty() {
-            let copy = self.delimiter.as_bytes()[waiting].to_vec();
-            self.add_epilogue(copy.len(), &copy);
-            return Step::Again;
-        }
-        let has_epilogue = matches!(self.state, State::Epilogue) && !self.text.is_empty();
-        if has_epilogue {
-            self.state = State::Closing(Closing::default());
-            return Step::Epilogue(self.text.clone());
-        }
-        self.state = State::Ended;
-        Step::End
     }
 }

@@ -1,25 +1,26 @@
 //! What the machine has found wrong, until it is handed out.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
-use crate::error::{Error, Violation, Window};
-use crate::parser::Mode;
+use crate::error::{Diagnosis, Place, Window};
+use crate::policy::{Action, Policy};
 use crate::violation::{Severity, ViolationId};
 
-/// Violations that wait to be handed out, and the one that stops the reader.
+/// Diagnoses that wait to be handed out, and the one that stops the reader.
 #[derive(Debug)]
 pub(super) struct Reports {
-    mode: Mode,
+    policy: Policy,
     /// How many more may be reported.
     room: usize,
-    waiting: VecDeque<Violation>,
-    failure: Option<Error>,
+    waiting: VecDeque<Diagnosis>,
+    failure: Option<Diagnosis>,
 }
 
 impl Reports {
-    pub(super) fn new(mode: Mode, room: usize) -> Self {
+    pub(super) fn new(policy: Policy, room: usize) -> Self {
         Self {
-            mode,
+            policy,
             room,
             waiting: VecDeque::new(),
             failure: None,
@@ -27,64 +28,88 @@ impl Reports {
     }
 
     /// Whether the reader goes on.
-    pub(super) fn add(&mut self, id: ViolationId, offset: u64, part: Option<u32>, found: Window) -> bool {
-        let Some(severity) = id.severity(self.mode) else {
-            return true;
-        };
-        if severity == Severity::Error {
-            self.fail(id, offset, part, found);
-        } else {
-            self.push(Violation {
-                id,
-                severity,
-                offset,
-                part,
-                found,
-            });
-        }
-        self.failure.is_none()
+    pub(super) fn add(
+        &mut self,
+        id: ViolationId,
+        span: Range<u64>,
+        part: Option<u32>,
+        found: Window,
+    ) -> bool {
+        self.take(self.policy.action(id), id, span, part, found)
+    }
+
+    /// Whether the reader goes on behind what leaves two readings here.
+    pub(super) fn add_ambiguous(
+        &mut self,
+        id: ViolationId,
+        span: Range<u64>,
+        part: Option<u32>,
+        found: Window,
+    ) -> bool {
+        self.take(self.policy.action_where_ambiguous(id), id, span, part, found)
     }
 
     /// Reports what is no more than information in every mode.
-    pub(super) fn add_info(&mut self, id: ViolationId, offset: u64, found: Window) {
-        self.push(Violation {
+    pub(super) fn add_info(&mut self, id: ViolationId, span: Range<u64>, found: Window) {
+        self.push(Diagnosis {
             id,
             severity: Severity::Info,
-            offset,
+            place: Place::Body,
+            span,
             part: None,
             found,
         });
     }
 
-    fn push(&mut self, violation: Violation) {
+    fn take(
+        &mut self,
+        action: Action,
+        id: ViolationId,
+        span: Range<u64>,
+        part: Option<u32>,
+        found: Window,
+    ) -> bool {
+        match action {
+            Action::Deny => self.fail(id, span, part, found),
+            Action::Allow => {}
+            Action::Report => self.push(Diagnosis {
+                id,
+                severity: self.policy.severity(id, action),
+                place: Place::Body,
+                span,
+                part,
+                found,
+            }),
+        }
+        self.failure.is_none()
+    }
+
+    fn push(&mut self, diagnosis: Diagnosis) {
         if self.room == 0 {
-            self.fail(
-                ViolationId::L09,
-                violation.offset,
-                violation.part,
-                violation.found,
-            );
+            self.fail(ViolationId::L09, diagnosis.span, diagnosis.part, diagnosis.found);
         } else {
             self.room -= 1;
-            self.waiting.push_back(violation);
+            self.waiting.push_back(diagnosis);
         }
     }
 
     /// The first failure stays.
-    pub(super) fn fail(&mut self, violation: ViolationId, offset: u64, part: Option<u32>, found: Window) {
-        self.failure.get_or_insert(Error {
-            violation,
-            offset,
+    pub(super) fn fail(&mut self, id: ViolationId, span: Range<u64>, part: Option<u32>, found: Window) {
+        self.failure.get_or_insert(Diagnosis {
+            id,
+            severity: Severity::Error,
+            place: Place::Body,
+            span,
             part,
             found,
         });
     }
 
-    pub(super) fn next(&mut self) -> Option<Violation> {
+    pub(super) fn next(&mut self) -> Option<Diagnosis> {
         self.waiting.pop_front()
     }
 
-    pub(super) fn failure(&self) -> Option<&Error> {
+    pub(super) fn failure(&self) -> Option<&Diagnosis> {
         self.failure.as_ref()
     }
 }

@@ -2,15 +2,17 @@
 
 use std::ops::Range;
 
-use rebuttal_multipart::{Boundary, Error, Event, Events, Limits, Mode, Parser, ViolationId};
+use rebuttal_multipart::{Boundary, Diagnosis, Event, Events, Limits, Parser, Policy, Text, ViolationId};
 
-/// Everything the reader said, with content joined. Windows are left out: they alone depend on the cuts.
+/// Everything the reader said, with content joined.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Reading {
     pub(crate) preamble: Option<Range<u64>>,
     pub(crate) parts: Vec<ReadPart>,
     pub(crate) epilogue: Option<Range<u64>>,
     pub(crate) violations: Vec<(ViolationId, u64, Option<u32>)>,
+    /// The same and the error, whole.
+    pub(crate) diagnoses: Vec<Diagnosis>,
     pub(crate) error: Option<(ViolationId, u64, Option<u32>)>,
     pub(crate) ended: bool,
 }
@@ -27,21 +29,34 @@ pub(crate) struct ReadPart {
     pub(crate) span: Option<Range<u64>>,
 }
 
+impl Reading {
+    fn fail(&mut self, error: Diagnosis) {
+        self.error = Some((error.id, error.offset(), error.part));
+        self.diagnoses.push(error);
+    }
+}
+
 /// Feeds the pieces between `cuts`, which ascend.
-pub(crate) fn read(boundary: Boundary, mode: Mode, limits: &Limits, body: &[u8], cuts: &[usize]) -> Reading {
-    let mut parser = Parser::new(boundary, mode, limits.clone());
+pub(crate) fn read(
+    boundary: Boundary,
+    policy: impl Into<Policy>,
+    limits: &Limits,
+    body: &[u8],
+    cuts: &[usize],
+) -> Reading {
+    let mut parser = Parser::new(boundary, policy, limits.clone());
     let mut reading = Reading::default();
     let mut start = 0;
     for end in cuts.iter().copied().chain([body.len()]) {
         if let Err(error) = take(parser.feed(&body[start..end]), &mut reading) {
-            reading.error = Some((error.violation, error.offset, error.part));
+            reading.fail(error);
             return reading;
         }
         assert_eq!(parser.offset(), end as u64);
         start = end;
     }
     if let Err(error) = take(parser.finish(), &mut reading) {
-        reading.error = Some((error.violation, error.offset, error.part));
+        reading.fail(error);
     }
     reading
 }
@@ -51,7 +66,7 @@ pub(crate) fn every(size: usize, len: usize) -> Vec<usize> {
     (size..len).step_by(size).collect()
 }
 
-fn take(mut events: Events<'_, '_>, reading: &mut Reading) -> Result<(), Error> {
+fn take(mut events: Events<'_, '_>, reading: &mut Reading) -> Result<(), Diagnosis> {
     while let Some(event) = events.next_event()? {
         assert!(!reading.ended, "{event:?} after the end");
         match event {
@@ -60,7 +75,7 @@ fn take(mut events: Events<'_, '_>, reading: &mut Reading) -> Result<(), Error> 
                 assert_eq!(head.index as usize, reading.parts.len());
                 assert_eq!(head.raw().len() as u64, head.span.end - head.span.start);
                 reading.parts.push(ReadPart {
-                    name: head.name().as_str().to_owned(),
+                    name: head.name().map_or("", Text::as_str).to_owned(),
                     filename: head.filename().map(ToString::to_string),
                     content_type: head.content_type().map(<[u8]>::to_vec),
                     headers: head
@@ -89,7 +104,8 @@ fn take(mut events: Events<'_, '_>, reading: &mut Reading) -> Result<(), Error> 
             Event::Violation(violation) => {
                 reading
                     .violations
-                    .push((violation.id, violation.offset, violation.part));
+                    .push((violation.id, violation.offset(), violation.part));
+                reading.diagnoses.push(violation);
             }
             Event::End => reading.ended = true,
         }
