@@ -43,7 +43,7 @@ pub struct Input {
     /// How many bytes come at a time.
     pub chunk_bytes: usize,
     /// How often one sample reads the request, each time with a new reader.
-    pub repeats: usize,
+    pub repeats: u32,
     /// What is in it.
     pub expected: Tally,
     pub(crate) request: http::Request<()>,

@@ -67,7 +67,7 @@ fn contest(input: &Input, rounds: usize) {
         .min()
         .unwrap_or_default();
     let line = |name: &str, best: f64, median: f64, own: Duration| {
-        let nanoseconds = own.as_secs_f64() * 1e9 / as_float(input.repeats);
+        let nanoseconds = own.as_secs_f64() * 1e9 / f64::from(input.repeats);
         println!(
             "{}\t{name}\ttimed\t{best:.4}\t{median:.4}\t{nanoseconds:.1}\t{}",
             input.name,
@@ -100,8 +100,4 @@ fn time(run: impl FnOnce()) -> Duration {
 
 fn ratio(reference: Duration, own: Duration) -> f64 {
     reference.as_secs_f64() / own.as_secs_f64()
-}
-
-fn as_float(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
