@@ -33,7 +33,7 @@ Usage: cargo xtask COMMAND
   fuzz replay              run the committed inputs through the fuzz binaries
 
   bench multipart [--quick] [--check]
-                           hold our reader against its peers (--check: fail if a gate is missed)
+                           time our reader and its peers (--check: a missed gate fails)
 
 ARGS are those of the binary: see `cargo xtask conformance --help`.
 Exit status: that of the binary; else 0 done, 1 a check failed, 2 wrong use.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    linear::Count,
+    linear::{Count, MOST_GROWTH},
     measured::{Measured, OURS},
 };
 
@@ -77,9 +77,6 @@ const OF_EVERY_PEER: &[&str] = &["random", "text76", "zeros"];
 /// Scenarios of a large file that should not differ much: all that are not named here.
 const NOT_FILES: &[&str] = &["random-1k-chunks", "tinyparts", "small1k"];
 
-/// Time at twice the length over time.
-const LINEAR: f64 = 2.3;
-
 pub(super) fn judge(measured: &Measured) -> Vec<Gate> {
     let mut gates = Vec::new();
     for (scenario, bar) in OF_REFERENCE {
@@ -108,7 +105,7 @@ pub(super) fn judge(measured: &Measured) -> Vec<Gate> {
         Some(counts) => gates.extend(counts.iter().map(linear)),
         None => gates.push(Gate {
             what: "hostile bodies, instructions at 2n / at n".to_owned(),
-            bar: format!("≤ {LINEAR}"),
+            bar: format!("≤ {MOST_GROWTH}"),
             outcome: Outcome::Unknown("valgrind is not installed"),
         }),
     }
@@ -198,12 +195,9 @@ fn allocations(measured: &Measured) -> Gate {
 
 fn linear(count: &Count) -> Gate {
     let what = format!("{}, instructions at 2n / at n", count.family);
-    let bar = format!("≤ {LINEAR}");
-    match &count.instructions {
-        Ok((once, twice)) => {
-            let growth = twice / once;
-            Gate::new(what, bar, growth <= LINEAR, format!("{growth:.2}"))
-        }
+    let bar = format!("≤ {MOST_GROWTH}");
+    match &count.cost {
+        Ok(cost) => Gate::new(what, bar, cost.is_linear(), format!("{:.2}", cost.growth())),
         Err(why) => Gate::new(what, bar, false, why.clone()),
     }
 }
@@ -211,7 +205,7 @@ fn linear(count: &Count) -> Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::measured::tests::measured;
+    use crate::bench::{linear::Cost, measured::tests::measured};
 
     fn outcome<'g>(gates: &'g [Gate], what: &str, bar: &str) -> &'g Outcome {
         let found = gates
@@ -244,7 +238,11 @@ mod tests {
         let count = |twice| {
             Some(vec![Count {
                 family: "cr".to_owned(),
-                instructions: Ok((160_000.0, twice)),
+                cost: Ok(Cost {
+                    bytes: 1,
+                    instructions: 160_000.0,
+                    twice,
+                }),
             }])
         };
         let good = judge(&measured(&times(5.0), &heap, count(320_000.0)));

@@ -12,14 +12,42 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::output;
 
 /// The shorter of the two lengths, in bytes.
-pub(super) const BYTES: u32 = 256 * 1024;
+const BYTES: u32 = 256 * 1024;
 
-/// What one kind of hostile body costs, the start of the program left out.
+/// How often the lengths are doubled where the instructions grow too much: a buffer that has to move when it
+/// grows makes a step at one length, what is not linear grows too much at every length.
+const LONGER: u32 = 2;
+
+/// Instructions at twice the length over instructions, at most.
+pub(super) const MOST_GROWTH: f64 = 2.3;
+
+/// The function that counts. What makes the body, and starts the program, is left out.
+const READER: &str = "rebuttal_bench::hostile::Hostile::read";
+
+/// What one kind of hostile body costs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Count {
     pub(super) family: String,
-    /// Instructions, and how many at twice the length; or why it was not read to its end.
-    pub(super) instructions: Result<(f64, f64), String>,
+    /// Or why it was not read to its end.
+    pub(super) cost: Result<Cost, String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cost {
+    pub(super) bytes: u32,
+    pub(super) instructions: f64,
+    /// Instructions at twice the length.
+    pub(super) twice: f64,
+}
+
+impl Cost {
+    pub(super) fn growth(self) -> f64 {
+        self.twice / self.instructions
+    }
+
+    pub(super) fn is_linear(self) -> bool {
+        self.growth() <= MOST_GROWTH
+    }
 }
 
 /// Counts every kind that the program knows; `None` where there is no valgrind.
@@ -39,28 +67,40 @@ pub(super) fn count(program: &Path) -> Result<Option<Vec<Count>>> {
     for family in families.lines() {
         counts.push(Count {
             family: family.to_owned(),
-            instructions: pair(program, family)?,
+            cost: cost(program, family)?,
         });
     }
     Ok(Some(counts))
 }
 
-fn pair(program: &Path, family: &str) -> Result<Result<(f64, f64), String>> {
-    let mut counted = [0.0; 3];
-    for (count, bytes) in counted.iter_mut().zip([0, BYTES, 2 * BYTES]) {
-        match collected(program, family, bytes)? {
-            Ok(instructions) => *count = instructions,
+fn cost(program: &Path, family: &str) -> Result<Result<Cost, String>> {
+    let mut bytes = BYTES;
+    let mut instructions = match collected(program, family, bytes)? {
+        Ok(count) => count,
+        Err(why) => return Ok(Err(why)),
+    };
+    loop {
+        let twice = match collected(program, family, 2 * bytes)? {
+            Ok(count) => count,
             Err(why) => return Ok(Err(why)),
+        };
+        let cost = Cost {
+            bytes,
+            instructions,
+            twice,
+        };
+        if cost.is_linear() || bytes == BYTES << LONGER {
+            return Ok(Ok(cost));
         }
+        (bytes, instructions) = (2 * bytes, twice);
     }
-    let [start, once, twice] = counted;
-    Ok(Ok((once - start, twice - start)))
 }
 
 /// Runs the program under callgrind, which says on stderr what it has counted.
 fn collected(program: &Path, family: &str, bytes: u32) -> Result<Result<f64, String>> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(format!("--toggle-collect={READER}"))
         .arg(program)
         .args([family, &bytes.to_string()])
         .output()
@@ -73,6 +113,8 @@ fn collected(program: &Path, family: &str, bytes: u32) -> Result<Result<f64, Str
         };
     }
     instructions(&text)
+        // It does not find the function, or counts nothing.
+        .filter(|count| *count > 0.0)
         .map(Ok)
         .with_context(|| format!("expected a count from callgrind, found:\n{text}"))
 }

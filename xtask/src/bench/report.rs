@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     gates::Gate,
-    linear::{BYTES, Count},
+    linear::Count,
     measured::{Measured, REFERENCE, Speed, each_once},
 };
 
@@ -133,21 +133,19 @@ fn heaps(text: &mut String, measured: &Measured) {
 
 fn hostile(text: &mut String, counts: &[Count]) {
     text.push_str("\n## Hostile inputs, our reader, in instructions\n");
-    let rows = counts.iter().map(|count| match &count.instructions {
-        Ok((once, twice)) => format!(
-            "{} | {once} | {twice} | {:.2} | {:.1}",
+    let rows = counts.iter().map(|count| match &count.cost {
+        Ok(cost) => format!(
+            "{} | {} KiB | {} | {} | {:.2} | {:.1}",
             count.family,
-            twice / once,
-            once / f64::from(BYTES),
+            cost.bytes / 1024,
+            cost.instructions,
+            cost.twice,
+            cost.growth(),
+            cost.instructions / f64::from(cost.bytes),
         ),
-        Err(why) => format!("{} | not read to its end: {why} | | |", count.family),
+        Err(why) => format!("{} | | {why} | | |", count.family),
     });
-    let head = format!(
-        "family | {} KiB | {} KiB | growth | for one byte",
-        BYTES / 1024,
-        2 * BYTES / 1024
-    );
-    table(text, &head, rows);
+    table(text, "family | n | at n | at 2n | growth | for one byte", rows);
 }
 
 fn contestants(measured: &Measured) -> Vec<&str> {
