@@ -121,8 +121,11 @@ impl Reference {
     pub fn run(&self, input: &Input) {
         for _ in 0..input.repeats {
             for chunk in black_box(input).body.chunks(input.chunk_bytes) {
-                for found in self.finder.find_iter(chunk) {
+                // Quicker than `find_iter` on short chunks.
+                let mut rest = chunk;
+                while let Some(found) = self.finder.find(rest) {
                     black_box(found);
+                    rest = &rest[found + self.finder.needle().len()..];
                 }
             }
         }
