@@ -2,6 +2,7 @@
 //!
 //! It stays quick to build: what needs the crates runs the binary `rebuttal` instead of linking them.
 
+mod bench;
 mod fuzz;
 mod rebuttal;
 mod schemas;
@@ -31,6 +32,9 @@ Usage: cargo xtask COMMAND
                            fuzz each target in turn (60 seconds, all targets)
   fuzz replay              run the committed inputs through the fuzz binaries
 
+  bench multipart [--quick] [--check]
+                           time our reader and its peers (--check: a missed gate fails)
+
 ARGS are those of the binary: see `cargo xtask conformance --help`.
 Exit status: that of the binary; else 0 done, 1 a check failed, 2 wrong use.
 ";
@@ -45,6 +49,7 @@ enum Command {
     Faults,
     Tidy,
     Fuzz(fuzz::Command),
+    Bench(bench::Command),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +79,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Faults => rebuttal::faults(&workspace),
         Command::Tidy => tidy::tidy(&workspace),
         Command::Fuzz(command) => fuzz::fuzz(&workspace, &command),
+        Command::Bench(command) => bench::bench(&workspace, command),
     }
 }
 
@@ -88,6 +94,7 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["faults"] => Ok(Command::Faults),
         ["tidy"] => Ok(Command::Tidy),
         ["fuzz", rest @ ..] => fuzz::Command::parse(rest).map(Command::Fuzz),
+        ["bench", rest @ ..] => bench::Command::parse(rest).map(Command::Bench),
         [command @ ("schemas" | "faults" | "tidy"), surplus, ..] => {
             Err(format!("{command} does not take {surplus:?}"))
         }
@@ -118,6 +125,7 @@ mod tests {
             ("schemas --chek", "schemas does not take \"--chek\""),
             ("tidy now", "tidy does not take \"now\""),
             ("fuzz", "expected list, build, run or replay after fuzz"),
+            ("bench", "expected multipart after bench"),
         ] {
             assert_eq!(parsed(line), Err(wanted.to_owned()), "{line}");
         }

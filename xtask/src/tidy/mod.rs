@@ -84,7 +84,8 @@ pub(crate) fn tidy(workspace: &Workspace) -> Result<ExitCode> {
     let manifests: Vec<_> = texts
         .iter()
         .filter(|(path, _)| {
-            path.ends_with("Cargo.toml") && path != "Cargo.toml" && !path.starts_with("fuzz/")
+            let apart = path.starts_with("bench/") || path.starts_with("fuzz/");
+            path.ends_with("Cargo.toml") && path != "Cargo.toml" && !apart
         })
         .collect();
     if rust.len() < 10 || manifests.len() < 8 {
