@@ -62,7 +62,8 @@ impl Form {
 
     pub(crate) fn begin(&mut self, head: &PartHead<'_>) {
         let filename = head.filename().map(|name| name.as_str().to_owned());
-        self.current = match head.name().map_or("", Text::as_str) {
+        let name = head.name().map(Text::into_cow).unwrap_or_default();
+        self.current = match &*name {
             "file" if self.file.is_none() => {
                 self.kind_first = self.kind.is_some();
                 self.file = Some(Part {

@@ -337,19 +337,21 @@ fn is_encoded_word(raw: &[u8]) -> bool {
 
 /// Whether a filename used as a path would leave its folder, hide, be an option, or mean a device.
 fn is_unsafe_filename(name: &str) -> bool {
-    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let stem = name.split('.').next().unwrap_or_default();
-    let is_numbered = |device: &str| {
-        let (start, number) = stem.split_at_checked(device.len()).unwrap_or_default();
-        start.eq_ignore_ascii_case(device) && matches!(number.as_bytes(), [b'0'..=b'9'])
-    };
-    name.contains(['/', '\\', '\0'])
-        || name.starts_with(['.', '-'])
-        || name.ends_with(['.', ' '])
-        || name.as_bytes().get(1) == Some(&b':')
-        || DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device))
-        || is_numbered("com")
-        || is_numbered("lpt")
+    let bytes = name.as_bytes();
+    bytes.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
+        || matches!(bytes, [b'.' | b'-', ..] | [.., b'.' | b' '] | [_, b':', ..])
+        || is_device(bytes)
+}
+
+/// Whether a filename means a device on Windows, whatever its extension.
+pub(crate) fn is_device(name: &[u8]) -> bool {
+    let stem_len = memchr::memchr(b'.', name).unwrap_or(name.len());
+    let is = |known: &[u8; 3], bytes: &[u8]| bytes.eq_ignore_ascii_case(known);
+    match &name[..stem_len] {
+        stem if stem.len() == 3 => [b"con", b"prn", b"aux", b"nul"].iter().any(|it| is(it, stem)),
+        [device @ .., b'0'..=b'9'] if device.len() == 3 => is(b"com", device) || is(b"lpt", device),
+        _ => false,
+    }
 }
 
 /// Whether a filename holds what cannot be seen, or changes the order of what can.

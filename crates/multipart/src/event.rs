@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use crate::disposition::Spot;
 use crate::error::Diagnosis;
-use crate::header::Field;
+use crate::header::Headers;
 use crate::text::Text;
 
 /// One step through a body. Offsets and spans are bytes from the start of the body.
@@ -56,39 +57,36 @@ pub struct PartHead<'a> {
     /// The header block with its blank line, in bytes from the start of the body.
     pub span: Range<u64>,
     pub(crate) raw: &'a [u8],
-    /// The same, with folded lines joined.
-    pub(crate) block: &'a [u8],
-    pub(crate) fields: &'a [Field],
-    pub(crate) content_type: Option<&'a [u8]>,
-    pub(crate) name: Option<Text<'a>>,
-    pub(crate) filename: Option<Text<'a>>,
+    pub(crate) headers: &'a Headers,
 }
 
 impl<'a> PartHead<'a> {
     /// The name of the field; opaque text, never a path into anything (RFC 7578 §4.2).
     ///
     /// `None` only where the policy goes on without one (`H01`, `D01`, `D03`).
-    pub fn name(&self) -> Option<&Text<'a>> {
-        self.name.as_ref()
+    pub fn name(&self) -> Option<Text<'a>> {
+        self.text(self.headers.disposition.name.as_ref()?)
     }
 
     /// The filename, `Some` with an empty text when it was sent empty, `None` when it was not sent.
     ///
     /// From `filename`, or in lenient mode from `filename*` when it stands alone.
-    pub fn filename(&self) -> Option<&Text<'a>> {
-        self.filename.as_ref()
+    pub fn filename(&self) -> Option<Text<'a>> {
+        self.text(self.headers.disposition.filename.as_ref()?)
     }
 
     /// The value of `Content-Type` as sent. When it is absent, RFC 7578 §4.4 reads `text/plain`.
     pub fn content_type(&self) -> Option<&'a [u8]> {
-        self.content_type
+        let value = self.headers.content_type.clone()?;
+        Some(&self.block()[value])
     }
 
     /// Every header in order: name and value as sent, without the white space around them. A folded line is
     /// one value, its line ends replaced by spaces, byte for byte (RFC 9112 §5.2).
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        let (block, fields) = (self.block, self.fields);
-        fields
+        let block = self.block();
+        self.headers
+            .fields
             .iter()
             .map(move |field| (&block[field.name.clone()], &block[field.value.clone()]))
     }
@@ -96,5 +94,20 @@ impl<'a> PartHead<'a> {
     /// The header block as sent, with its blank line.
     pub fn raw(&self) -> &'a [u8] {
         self.raw
+    }
+
+    /// The header block, with folded lines joined.
+    fn block(&self) -> &'a [u8] {
+        if self.headers.unfolded.is_empty() {
+            self.raw
+        } else {
+            &self.headers.unfolded
+        }
+    }
+
+    fn text(&self, spot: &Spot) -> Option<Text<'a>> {
+        let raw = self.block().get(spot.raw.clone())?;
+        let offset = self.span.start + spot.raw.start as u64;
+        Some(Text::decode(raw, spot.decoding, offset))
     }
 }

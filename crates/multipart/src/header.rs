@@ -1,5 +1,7 @@
 //! Finds the end of a part's header block and reads its lines.
 
+mod simple;
+
 use std::ops::Range;
 
 use crate::boundary::is_token_byte;
@@ -111,7 +113,7 @@ pub(crate) struct Field {
 }
 
 /// What a header block says. Reused from part to part, so that only the first ones allocate.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Headers {
     pub(crate) fields: Vec<Field>,
     pub(crate) disposition: Disposition,

@@ -21,7 +21,7 @@
 //!     let mut events = parser.feed(chunk);
 //!     while let Some(event) = events.next_event()? {
 //!         match event {
-//!             Event::PartBegin(head) => seen.push((head.name().map(ToString::to_string), Vec::new())),
+//!             Event::PartBegin(head) => seen.push((head.name().map(|name| name.to_string()), Vec::new())),
 //!             Event::Data { bytes, .. } => seen.last_mut().expect("a part has begun").1.extend_from_slice(bytes),
 //!             _ => {}
 //!         }
@@ -52,6 +52,7 @@ mod part;
 mod policy;
 mod readings;
 mod scan;
+mod search;
 mod text;
 mod violation;
 

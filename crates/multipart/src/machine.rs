@@ -150,6 +150,13 @@ impl Machine {
         };
         let start = *at;
         let before = self.scratch.len();
+        if before == 0
+            && !self.delimiter.is_lf()
+            && let Some(len) = self.headers.read_simple(&chunk[start..], &self.limits)
+        {
+            *at = start + len;
+            return self.begin_content(chunk, Source::Chunk(start..*at), len);
+        }
         let window = if before == 0 {
             &chunk[start..]
         } else {
@@ -180,14 +187,14 @@ impl Machine {
                     self.scratch.truncate(end);
                     Source::Scratch
                 };
-                self.read_block(chunk, source, end);
-                Step::Again
+                self.read_block(chunk, &source);
+                self.begin_content(chunk, source, end)
             }
         }
     }
 
-    fn read_block(&mut self, chunk: &[u8], source: Source, len: usize) {
-        let block = match &source {
+    fn read_block(&mut self, chunk: &[u8], source: &Source) {
+        let block = match source {
             Source::Chunk(range) => &chunk[range.clone()],
             Source::Scratch | Source::Delimiter(_) => &self.scratch[..],
         };
@@ -196,6 +203,14 @@ impl Machine {
             let found = Window::new(block.get(span.clone()).unwrap_or_default());
             reports.add(id, part.offset(span), Some(part.index), found)
         });
+    }
+
+    /// A header block of `len` bytes has been read.
+    fn begin_content(&mut self, chunk: &[u8], source: Source, len: usize) -> Step {
+        let block = match &source {
+            Source::Chunk(range) => &chunk[range.clone()],
+            Source::Scratch | Source::Delimiter(_) => &self.scratch[..],
+        };
         let disposition = &self.headers.disposition;
         self.part.content = self.part.start + len as u64;
         self.part.len = 0;
@@ -211,7 +226,13 @@ impl Machine {
                 self.reports.fail(ViolationId::L03, span, index, found);
             }
         }
-        self.state = State::Head(source);
+        if self.reports.is_pending() {
+            self.state = State::Head(source);
+            return Step::Again;
+        }
+        self.state = State::Content;
+        self.held = Held::LINE_START;
+        Step::Head(source)
     }
 
     /// How much of a chunk the limit on the body lets in.
@@ -247,6 +268,11 @@ impl Machine {
 
     fn current_part(&self) -> Option<u32> {
         matches!(self.state, State::Block(_) | State::Head(_) | State::Content).then_some(self.part.index)
+    }
+
+    /// Whether a report or the failure waits to be handed out.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.reports.is_pending()
     }
 
     pub(crate) fn next_report(&mut self) -> Option<Diagnosis> {

@@ -1,13 +1,11 @@
 //! The reader: chunks in, events out.
 
 use crate::boundary::Boundary;
-use crate::disposition::Spot;
 use crate::error::Diagnosis;
 use crate::event::{Event, PartHead};
 use crate::limits::Limits;
 use crate::machine::{Machine, Source, Step};
 use crate::policy::Policy;
-use crate::text::Text;
 use crate::violation::ViolationId;
 
 /// Reads one body.
@@ -114,11 +112,13 @@ impl Events<'_, '_> {
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Diagnosis> {
         loop {
             let machine = &mut self.parser.machine;
-            if let Some(violation) = machine.next_report() {
-                return Ok(Some(Event::Violation(violation)));
-            }
-            if let Some(error) = machine.failure() {
-                return Err(error.clone());
+            if machine.is_pending() {
+                if let Some(violation) = machine.next_report() {
+                    return Ok(Some(Event::Violation(violation)));
+                }
+                if let Some(error) = machine.failure() {
+                    return Err(error.clone());
+                }
             }
             match machine.step(self.chunk, &mut self.at) {
                 Step::Again => {}
@@ -177,25 +177,11 @@ impl Events<'_, '_> {
         let machine = &self.parser.machine;
         let raw = self.bytes(source);
         let (index, span) = machine.part();
-        let headers = machine.headers();
-        let block = if headers.unfolded.is_empty() {
-            raw
-        } else {
-            &headers.unfolded[..]
-        };
-        let text = |spot: &Spot| {
-            let offset = span.start + spot.raw.start as u64;
-            Text::decode(&block[spot.raw.clone()], spot.decoding, offset)
-        };
         PartHead {
             index,
-            raw,
-            block,
-            fields: &headers.fields,
-            content_type: headers.content_type.clone().map(|range| &block[range]),
-            name: headers.disposition.name.as_ref().map(text),
-            filename: headers.disposition.filename.as_ref().map(text),
             span,
+            raw,
+            headers: machine.headers(),
         }
     }
 }

@@ -10,9 +10,8 @@
 
 use std::ops::Range;
 
-use memchr::memmem::Finder;
-
 use crate::boundary::Boundary;
+use crate::search::Search;
 
 const MAX_DELIMITER_BYTES: usize = 4 + Boundary::MAX_TOLERATED_BYTES;
 
@@ -26,7 +25,7 @@ pub(crate) struct Delimiter {
     len: usize,
     /// Where the delimiter begins: at its CR, or at its LF in a body whose lines end in LF alone.
     first: usize,
-    finder: Finder<'static>,
+    search: Search,
     /// For each prefix of `--boundary`, the length of its longest border (Knuth, Morris, Pratt). Made when
     /// first needed, which is rare.
     borders: Option<Box<[u16; MAX_DELIMITER_BYTES]>>,
@@ -125,12 +124,12 @@ impl Delimiter {
         let mut bytes = [0; MAX_DELIMITER_BYTES];
         bytes[..4].copy_from_slice(b"\r\n--");
         bytes[4..len].copy_from_slice(boundary.as_bytes());
-        let finder = Finder::new(&bytes[DASHES..len]).into_owned();
+        let search = Search::new(&bytes[DASHES..len]);
         Self {
             bytes,
             len,
             first: 0,
-            finder,
+            search,
             borders: None,
         }
     }
@@ -168,18 +167,18 @@ impl Delimiter {
             return Piece::Exhausted;
         }
         if held.seam.0 == 0 {
-            return self.search(held, chunk, at, begin);
+            return self.look(held, chunk, at, begin);
         }
         match self.cross_seam(held, chunk, at) {
-            Some(from) => self.search(held, chunk, at, from),
+            Some(from) => self.look(held, chunk, at, from),
             None => Piece::Chunk(begin..*at),
         }
     }
 
     /// Decides about the rest of the chunk, in which boundaries lie whole and begin at `from` or behind it.
-    fn search(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize, mut from: usize) -> Piece {
+    fn look(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize, mut from: usize) -> Piece {
         let begin = *at;
-        while let Some(found) = self.finder.find(&chunk[from..]) {
+        while let Some(found) = self.search.find(&chunk[from..], self.dash_boundary()) {
             let start = from + found;
             *at = start + self.len - DASHES;
             let before = if start > 0 { chunk[start - 1] } else { held.last };
@@ -239,7 +238,7 @@ impl Delimiter {
         let delayed = held.waiting();
         held.forget(self.first);
         if delayed.is_empty() {
-            return self.search(held, chunk, at, *at);
+            return self.look(held, chunk, at, *at);
         }
         held.last = self.bytes[delayed.end - 1];
         if delayed.end > DASHES && held.wants(Stray::MidLine) {

@@ -36,10 +36,18 @@ impl<'a> Text<'a> {
             Decoding::Unescaped => Cow::Owned(unescape(raw)),
             Decoding::Extended => Cow::Owned(decode_extended(raw).unwrap_or_default().into_bytes()),
         };
-        let lossy = std::str::from_utf8(&bytes).is_err();
-        let value = match bytes {
-            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        let (value, lossy) = match bytes {
+            Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => (Cow::Borrowed(text), false),
+                Err(_) => (String::from_utf8_lossy(bytes), true),
+            },
+            Cow::Owned(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => (Cow::Owned(text), false),
+                Err(error) => (
+                    Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+                    true,
+                ),
+            },
         };
         Self {
             raw,
@@ -53,6 +61,11 @@ impl<'a> Text<'a> {
     /// The decoded text.
     pub fn as_str(&self) -> &str {
         &self.value
+    }
+
+    /// The decoded text, without a copy where there is none to make.
+    pub fn into_cow(self) -> Cow<'a, str> {
+        self.value
     }
 
     /// The bytes as sent, without quotes; for `filename*` with charset and language.

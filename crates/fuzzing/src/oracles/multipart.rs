@@ -1,6 +1,6 @@
 //! The reader and the writer of forms.
 
-use rebuttal_multipart::{Boundary, Diagnosis, Event, Limits, Mode, Parser, Text};
+use rebuttal_multipart::{Boundary, Diagnosis, Event, Limits, Mode, Parser};
 
 use super::cut;
 use crate::generators::{
@@ -159,7 +159,7 @@ fn take(read: &mut Vec<Read>, event: &Event<'_>) {
             index: head.index,
             span: (head.span.start, head.span.end),
             plain: Plain {
-                name: head.name().map_or("", Text::as_str).to_owned(),
+                name: head.name().map_or_else(String::new, |name| name.to_string()),
                 filename: head.filename().map(|text| text.as_str().to_owned()),
                 content_type: head.content_type().map(<[u8]>::to_owned),
                 content: Vec::new(),

@@ -1,3 +1,7 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::*;
 use ViolationId::{
     D01, D29, H01, H02, H03, H04, H05, H06, H07, H08, H09, H11, H12, H13, H14, H15, H16, H17, H18, H19, H20,
@@ -164,4 +168,41 @@ fn every_line_is_checked() {
     assert_eq!(findings(b"Content-Type: a/b\r\n\r\n"), [(D01, 0)]);
     let latin1 = b"Content-Disposition: form-data; name=\"\xe9\"\r\n\r\n";
     assert_eq!(findings(latin1), [(H11, 38)]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The quick way is only quicker.
+    #[test]
+    fn a_simple_block_is_read_as_the_full_grammar_reads_it(
+        pieces in vec(select(vec![
+            "a", "é", "-", ".", "com1", "CON.x", "\"", "\\", "%22", "/", "=", "\r\n", "\r\n\r\n", "\n", " ", ";", "\u{202e}",
+            "; filename=\"", "\"; filename=\"", "\"\r\n", "\"\r\n\r\n", "Content-Type: ", "a/b", "multipart/mixed", "\"\r\nContent-Type: a/b\r\n\r\n",
+        ]), 0..8),
+        small in any::<bool>(),
+    ) {
+        let block = format!("Content-Disposition: form-data; name=\"{}", pieces.concat()).into_bytes();
+        let limits = if small {
+            Limits {
+                header_line_bytes: 48, headers: 1, header_block_bytes: 64, disposition_bytes: 26,
+                disposition_parameters: 1, name_bytes: 3, filename_bytes: 3, ..Limits::default()
+            }
+        } else {
+            Limits::default()
+        };
+        let mut simple = Headers::default();
+        if let Some(len) = simple.read_simple(&block, &limits) {
+            let mut scan = BlockScan::default();
+            prop_assert_eq!(find_end(&mut scan, &block, &limits, false), Ok(Some(len)));
+            let mut full = Headers::default();
+            let mut said = Vec::new();
+            full.read(&block[..len], &limits, &mut |id, span: Range<usize>| {
+                said.push((id, span));
+                true
+            });
+            prop_assert_eq!(said, vec![]);
+            prop_assert_eq!(full, simple);
+        }
+    }
 }

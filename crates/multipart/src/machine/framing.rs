@@ -107,6 +107,10 @@ impl Machine {
         let State::Line(mut line) = self.state else {
             return Step::Again;
         };
+        if line.seen == Seen::Nothing && !self.delimiter.is_lf() && chunk[*at..].starts_with(b"\r\n") {
+            *at += 2;
+            return self.begin_part(self.base + *at as u64); // What stands there nearly always, in one look.
+        }
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
             *at += 1;

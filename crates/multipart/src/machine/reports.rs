@@ -11,6 +11,8 @@ use crate::violation::{Severity, ViolationId};
 #[derive(Debug)]
 pub(super) struct Reports {
     policy: Policy,
+    /// Whether anything waits to be handed out.
+    pending: bool,
     /// How many more may be reported.
     room: usize,
     waiting: VecDeque<Diagnosis>,
@@ -21,6 +23,7 @@ impl Reports {
     pub(super) fn new(policy: Policy, room: usize) -> Self {
         Self {
             policy,
+            pending: false,
             room,
             waiting: VecDeque::new(),
             failure: None,
@@ -89,12 +92,14 @@ impl Reports {
             self.fail(ViolationId::L09, diagnosis.span, diagnosis.part, diagnosis.found);
         } else {
             self.room -= 1;
+            self.pending = true;
             self.waiting.push_back(diagnosis);
         }
     }
 
     /// The first failure stays.
     pub(super) fn fail(&mut self, id: ViolationId, span: Range<u64>, part: Option<u32>, found: Window) {
+        self.pending = true;
         self.failure.get_or_insert(Diagnosis {
             id,
             severity: Severity::Error,
@@ -105,8 +110,14 @@ impl Reports {
         });
     }
 
+    pub(super) fn is_pending(&self) -> bool {
+        self.pending
+    }
+
     pub(super) fn next(&mut self) -> Option<Diagnosis> {
-        self.waiting.pop_front()
+        let next = self.waiting.pop_front();
+        self.pending = self.failure.is_some() || !self.waiting.is_empty();
+        next
     }
 
     pub(super) fn failure(&self) -> Option<&Diagnosis> {

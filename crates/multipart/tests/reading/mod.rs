@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rebuttal_multipart::{Boundary, Diagnosis, Event, Events, Limits, Parser, Policy, Text, ViolationId};
+use rebuttal_multipart::{Boundary, Diagnosis, Event, Events, Limits, Parser, Policy, ViolationId};
 
 /// Everything the reader said, with content joined.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -75,8 +75,8 @@ fn take(mut events: Events<'_, '_>, reading: &mut Reading) -> Result<(), Diagnos
                 assert_eq!(head.index as usize, reading.parts.len());
                 assert_eq!(head.raw().len() as u64, head.span.end - head.span.start);
                 reading.parts.push(ReadPart {
-                    name: head.name().map_or("", Text::as_str).to_owned(),
-                    filename: head.filename().map(ToString::to_string),
+                    name: head.name().map_or_else(String::new, |name| name.to_string()),
+                    filename: head.filename().map(|name| name.to_string()),
                     content_type: head.content_type().map(<[u8]>::to_vec),
                     headers: head
                         .headers()

@@ -129,10 +129,10 @@ fn a_part_says_all_that_was_sent() {
     };
     assert_eq!((head.index, head.span.clone()), (0, 5..97));
     assert_eq!(
-        head.name().map(|name| (name.as_str(), name.offset())),
-        Some(("n", 78))
+        head.name().map(|name| (name.to_string(), name.offset())),
+        Some(("n".into(), 78))
     );
-    assert_eq!(head.filename().map(Text::as_str), Some(""));
+    assert_eq!(head.filename().unwrap().as_str(), "");
     assert_eq!(head.content_type(), Some(&b"image/png"[..]));
     assert_eq!(head.headers().next(), Some((&b"X-A"[..], &b"b"[..])));
     assert_eq!((head.headers().len(), head.raw()), (3, &body.as_bytes()[5..97]));
