@@ -270,6 +270,11 @@ impl Machine {
         matches!(self.state, State::Block(_) | State::Head(_) | State::Content).then_some(self.part.index)
     }
 
+    /// Whether there is nothing to say before there are more bytes, in the state that a reader is mostly in.
+    pub(crate) fn is_starved(&self) -> bool {
+        matches!(self.state, State::Content) && self.held.is_undecided(&self.delimiter) && !self.is_pending()
+    }
+
     /// Whether a report or the failure waits to be handed out.
     pub(crate) fn is_pending(&self) -> bool {
         self.reports.is_pending()

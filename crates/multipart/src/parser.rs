@@ -51,6 +51,7 @@ impl Parser {
     ///
     /// Take its events until there are none: feeding or finishing before that is an error (`X02`) from then
     /// on, and so is feeding after [`Parser::finish`].
+    #[inline]
     pub fn feed<'p, 'c>(&'p mut self, chunk: &'c [u8]) -> Events<'p, 'c> {
         if self.phase != Phase::Ready {
             self.machine.fail(ViolationId::X02, self.machine.offset(), &[]);
@@ -110,6 +111,13 @@ impl Events<'_, '_> {
     /// At the first violation that stops the reader in its mode, at a limit, and at the end of a body that
     /// is not whole. An error is final: it is repeated by every later call, on later chunks too.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Diagnosis> {
+        if self.at == self.chunk.len()
+            && !self.is_last
+            && self.beyond.is_empty()
+            && self.parser.machine.is_starved()
+        {
+            return Ok(self.end_chunk());
+        }
         loop {
             let machine = &mut self.parser.machine;
             if machine.is_pending() {
@@ -154,15 +162,20 @@ impl Events<'_, '_> {
                     Step::Again | Step::Head(_) => {}
                 },
                 Step::Epilogue(_) | Step::End | Step::Starved => {
-                    machine.advance(std::mem::take(&mut self.at));
-                    self.chunk = &[];
-                    if self.parser.phase == Phase::Draining {
-                        self.parser.phase = Phase::Ready;
-                    }
-                    return Ok(None);
+                    return Ok(self.end_chunk());
                 }
             }
         }
+    }
+
+    /// There are no more events in this chunk.
+    fn end_chunk(&mut self) -> Option<Event<'_>> {
+        self.parser.machine.advance(std::mem::take(&mut self.at));
+        self.chunk = &[];
+        if self.parser.phase == Phase::Draining {
+            self.parser.phase = Phase::Ready;
+        }
+        None
     }
 
     fn bytes(&self, source: &Source) -> &[u8] {

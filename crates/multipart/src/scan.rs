@@ -26,6 +26,8 @@ pub(crate) struct Delimiter {
     /// Where the delimiter begins: at its CR, or at its LF in a body whose lines end in LF alone.
     first: usize,
     search: Search,
+    /// The bytes that stand in the delimiter, a bit for each.
+    members: [u64; 4],
     /// For each prefix of `--boundary`, the length of its longest border (Knuth, Morris, Pratt). Made when
     /// first needed, which is rare.
     borders: Option<Box<[u16; MAX_DELIMITER_BYTES]>>,
@@ -90,6 +92,11 @@ impl Held {
         self.matched > DASHES + 2
     }
 
+    /// Whether nothing can be said before there are more bytes.
+    pub(crate) fn is_undecided(&self, delimiter: &Delimiter) -> bool {
+        self.found.is_none() && self.matched < delimiter.len
+    }
+
     fn forget(&mut self, first: usize) {
         (self.matched, self.implied) = (0, first);
     }
@@ -125,11 +132,16 @@ impl Delimiter {
         bytes[..4].copy_from_slice(b"\r\n--");
         bytes[4..len].copy_from_slice(boundary.as_bytes());
         let search = Search::new(&bytes[DASHES..len]);
+        let mut members = [0; 4];
+        for byte in &bytes[..len] {
+            members[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
         Self {
             bytes,
             len,
             first: 0,
             search,
+            members,
             borders: None,
         }
     }
@@ -287,6 +299,9 @@ impl Delimiter {
         let text = &chunk[from..];
         let before = if from > 0 { chunk[from - 1] } else { held.last };
         held.last = text.last().copied().unwrap_or(before);
+        if self.members[usize::from(held.last >> 6)] & 1 << (held.last & 63) == 0 {
+            return held.forget(self.first); // Nothing of a delimiter ends so.
+        }
         let tail = &text[text.len().saturating_sub(self.len - self.first - 1)..];
         if let Some(start) = memchr::memrchr(self.bytes[self.first], tail)
             && self.bytes[self.first..self.len].starts_with(&tail[start..])
