@@ -46,7 +46,7 @@ pub fn multipart_differential(input: &[u8]) {
 pub fn differences(content_type: &[u8], body: &[u8], delivery: Delivery) -> Vec<(&'static Allowed, Peer)> {
     // HTTP strips these before anyone sees the value.
     let content_type = content_type.trim_ascii();
-    let ours = Ours::read(content_type, body);
+    let ours = Ours::read(content_type, body, delivery);
     let mut needed = Vec::new();
     for peer in Peer::ALL {
         let theirs = peer.read(content_type, body, delivery);
@@ -83,7 +83,7 @@ pub struct Ours {
 }
 
 impl Ours {
-    fn read(content_type: &[u8], body: &[u8]) -> Self {
+    fn read(content_type: &[u8], body: &[u8], delivery: Delivery) -> Self {
         let mut said = BTreeSet::new();
         let answer = match Boundary::from_content_type(content_type) {
             Err(error) => {
@@ -91,8 +91,8 @@ impl Ours {
                 Answer::Refused
             }
             Ok(boundary) => {
-                let strict = read(boundary, Mode::Strict, body, &mut said);
-                let lenient = read(boundary, Mode::Lenient, body, &mut said);
+                let strict = read(boundary, Mode::Strict, body, delivery, &mut said);
+                let lenient = read(boundary, Mode::Lenient, body, delivery, &mut said);
                 for disposition in dispositions(boundary, body) {
                     let alone = [
                         b"--B\r\nContent-Disposition: ",
@@ -104,6 +104,7 @@ impl Ours {
                         Boundary::new("B").expect("a boundary"),
                         Mode::Strict,
                         &alone,
+                        delivery,
                         &mut said,
                     );
                 }
@@ -121,10 +122,16 @@ impl Ours {
     }
 }
 
-fn read(boundary: Boundary, mode: Mode, body: &[u8], said: &mut BTreeSet<&'static str>) -> Answer {
+fn read(
+    boundary: Boundary,
+    mode: Mode,
+    body: &[u8],
+    delivery: Delivery,
+    said: &mut BTreeSet<&'static str>,
+) -> Answer {
     let mut parser = Parser::new(boundary, mode, limits());
     let mut fields: Vec<Field> = Vec::new();
-    for chunk in [Some(body), None] {
+    for chunk in body.chunks(delivery.chunk.max(1)).map(Some).chain([None]) {
         let mut events = match chunk {
             Some(chunk) => parser.feed(chunk),
             None => parser.finish(),

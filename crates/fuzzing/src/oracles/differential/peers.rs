@@ -148,3 +148,18 @@ fn answer(polls: usize, reading: impl Future<Output = Option<Vec<Field>>>) -> An
     }
     Answer::Stalled
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_never_answers_has_stalled() {
+        assert_eq!(answer(1000, std::future::pending()), Answer::Stalled);
+        assert_eq!(answer(1, std::future::ready(None)), Answer::Refused);
+        assert_eq!(
+            answer(1, std::future::ready(Some(Vec::new()))),
+            Answer::Form(Vec::new())
+        );
+    }
+}
