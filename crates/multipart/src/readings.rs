@@ -2,8 +2,9 @@
 //!
 //! Measured on 2026-11-22: 61 small bodies, 16 readers, each in the version that stands beside its name below.
 //! "Ours" is what lenient mode does; where it refuses, a reader that refuses too is not listed. Crates without
-//! a reader of `Content-Type` of their own were given multer's. What was not measured is not here: an id
-//! without readings says nothing about other readers.
+//! a reader of `Content-Type` of their own were given multer's. A few rows of multer and multra were seen by the
+//! differential fuzzing of the same day instead. What was not measured is not here: an id without readings
+//! says nothing about other readers.
 
 use crate::violation::ViolationId as Id;
 
@@ -78,7 +79,7 @@ table! {
     }
     // new core:
     // C12 {
-    //     "the body is refused": MULTER BUSBOY GO;
+    //     "the body is refused": MULTER MULTRA BUSBOY GO;
     // }
     // new core:
     // C14 {
@@ -119,6 +120,7 @@ table! {
     }
     F13 {
         "the body is refused": S3S;
+        "refused on the line of the delimiter": MULTRA;
     }
     F14 {
         "the part is not seen": MULTER MULTRA MULTIPARTY ACTIX XITCA VIZ MPART_ASYNC DEFNULL
@@ -168,6 +170,7 @@ table! {
     }
     H08 {
         "LF ends a line": MULTIPARTY WERKZEUG GO;
+        "LF ends a line, but not the blank one": MULTER MULTRA;
         "the part is dropped": FASTIFY;
         "the reader never answers": VIZ;
     }
