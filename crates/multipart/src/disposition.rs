@@ -145,15 +145,17 @@ impl<R: Report> Reader<'_, '_, R> {
             self.note(ViolationId::D24, max..max + 1)?;
         }
         let raw = &self.line[spot.raw.clone()];
-        let (quote, line_break, word) = (
+        let (quote, line_break, word, decoy) = (
             has_escape(raw, b"22"),
             has_escape(raw, b"0D") || has_escape(raw, b"0A"),
             is_encoded_word(raw),
+            has_decoy(raw),
         );
         for (is_found, id) in [
             (quote, ViolationId::D18),
             (line_break, ViolationId::D19),
             (word, ViolationId::D21),
+            (decoy, ViolationId::D30),
         ] {
             if is_found {
                 self.note(id, spot.raw.clone())?;
@@ -333,6 +335,18 @@ fn is_continuation(name: &[u8]) -> bool {
 /// `=?charset?B?…?=` (RFC 2047).
 fn is_encoded_word(raw: &[u8]) -> bool {
     raw.starts_with(b"=?") && raw.ends_with(b"?=") && raw.len() > 4
+}
+
+/// Whether `name=` or `filename=` stands in a value where a reader that does not see quotes would take it.
+fn has_decoy(raw: &[u8]) -> bool {
+    memchr::memchr_iter(b'=', raw).any(|equals| {
+        let name = raw[..equals]
+            .rsplit(|byte| matches!(byte, b';' | b' ' | b'\t'))
+            .next();
+        let is_known = name
+            .is_some_and(|name| name.eq_ignore_ascii_case(b"name") || name.eq_ignore_ascii_case(b"filename"));
+        is_known && name.is_some_and(|name| name.len() < equals)
+    })
 }
 
 /// Whether a filename used as a path would leave its folder, hide, be an option, or mean a device.

@@ -240,6 +240,7 @@ const fn small(id: ViolationId) -> Small {
         }
         ViolationId::D27 => Disposition("‹NAME›=n"),
         ViolationId::D29 => Disposition("name=n ‹m›"),
+        ViolationId::D30 => Disposition(r#"name="‹n; name=m›""#),
         // Made from the limits, or from lengths, above.
         _ => Body("--b\r\n{N}v\r\n--b--\r\n"),
     }

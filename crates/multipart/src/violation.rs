@@ -324,6 +324,8 @@ violations! {
         expected "a lower-case parameter name" hint "some readers miss it; write it in lower case";
     D29 E E R "RFC 9110 §5.6.6" "parameter without a name, an equals sign or a value"
         expected "`; name=value`" hint "write `; name=\"value\"` without white space around the equals sign";
+    D30 I I R "RFC 9110 §5.6.6" "what looks like a parameter inside a quoted value"
+        expected "a plain value" hint "some readers look for `name=` and `filename=` inside quotes; leave them out";
 
     L01 E E H "this crate's limits" "body over the limit"
         expected "a body within the limit" hint "send less";

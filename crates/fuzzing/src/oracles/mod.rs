@@ -1,10 +1,12 @@
 //! The promises that no input may break, one function each.
 
 mod cut;
+pub mod differential;
 mod evidence;
 mod multipart;
 mod response;
 
+pub use differential::multipart_differential;
 pub use evidence::evidence;
 pub use multipart::{multipart_raw, multipart_round_trip};
 pub use response::{decode, inspect};
@@ -17,6 +19,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("decode", decode),
     ("evidence", evidence),
     ("inspect", inspect),
+    ("multipart_differential", multipart_differential),
     ("multipart_raw", multipart_raw),
     ("multipart_round_trip", multipart_round_trip),
 ];

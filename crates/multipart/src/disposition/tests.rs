@@ -2,7 +2,7 @@ use super::*;
 use crate::{Mode, Severity};
 use ViolationId::{
     D02, D03, D04, D05, D06, D07, D08, D09, D10, D11, D12, D13, D14, D15, D16, D17, D18, D19, D20, D21, D22,
-    D23, D24, D27, D29,
+    D23, D24, D27, D29, D30,
 };
 
 fn is_error(id: ViolationId) -> bool {
@@ -37,13 +37,13 @@ fn values_are_read() {
             r#"Form-Data ; NAME="a" ; x="; name=evil""#,
             "a",
             None,
-            vec![(D27, 12), (D23, 23)],
+            vec![(D27, 12), (D30, 26), (D23, 23)],
         ),
         (
             r#"form-data; name="a;b=c; filename=x""#,
             "a;b=c; filename=x",
             None,
-            vec![],
+            vec![(D30, 17)],
         ),
         (
             r#"form-data; filename="a\"b"; name="n""#,
