@@ -1,8 +1,12 @@
-//! Reads and writes `multipart/form-data` (RFC 7578) without doing I/O.
+//! Reads and writes `multipart/form-data` (RFC 7578). Its core does no I/O.
 //!
 //! The reader is a [`Parser`]: it is fed chunks as they come and hands out [`Event`]s that borrow them. It
 //! says what is wrong by [`ViolationId`], with the offset in the body, and does not depend on how the body
 //! was cut. The writer is a [`Form`]; it also writes forms that break exactly one rule, see [`Breakage`].
+//!
+//! Whoever would rather pull than feed takes [`read::Multipart`] over a [`std::io::Read`], or with the feature
+//! `stream` a `stream::Multipart` over a stream of `Bytes`, or with `http-body` the same over an HTTP body. A
+//! form goes out by the same ways, with its exact length: [`Form::plan`].
 //!
 //! Left out: nested `multipart/mixed` and content transfer encodings (both reported, and the bytes handed
 //! out as they are), folded headers and character sets other than UTF-8 (refused, by name).
@@ -43,7 +47,9 @@ mod disposition;
 mod error;
 mod event;
 mod form;
+mod head;
 mod header;
+mod intake;
 mod limits;
 mod machine;
 mod memory;
@@ -53,7 +59,10 @@ mod pace;
 mod parser;
 mod part;
 mod plan;
+pub mod read;
 mod scan;
+#[cfg(feature = "stream")]
+pub mod stream;
 mod text;
 mod violation;
 mod watch;
@@ -64,6 +73,8 @@ pub use content_type::ContentTypeError;
 pub use error::{Error, Violation, Window};
 pub use event::{Event, PartHead};
 pub use form::{Form, FormError};
+pub use head::{Head, Name};
+pub use intake::ReadError;
 pub use limits::Limits;
 pub use output::{NoSource, Output, OutputError};
 pub use parser::{Events, Mode, Parser};

@@ -3,15 +3,17 @@
 mod driving;
 
 use std::io::{self, Read};
+use std::pin::Pin;
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http_body::Body;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use rebuttal_multipart::{Boundary, Form, Output, OutputError, Part, Plan};
 
-use driving::{Script, Step, items};
+use driving::{Script, Step, drive};
 
 fn boundary() -> Boundary {
     Boundary::new("b0-b").expect("a valid boundary")
@@ -74,6 +76,22 @@ fn read_out<S: Read>(output: &mut Output<S>, size: usize) -> (Vec<u8>, Option<io
             Err(error) => return (out, Some(error)),
         }
     }
+}
+
+/// Every item of a stream, at most `most` of them, and how often it was pending.
+fn items<S: Stream + Unpin>(stream: &mut S, most: usize) -> (Vec<S::Item>, usize) {
+    let (mut items, mut pendings) = (Vec::new(), 0);
+    while items.len() < most {
+        let (item, pending) = drive(std::future::poll_fn(|context| {
+            Pin::new(&mut *stream).poll_next(context)
+        }));
+        pendings += pending;
+        match item {
+            Some(item) => items.push(item),
+            None => break,
+        }
+    }
+    (items, pendings)
 }
 
 /// All that comes before the first error.
@@ -174,7 +192,7 @@ proptest! {
         let mut output = plan.into_output();
         let mut out = Vec::new();
         loop {
-            prop_assert_eq!(output.size_hint().exact(), Some(left));
+            prop_assert_eq!(Body::size_hint(&output).exact(), Some(left));
             let Some(piece) = items(&mut output, 1).0.pop() else { break };
             let piece = piece.expect("no source fails");
             left -= piece.len() as u64;

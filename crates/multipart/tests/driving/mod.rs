@@ -86,19 +86,3 @@ pub(crate) fn drive<F: Future>(future: F) -> (F::Output, usize) {
     }
     unreachable!("the loop has no end")
 }
-
-/// Every item of a stream, at most `most` of them, and how often it was pending.
-pub(crate) fn items<S: Stream + Unpin>(stream: &mut S, most: usize) -> (Vec<S::Item>, usize) {
-    let (mut items, mut pendings) = (Vec::new(), 0);
-    while items.len() < most {
-        let (item, pending) = drive(std::future::poll_fn(|context| {
-            Pin::new(&mut *stream).poll_next(context)
-        }));
-        pendings += pending;
-        match item {
-            Some(item) => items.push(item),
-            None => break,
-        }
-    }
-    (items, pendings)
-}
