@@ -14,7 +14,8 @@ use crate::memory::Memory;
 ///   closing quote, for an escape, and those that do not keep it; so a name with a pair of backslashes, or
 ///   one at its end, is read in two ways and is refused ([`FormError::Backslash`]).
 ///
-/// `filename*` is never written (RFC 7578 §4.2).
+/// `filename*` is never written (RFC 7578 §4.2). How long a name may be is not looked at: each reader has
+/// limits of its own.
 ///
 /// ```
 /// use rebuttal_multipart::{Boundary, Form, Part};

@@ -153,6 +153,7 @@ mod tests {
             said(package(MODEL, &[(VALIDATE, None)])),
             ["crates/rebuttal-model/Cargo.toml: rebuttal-model must not depend on rebuttal-validate"]
         );
+        assert_eq!(said(package(MODEL, &[(MODEL, Some("dev"))])), [""; 0]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod cut;
 mod evidence;
 mod multipart;
+mod pulled;
 mod response;
 
 pub use evidence::evidence;
