@@ -218,11 +218,13 @@ impl<S: Read> Output<S> {
     /// Writes the rest of the body and answers its length in bytes. What is in memory is not copied on the
     /// way. Sources that are interrupted are asked again.
     ///
+    /// It takes the output, as nobody knows after an error how much of it has been written.
+    ///
     /// # Errors
     ///
     /// Those of the sources and of `to`, and an [`OutputError`] when a source does not keep what the form
     /// promised.
-    pub fn write_to<W: io::Write + ?Sized>(&mut self, to: &mut W) -> io::Result<u64> {
+    pub fn write_to<W: io::Write + ?Sized>(mut self, to: &mut W) -> io::Result<u64> {
         let start = self.written;
         let mut buffer = Vec::new();
         loop {
