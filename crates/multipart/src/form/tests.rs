@@ -143,3 +143,10 @@ fn a_boundary_that_occurs_is_drawn_again_until_patience_ends() {
         (Err(FormError::BoundaryOccurs { part: 1, offset: 7 }), DRAWS)
     );
 }
+
+#[test]
+fn each_plan_has_a_boundary_of_its_own() {
+    let form = Form::new().text("n", "");
+    let [one, other] = [form.clone(), form].map(|form| *form.plan().unwrap().boundary());
+    assert_ne!(one, other);
+}

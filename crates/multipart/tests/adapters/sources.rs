@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
 use http_body::Frame;
-use rebuttal_multipart::{Boundary, Form, Mode, ReadError, read, stream};
+use rebuttal_multipart::{Boundary, Form, Limits, Mode, Parser, ReadError, read, stream};
 
 use crate::driving::{Script, Step, drive};
 use crate::{BODY, Cut, fed, parser, reason};
@@ -67,6 +67,37 @@ fn a_source_that_fails_loses_nothing_and_never_ends_a_body() {
         }
     }
     assert_eq!((parts, blocked), (3, BODY.len().div_ceil(3) + 1));
+}
+
+#[test]
+fn an_answer_that_is_known_asks_no_source() {
+    // The first chunk ends with the boundary that ends the first part.
+    let cut = 4
+        + BODY[4..]
+            .windows(4)
+            .position(|it| it == b"--b0")
+            .expect("a second boundary")
+        + 4;
+    let steps = [&BODY[..cut], &BODY[cut..]].map(|chunk| Step::Chunk(Bytes::copy_from_slice(chunk)));
+    let script = Script::new(steps);
+    let polls = Rc::clone(&script.polls);
+    let mut multipart = stream::Multipart::new(script, parser(Mode::Strict));
+    let mut part = drive(multipart.next_part()).0.expect("a part").expect("a part");
+    while drive(part.chunk()).0.expect("content").is_some() {}
+    for _ in 0..3 {
+        assert_eq!((drive(part.chunk()).0.expect("the end"), polls.get()), (None, 1));
+    }
+    assert!(drive(multipart.next_part()).0.expect("a part").is_some());
+    assert_eq!(polls.get(), 2);
+
+    let refused = [&b"--b0x"[..], BODY].map(|chunk| Step::Chunk(Bytes::copy_from_slice(chunk)));
+    let script = Script::new(refused);
+    let polls = Rc::clone(&script.polls);
+    let mut multipart = stream::Multipart::new(script, parser(Mode::Strict));
+    for _ in 0..3 {
+        let error = drive(multipart.next_part()).0.err();
+        assert_eq!((error.as_ref().map(reason), polls.get()), (Some(("F04", 4)), 1));
+    }
 }
 
 #[test]
@@ -194,4 +225,17 @@ fn an_http_body_is_read_and_its_trailers_are_not() {
             "cut at {cut}"
         );
     }
+}
+
+#[test]
+fn bodies_go_between_threads() {
+    fn sendable<T: Send + 'static>(value: T) -> T {
+        value
+    }
+
+    let plan = sendable(Form::new().text("n", "").plan().expect("a form"));
+    let parser = Parser::new(*plan.boundary(), Mode::Strict, Limits::default());
+    let mut multipart = sendable(stream::Multipart::new(sendable(plan.into_output()), parser));
+    let read = sendable(async move { Ok::<_, ReadError<io::Error>>(multipart.next_part().await?.is_some()) });
+    assert!(drive(read).0.expect("a body that is taken"));
 }
