@@ -14,7 +14,9 @@ use crate::text::{Decoding, Text};
 pub struct Head {
     index: u32,
     span: Range<u64>,
-    block: Box<[u8]>,
+    /// The header block, and behind it what does not stand in it word for word.
+    kept: Vec<u8>,
+    block_len: usize,
     /// Name and value of each header.
     fields: Vec<(Range<usize>, Range<usize>)>,
     content_type: Option<Range<usize>>,
@@ -25,17 +27,20 @@ pub struct Head {
 impl Head {
     pub(crate) fn new(head: &PartHead<'_>) -> Self {
         let block = head.raw();
+        let mut kept = block.to_vec();
+        let mut keep = |slice: &[u8]| place(block, slice, &mut kept);
         Self {
             index: head.index,
             span: head.span.clone(),
-            block: block.into(),
             fields: head
                 .headers()
-                .map(|(name, value)| (place(block, name), place(block, value)))
+                .map(|(name, value)| (keep(name), keep(value)))
                 .collect(),
-            content_type: head.content_type().map(|value| place(block, value)),
+            content_type: head.content_type().map(&mut keep),
+            block_len: block.len(),
             name: Some(Name::new(head.name())),
             filename: head.filename().map(Name::new),
+            kept,
         }
     }
 
@@ -62,12 +67,12 @@ impl Head {
 
     /// The value of `Content-Type` as sent. When it is absent, RFC 7578 §4.4 reads `text/plain`.
     pub fn content_type(&self) -> Option<&[u8]> {
-        self.block.get(self.content_type.clone()?)
+        self.kept.get(self.content_type.clone()?)
     }
 
     /// Every header in order: name and value as sent, without the white space around them.
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
-        let text = |range: &Range<usize>| self.block.get(range.clone()).unwrap_or_default();
+        let text = |range: &Range<usize>| self.kept.get(range.clone()).unwrap_or_default();
         self.fields
             .iter()
             .map(move |(name, value)| (text(name), text(value)))
@@ -75,14 +80,21 @@ impl Head {
 
     /// The header block as sent, with its blank line.
     pub fn raw(&self) -> &[u8] {
-        &self.block
+        &self.kept[..self.block_len]
     }
 }
 
-/// Where `slice` stands in the block that it is a part of.
-fn place(block: &[u8], slice: &[u8]) -> Range<usize> {
-    let start = slice.as_ptr().addr().saturating_sub(block.as_ptr().addr());
-    start..start + slice.len()
+/// Where `slice` stands in what is kept of the block; what is no part of the block is added.
+fn place(block: &[u8], slice: &[u8], kept: &mut Vec<u8>) -> Range<usize> {
+    let start = slice.as_ptr().addr().checked_sub(block.as_ptr().addr());
+    match start.map(|start| start..start + slice.len()) {
+        Some(range) if range.end <= block.len() => range,
+        _ => {
+            let start = kept.len();
+            kept.extend_from_slice(slice);
+            start..kept.len()
+        }
+    }
 }
 
 /// A name or filename, as [`Text`] has it, kept beyond its chunk.
@@ -205,5 +217,15 @@ mod tests {
         assert_eq!(headers.len(), 4);
         assert_eq!(headers[0], (&b"X-A"[..], &b"1"[..]));
         assert_eq!(headers[3], (&b"X-B"[..], &b""[..]));
+    }
+
+    #[test]
+    fn what_does_not_stand_in_the_block_is_kept_behind_it() {
+        let block = &b"..X-A: 1.."[2..8];
+        let mut kept = block.to_vec();
+        assert_eq!(place(block, &block[5..], &mut kept), 5..6);
+        assert_eq!(place(block, &block[..0], &mut kept), 0..0);
+        assert_eq!(place(block, b"unfolded", &mut kept), 6..14);
+        assert_eq!(kept, b"X-A: 1unfolded");
     }
 }
