@@ -102,11 +102,12 @@ impl<R: Read> Multipart<R> {
             if let Poll::Ready(answer) = next(&mut self.intake) {
                 return answer.map_err(ReadError::Body);
             }
-            match if self.ended {
+            let given = if self.ended {
                 Ok(0)
             } else {
                 self.reader.read(&mut self.buffer)
-            } {
+            };
+            match given {
                 Ok(0) => {
                     self.ended = true;
                     self.intake.finish(Piece::keep);
