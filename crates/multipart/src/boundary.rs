@@ -52,6 +52,11 @@ pub enum BoundaryError {
     EndsInSpace,
 }
 
+/// The operating system gave no randomness.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("expected 16 random bytes from the operating system, found none")]
+pub struct NoRandomness(#[source] getrandom::Error);
+
 impl Boundary {
     /// The longest boundary, in bytes (RFC 2046 §5.1.1).
     pub const MAX_BYTES: usize = 70;
@@ -109,6 +114,20 @@ impl Boundary {
         ContentType::read(value, &Mode::Lenient.into())
             .boundary()
             .copied()
+    }
+
+    /// Draws a boundary from 128 bits of the operating system's randomness.
+    ///
+    /// Whoever can guess a boundary can write parts of their own into a body that quotes them, so draw one
+    /// for each body.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no randomness to give.
+    pub fn random() -> Result<Self, NoRandomness> {
+        let mut entropy = [0; 16];
+        getrandom::fill(&mut entropy).map_err(NoRandomness)?;
+        Ok(Self::from_entropy(u128::from_be_bytes(entropy)))
     }
 
     /// Makes a boundary from 128 bits of the caller's randomness: 32 hexadecimal digits after a prefix.
@@ -230,6 +249,12 @@ mod tests {
             Boundary::from_content_type(boundary.content_type().as_bytes()),
             Ok(boundary)
         );
+    }
+
+    #[test]
+    fn random_boundaries_differ() {
+        let drawn: std::collections::HashSet<_> = (0..64).map(|_| Boundary::random().unwrap()).collect();
+        assert_eq!(drawn.len(), 64);
     }
 
     #[test]

@@ -1,8 +1,12 @@
-//! Reads and writes `multipart/form-data` (RFC 7578) without doing I/O.
+//! Reads and writes `multipart/form-data` (RFC 7578). Its core does no I/O.
 //!
 //! The reader is a [`Parser`]: it is fed chunks as they come and hands out [`Event`]s that borrow them. It
 //! says what is wrong by [`ViolationId`], with the offset in the body, and does not depend on how the body
 //! was cut. The writer is a [`Form`]; it also writes forms that break exactly one rule, see [`Breakage`].
+//!
+//! Whoever would rather pull than feed takes [`read::Multipart`] over a [`std::io::Read`], or with the feature
+//! `stream` a `stream::Multipart` over a stream of `Bytes`, or with `http-body` the same over an HTTP body. A
+//! form goes out by the same ways, with its exact length: [`Form::plan`].
 //!
 //! Left out: nested `multipart/mixed` and content transfer encodings (both reported, and the bytes handed
 //! out as they are), and character sets other than UTF-8 (refused, by name).
@@ -43,29 +47,44 @@ mod disposition;
 mod error;
 mod event;
 mod form;
+mod head;
 mod header;
+mod intake;
 mod limits;
 mod machine;
 mod malform;
+mod memory;
+mod output;
+#[cfg(feature = "stream")]
+mod pace;
 mod parser;
 mod part;
+mod plan;
 mod policy;
+pub mod read;
 mod readings;
 mod scan;
 mod search;
+#[cfg(feature = "stream")]
+pub mod stream;
 mod text;
 mod violation;
+mod watch;
 
-pub use boundary::{Boundary, BoundaryError};
+pub use boundary::{Boundary, BoundaryError, NoRandomness};
 pub use breakage::{Breakage, Broken, UnknownBreakage};
 pub use content_type::ContentType;
 pub use error::{Diagnosis, Place, Window};
 pub use event::{Event, PartHead};
 pub use form::{Form, FormError};
+pub use head::{Head, Name};
+pub use intake::ReadError;
 pub use limits::Limits;
 pub use malform::{Malformed, malform};
+pub use output::{NoSource, Output, OutputError};
 pub use parser::{Events, Parser};
 pub use part::Part;
+pub use plan::Plan;
 pub use policy::{Action, Mode, Policy};
 pub use readings::Reading;
 pub use text::{Decoding, Text};

@@ -2,10 +2,20 @@
 
 use crate::boundary::is_token_byte;
 use crate::form::FormError;
+use crate::memory::Memory;
 
 /// A part: a header block and content.
 ///
-/// Names and filenames are escaped as HTML forms do: `"` as `%22`, CR as `%0D`, LF as `%0A`.
+/// Names and filenames are written as browsers write them: `"` as `%22`, CR as `%0D`, LF as `%0A`, and
+/// everything else as it is. Two things follow:
+///
+/// - What reads `%22` cannot know whether it was a quote or is three letters. That is lost.
+/// - A backslash is written bare. Readers that unescape take one before another backslash, or before the
+///   closing quote, for an escape, and those that do not keep it; so a name with a pair of backslashes, or
+///   one at its end, is read in two ways and is refused ([`FormError::Backslash`]).
+///
+/// `filename*` is never written (RFC 7578 §4.2). How long a name may be is not looked at: each reader has
+/// limits of its own.
 ///
 /// ```
 /// use rebuttal_multipart::{Boundary, Form, Part};
@@ -26,19 +36,29 @@ pub struct Part {
     filename: Option<String>,
     content_type: Option<String>,
     headers: Vec<(String, String)>,
-    content: Vec<u8>,
+    content: Memory,
 }
 
 impl Part {
     /// A field with this name.
     pub fn new(name: &str, content: impl Into<Vec<u8>>) -> Self {
+        Self::with_content(name, Memory::from(content.into()))
+    }
+
+    /// A field whose content is shared with others who hold the same `Bytes`.
+    #[cfg(feature = "stream")]
+    pub fn shared(name: &str, content: bytes::Bytes) -> Self {
+        Self::with_content(name, Memory::Shared(content))
+    }
+
+    fn with_content(name: &str, content: Memory) -> Self {
         Self {
             disposition: true,
             name: Some(name.to_owned()),
             filename: None,
             content_type: None,
             headers: Vec::new(),
-            content: content.into(),
+            content,
         }
     }
 
@@ -83,6 +103,25 @@ impl Part {
         &self.content
     }
 
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.content
+    }
+
+    /// Writes line breaks as HTML forms do: CRLF, in the name and, unless this is a file, in the content.
+    pub(crate) fn normalize_newlines(&mut self) {
+        if let Some(name) = &mut self.name {
+            let normal = with_crlf(name.as_bytes());
+            // Only line breaks change, so that UTF-8 stays UTF-8.
+            *name = String::from_utf8(normal).unwrap_or_default();
+        }
+        if self.filename.is_none() {
+            let normal = with_crlf(&self.content);
+            if normal != self.content[..] {
+                self.content = Memory::from(normal);
+            }
+        }
+    }
+
     /// The header lines in order, each without its line end.
     pub(crate) fn lines(&self) -> Vec<Vec<u8>> {
         let mut lines = Vec::new();
@@ -124,6 +163,9 @@ impl Part {
                     });
                 }
             }
+            if let Some(offset) = text.iter().find_map(|text| ambiguous_backslash(text)) {
+                return Err(FormError::Backslash { part, what, offset });
+            }
         }
         let values = self.headers.iter().map(|(_, value)| ("header", value));
         for (what, text) in self
@@ -157,6 +199,24 @@ impl Part {
 
 fn is_refused(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
+}
+
+/// Where a backslash stands that some readers take for an escape.
+fn ambiguous_backslash(text: &str) -> Option<usize> {
+    text.find("\\\\")
+        .or_else(|| text.strip_suffix('\\').map(str::len))
+}
+
+fn with_crlf(text: &[u8]) -> Vec<u8> {
+    let mut normal = Vec::with_capacity(text.len());
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'\n' if at > 0 && text[at - 1] == b'\r' => {}
+            b'\r' | b'\n' => normal.extend_from_slice(b"\r\n"),
+            other => normal.push(*other),
+        }
+    }
+    normal
 }
 
 fn push_escaped(line: &mut String, value: &str) {

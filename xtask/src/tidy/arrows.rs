@@ -77,7 +77,9 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let to = dependency["name"].as_str().unwrap_or_default();
             let for_tests = dependency["kind"] == "dev";
-            let allowed = arrow.to.contains(&to) || (for_tests && arrow.tests.contains(&to));
+            // A package depends on itself only for its tests, to turn its features on.
+            let for_itself = for_tests && to == name;
+            let allowed = arrow.to.contains(&to) || (for_tests && arrow.tests.contains(&to)) || for_itself;
             if names.contains(to) && !allowed {
                 let tests = if for_tests { "the tests of " } else { "" };
                 findings.push(Finding::new(
@@ -151,6 +153,7 @@ mod tests {
             said(package(MODEL, &[(VALIDATE, None)])),
             ["crates/rebuttal-model/Cargo.toml: rebuttal-model must not depend on rebuttal-validate"]
         );
+        assert_eq!(said(package(MODEL, &[(MODEL, Some("dev"))])), [""; 0]);
     }
 
     #[test]

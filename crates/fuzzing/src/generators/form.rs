@@ -28,19 +28,6 @@ pub struct Written {
     pub parts: Vec<Plain>,
 }
 
-impl Written {
-    /// Whether every reader gets the names back. A backslash before another, or at the end, does not
-    /// survive: HTML forms write it bare, and readers take it for the escape of what follows.
-    pub fn survives(&self) -> bool {
-        let lost = |text: &str| text.contains("\\\\") || text.ends_with('\\');
-        let names = self
-            .parts
-            .iter()
-            .flat_map(|part| [Some(&part.name), part.filename.as_ref()]);
-        !names.flatten().any(|text| lost(text))
-    }
-}
-
 const BOUNDARIES: &[&str] = &[
     "b",
     "--",

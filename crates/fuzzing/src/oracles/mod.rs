@@ -4,6 +4,7 @@ mod cut;
 pub mod differential;
 mod evidence;
 mod multipart;
+mod pulled;
 mod response;
 
 pub use differential::multipart_differential;

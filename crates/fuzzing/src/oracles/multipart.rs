@@ -3,6 +3,7 @@
 use rebuttal_multipart::{Boundary, Diagnosis, Event, Limits, Mode, Parser};
 
 use super::cut;
+use super::pulled::{self, Outcome};
 use crate::generators::{
     Bytes,
     form::{self, Plain},
@@ -50,9 +51,6 @@ pub fn multipart_round_trip(input: &[u8]) {
     assert_eq!(boundary, written.boundary);
     let limits = Limits::default();
     chunking_is_invisible(boundary, Mode::Strict, &limits, &body, cuts);
-    if !written.survives() {
-        return;
-    }
     let read = read(boundary, Mode::Strict, &limits, &[&body]);
     if written.parts.is_empty() {
         assert!(
@@ -88,6 +86,9 @@ fn tight() -> Limits {
     }
 }
 
+/// What a reader that is asked takes from its source at once, at least.
+const AT_ONCE: usize = 4096;
+
 fn chunking_is_invisible(boundary: Boundary, mode: Mode, limits: &Limits, body: &[u8], cuts: u8) {
     let whole = read(boundary, mode, limits, &[body]);
     accounts_for(&whole, body);
@@ -99,6 +100,15 @@ fn chunking_is_invisible(boundary: Boundary, mode: Mode, limits: &Limits, body: 
         let found = read(boundary, mode, limits, &chunks);
         let lengths: Vec<_> = chunks.iter().map(|chunk| chunk.len()).take(16).collect();
         assert_eq!(found, whole, "cut into {lengths:?}…: {}", body.escape_ascii());
+        if chunks.iter().all(|chunk| chunk.len() <= AT_ONCE) {
+            let pulled = pulled::read(Parser::new(boundary, mode, limits.clone()), &chunks);
+            assert_eq!(
+                pulled,
+                outcome(&whole),
+                "pulled in {lengths:?}…: {}",
+                body.escape_ascii()
+            );
+        }
     }
 }
 
@@ -244,6 +254,20 @@ fn accounts_for(read: &[Read], body: &[u8]) {
     }
     let ended = matches!(read.last(), Some(Read::End | Read::Stopped(_)));
     assert!(ended, "neither an end nor an error: {read:?}");
+}
+
+fn outcome(read: &[Read]) -> Outcome {
+    Outcome {
+        parts: parts(read),
+        violations: read
+            .iter()
+            .filter(|item| matches!(item, Read::Odd { .. }))
+            .count(),
+        stopped: match read.last() {
+            Some(Read::Stopped(it)) => Some((it.id.as_str(), it.offset())),
+            _ => None,
+        },
+    }
 }
 
 fn parts(read: &[Read]) -> Vec<Plain> {

@@ -109,9 +109,9 @@ fn a20_a_reader_can_be_dropped_anywhere() {
     }
 }
 
-/// A20 and A21: the source names nothing that reaches outside of the process.
+/// A20 and A21: the source names nothing that reaches outside of the process; of `std::io`, the traits only.
 #[test]
-fn a20_a21_the_crate_does_no_io() {
+fn a20_a21_the_crate_opens_nothing() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut folders = vec![folder];
     let mut files = 0;
@@ -124,7 +124,7 @@ fn a20_a21_the_crate_does_no_io() {
             }
             files += 1;
             let text = fs::read_to_string(&path).expect("a source file");
-            for module in ["fs", "io", "net", "process", "env", "thread", "time"] {
+            for module in ["fs", "net", "process", "env", "thread", "time", "io::std"] {
                 let word = format!("std::{module}");
                 assert!(!text.contains(&word), "{}: {word}", path.display());
             }
