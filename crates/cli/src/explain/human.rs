@@ -28,7 +28,11 @@ pub(super) fn render(explained: &Explained, columns: usize) -> String {
         told: Vec::new(),
         silent: 0,
     };
-    listing.page.line(&format!("{BOLD}{}{BOLD:#}", explained.file));
+    let file = match &explained.file[..] {
+        "-" => "standard input",
+        file => file,
+    };
+    listing.page.line(&format!("{BOLD}{file}{BOLD:#}"));
     listing.request();
     for note in &explained.notes {
         listing.page.say("note", WORTH_KNOWING, note);
@@ -121,6 +125,7 @@ impl Human<'_> {
         let mut under = under.into_iter().peekable();
         let mut part = None;
         let mut left_out = 0..0;
+        let mut late = Vec::new();
         for (index, line) in listing.lines.iter().enumerate() {
             let is_first = line.part.is_some() && line.part != part;
             if is_first {
@@ -132,8 +137,12 @@ impl Human<'_> {
                     left_out.start = line.span.start;
                 }
                 left_out.end = line.span.end;
-                while under.next_if(|(at, _)| *at == Some(index)).is_some() {
-                    self.silent += 1;
+                while let Some((_, it)) = under.next_if(|(at, _)| *at == Some(index)) {
+                    if self.stops(it) {
+                        late.push(it.clone());
+                    } else {
+                        self.silent += 1;
+                    }
                 }
                 continue;
             }
@@ -147,8 +156,8 @@ impl Human<'_> {
             self.tell_all(&here, &row);
         }
         self.left_out(&mut left_out);
-        let rest: Vec<Diagnosis> = under.map(|(_, it)| it.clone()).collect();
-        self.tell_all(&rest, &Row::default());
+        late.extend(under.map(|(_, it)| it.clone()));
+        self.tell_all(&late, &Row::default());
         if self.silent > 0 {
             let text = format!("{} more violations are not told here", self.silent);
             self.page
@@ -206,12 +215,18 @@ impl Human<'_> {
 
     fn tell_all(&mut self, violations: &[Diagnosis], row: &Row) {
         for (index, diagnosis) in violations.iter().enumerate() {
-            if self.told.len() >= MOST_TOLD {
+            if self.told.len() >= MOST_TOLD && !self.stops(diagnosis) {
                 self.silent += 1;
                 continue;
             }
             self.tell(diagnosis, row, index == 0);
         }
+    }
+
+    /// Whether the reader that the listing follows stops there; that is told whatever else is not.
+    fn stops(&self, diagnosis: &Diagnosis) -> bool {
+        let listing = self.explained.listing.as_ref();
+        listing.is_some_and(|listing| listing.stopped.as_ref() == Some(diagnosis))
     }
 
     fn tell(&mut self, diagnosis: &Diagnosis, row: &Row, is_first: bool) {
@@ -232,11 +247,7 @@ impl Human<'_> {
             (0 | 1, Place::ContentType) => format!("byte {} of the value", span.start),
             (_, Place::ContentType) => format!("bytes {}..{} of the value", span.start, span.end),
         };
-        let severities = if id.is_hard() {
-            String::new()
-        } else {
-            severities(*id, self.explained.mode)
-        };
+        let severities = severities(self.explained, diagnosis);
         self.page
             .say("clause", DIM, &format!("{}; {place}{severities}", id.clause()));
         let is_new = !self.told.contains(id);
@@ -256,9 +267,7 @@ impl Human<'_> {
                 );
             }
         }
-        let listing = self.explained.listing.as_ref();
-        let stops = listing.is_some_and(|listing| listing.stopped.as_ref() == Some(diagnosis));
-        if stops {
+        if self.stops(diagnosis) {
             let reader = match self.explained.mode {
                 Mode::Strict => "a strict reader stops here",
                 Mode::Lenient => "a lenient reader stops here",
@@ -311,14 +320,14 @@ fn framing(line: &Line) -> (&[u8], u64) {
 }
 
 /// What readers of the other mode say, where it is something else.
-fn severities(id: ViolationId, mode: Mode) -> String {
-    let (other, name) = match mode {
+fn severities(explained: &Explained, diagnosis: &Diagnosis) -> String {
+    let (other, name) = match explained.mode {
         Mode::Lenient => (Mode::Strict, "strict"),
         Mode::Strict | Mode::Observe => (Mode::Lenient, "lenient"),
     };
-    match (id.severity(mode), id.severity(other)) {
-        (own, severity) if own == severity => String::new(),
-        (_, Some(severity)) => format!("; to {name} readers: {severity}"),
-        (_, None) => format!("; {name} readers do not report it"),
+    match explained.severity(diagnosis, other) {
+        Some(severity) if severity == diagnosis.severity => String::new(),
+        Some(severity) => format!("; to {name} readers: {severity}"),
+        None => format!("; {name} readers do not report it"),
     }
 }

@@ -148,7 +148,7 @@ struct Violation {
     readings: Vec<Reading>,
 }
 
-/// How serious a violation is by default, null where it is not reported.
+/// How serious it is to other readers, null where it is not reported.
 #[derive(JsonSchema, Serialize)]
 struct Severities {
     strict: Option<&'static str>,
@@ -239,7 +239,10 @@ impl Explanation {
             parts: listing.map_or(Vec::new(), |listing| {
                 listing.parts.iter().map(Part::new).collect()
             }),
-            violations: explained.violations().map(Violation::new).collect(),
+            violations: explained
+                .violations()
+                .map(|it| Violation::new(explained, it))
+                .collect(),
             preamble: span_of(LineKind::Preamble),
             epilogue: span_of(LineKind::Epilogue),
             verdicts: Verdicts {
@@ -289,7 +292,7 @@ impl Part {
 }
 
 impl Violation {
-    fn new(diagnosis: &Diagnosis) -> Self {
+    fn new(explained: &Explained, diagnosis: &Diagnosis) -> Self {
         let id: ViolationId = diagnosis.id;
         let reading = |reading: &rebuttal_multipart::Reading| Reading {
             what: reading.what,
@@ -299,8 +302,8 @@ impl Violation {
             id: id.as_str(),
             severity: diagnosis.severity.as_str(),
             severities: Severities {
-                strict: id.severity(Mode::Strict).map(Severity::as_str),
-                lenient: id.severity(Mode::Lenient).map(Severity::as_str),
+                strict: explained.severity(diagnosis, Mode::Strict).map(Severity::as_str),
+                lenient: explained.severity(diagnosis, Mode::Lenient).map(Severity::as_str),
             },
             clause: id.clause(),
             summary: id.summary(),

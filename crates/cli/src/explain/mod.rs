@@ -14,6 +14,7 @@ mod verdict;
 
 use std::{
     io::{self, IsTerminal},
+    ops::Range,
     path::PathBuf,
     process::ExitCode,
 };
@@ -34,6 +35,10 @@ use crate::output;
 /// How wide a page is where there is no terminal, in columns.
 const COLUMNS: usize = 100;
 
+/// How many words of credentials are looked for, and how long the beginnings of them are, in bytes.
+const MOST_SECRETS: usize = 8;
+const SECRET_BEGINNINGS: Range<usize> = 12..128;
+
 /// What to explain, and how to tell.
 #[derive(Args)]
 #[command(after_help = "\
@@ -41,8 +46,8 @@ Example:
   rebuttal explain upload.http
   rebuttal explain body.bin --content-type 'multipart/form-data; boundary=b' --format json
 
-Exit status: 0 when no violation is an error in the chosen mode, 1 when one is, or when the body is no
-multipart/form-data at all, 2 on wrong use, 3 when the file cannot be read.")]
+Exit status: 0 when no violation is an error in the chosen mode, 1 when one is or when the body
+is no multipart/form-data at all, 2 on wrong use, 3 when the file cannot be read.")]
 pub(crate) struct Arguments {
     /// A raw HTTP request, or the body of one; `-` is standard input.
     #[arg(value_name = "FILE")]
@@ -111,10 +116,17 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         Form::Human => human::render(&explained, columns()),
         Form::Json => shown::json(&json::render(&explained)),
     };
-    let secrets = explained.head.iter().flat_map(|head| &head.secrets);
-    let secrets = Secrets::new(secrets.map(String::as_str));
-    output::print(&secrets.mask(&text))?;
+    output::print(&secrets(&explained).mask(&text))?;
     Ok(ExitCode::from(u8::from(explained.is_bad())))
+}
+
+/// The credentials of the request, and their beginnings: a row or a window may end within one.
+fn secrets(explained: &Explained) -> Secrets {
+    let words = explained.head.iter().flat_map(|head| &head.secrets);
+    Secrets::new(words.take(MOST_SECRETS).flat_map(|word| {
+        let beginnings = SECRET_BEGINNINGS.filter_map(|end| word.get(..end));
+        beginnings.chain([word.as_str()])
+    }))
 }
 
 fn columns() -> usize {
@@ -260,6 +272,19 @@ impl Explained {
 
     fn count(&self, severity: Severity) -> usize {
         self.violations().filter(|it| it.severity == severity).count()
+    }
+
+    /// How serious a violation is to a reader in another mode; what stopped that one there is an error.
+    fn severity(&self, diagnosis: &Diagnosis, mode: Mode) -> Option<Severity> {
+        let verdict = match mode {
+            Mode::Lenient => &self.lenient,
+            Mode::Strict | Mode::Observe => &self.strict,
+        };
+        let stops = |it: &Diagnosis| (it.id, &it.span) == (diagnosis.id, &diagnosis.span);
+        match &verdict.stopped {
+            Some(stopped) if stops(stopped) => Some(Severity::Error),
+            _ => diagnosis.id.severity(mode),
+        }
     }
 
     /// Whether there is no body, and nothing that announces one.

@@ -101,11 +101,11 @@ fn lines_tile_every_body_however_it_is_cut() {
         })
         .collect();
     bodies.extend((0..=FORM.len()).map(|end| (format!("cut at {end}"), FORM[..end].to_vec())));
-    bodies.push(("far off".to_owned(), [&[b'x'; 40_000][..], FORM].concat()));
+    bodies.push(("far off".to_owned(), [&vec![b'x'; 40_000][..], FORM].concat()));
     let padded = [FORM, &[b'-'; 9000][..]].concat();
     let junk = [
         b"--b",
-        &[b'x'; 30_000][..],
+        &vec![b'x'; 30_000][..],
         b"\r\n\r\n\r\n--b",
         &[b'y'; 3000],
         FORM,
