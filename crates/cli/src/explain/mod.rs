@@ -34,6 +34,8 @@ use crate::output;
 
 /// How wide a page is where there is no terminal, in columns.
 const COLUMNS: usize = 100;
+/// How wide it is on a terminal that does not say, in columns.
+const TERMINAL_COLUMNS: usize = 80;
 
 /// How many words of credentials are looked for, and how long the beginnings of them are, in bytes.
 const MOST_SECRETS: usize = 8;
@@ -130,11 +132,11 @@ fn secrets(explained: &Explained) -> Secrets {
 }
 
 fn columns() -> usize {
-    let size = io::stdout()
-        .is_terminal()
-        .then(terminal_size::terminal_size)
-        .flatten();
-    size.map_or(COLUMNS, |(width, _)| usize::from(width.0).clamp(60, 160))
+    if !io::stdout().is_terminal() {
+        return COLUMNS;
+    }
+    let size = terminal_size::terminal_size();
+    size.map_or(TERMINAL_COLUMNS, |(width, _)| usize::from(width.0).clamp(60, 160))
 }
 
 fn explain(arguments: &Arguments) -> io::Result<Explained> {
