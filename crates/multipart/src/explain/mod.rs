@@ -33,8 +33,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// explainer.feed(b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--\r\n");
 /// let listing = explainer.finish();
 /// let lines: Vec<_> = listing.lines.iter().map(|line| (line.span.start, line.kind)).collect();
-/// assert_eq!(lines[..3], [(0, LineKind::Boundary), (5, LineKind::Header), (46, LineKind::Blank)]);
-/// assert_eq!(lines[3..], [(48, LineKind::Content), (49, LineKind::Close)]);
+/// assert_eq!(lines[..3], [(0, LineKind::Boundary), (5, LineKind::Header), (45, LineKind::Blank)]);
+/// assert_eq!(lines[3..], [(47, LineKind::Content), (48, LineKind::Close)]);
 /// # Ok::<(), rebuttal_multipart::Diagnosis>(())
 /// ```
 #[derive(Debug)]
