@@ -2,6 +2,7 @@
 
 mod check;
 mod conformance;
+mod explain;
 mod mock;
 mod output;
 mod progress;
@@ -27,6 +28,8 @@ enum Command {
     Mock(mock::Arguments),
     /// Says whether files can be evidence, and what to do about those that cannot.
     Check(check::Arguments),
+    /// Shows what stands where in an upload, and what is wrong with it.
+    Explain(explain::Arguments),
     /// Prints a published JSON Schema or data file.
     Schema(schema::Arguments),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Conformance(arguments) => conformance::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
+        Command::Explain(arguments) => explain::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
     };
     result.unwrap_or_else(|error| {

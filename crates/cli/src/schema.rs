@@ -22,6 +22,7 @@ pub(crate) struct Arguments {
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let mut published = rebuttal_model::schema::published();
     published.extend(rebuttal_conformance::published()?);
+    published.push(crate::explain::json::published());
     published.sort_by_key(|file| file.path);
     match &arguments.path {
         None => {

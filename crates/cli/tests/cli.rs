@@ -46,6 +46,7 @@ fn help_is_reviewed() {
         &["conformance", "--help"],
         &["mock", "--help"],
         &["check", "--help"],
+        &["explain", "--help"],
         &["schema", "--help"],
     ] {
         let (status, help, complaints) = run(command);
@@ -109,6 +110,8 @@ fn wrong_use_is_status_2_and_says_what_was_expected() {
         (&["conformance", "--mock-fault", "no-such-fault"], "no-such-fault"),
         (&["mock", "--profile", "any"], "expected documented or recorded"),
         (&["check"], "FILE"),
+        (&["explain"], "FILE"),
+        (&["explain", "-", "--mode", "kind"], "kind"),
         (&["schema", "no-such-schema.json"], "expected one of"),
         (&["explode"], "explode"),
     ] {

@@ -97,7 +97,7 @@ impl<'a> PartHead<'a> {
     }
 
     /// The header block, with folded lines joined.
-    fn block(&self) -> &'a [u8] {
+    pub(crate) fn block(&self) -> &'a [u8] {
         if self.headers.unfolded.is_empty() {
             self.raw
         } else {

@@ -1,0 +1,300 @@
+//! `rebuttal explain`: shows what stands where in an upload, and what is wrong with it.
+
+mod announced;
+mod chunked;
+mod foreign;
+mod human;
+pub(crate) mod json;
+mod page;
+mod request;
+mod shown;
+mod source;
+mod summary;
+mod verdict;
+
+use std::{
+    io::{self, IsTerminal},
+    ops::Range,
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use rebuttal_conformance::Secrets;
+use rebuttal_multipart::{Diagnosis, Explainer, Limits, Listing, Mode, Place, Severity};
+
+use self::{
+    announced::{Announced, LOOKED_AT_BYTES},
+    request::Head,
+    source::{MAX_BODY_BYTES, Source},
+    verdict::{Reader, Verdict},
+};
+use crate::output;
+
+/// How wide a page is where there is no terminal, in columns.
+const COLUMNS: usize = 100;
+/// How wide it is on a terminal that does not say, in columns.
+const TERMINAL_COLUMNS: usize = 80;
+
+/// How many words of credentials are looked for, and how long the beginnings of them are, in bytes.
+const MOST_SECRETS: usize = 8;
+const SECRET_BEGINNINGS: Range<usize> = 12..128;
+
+/// What to explain, and how to tell.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  rebuttal explain upload.http
+  rebuttal explain body.bin --content-type 'multipart/form-data; boundary=b' --format json
+
+Exit status: 0 when no violation is an error in the chosen mode, 1 when one is or when the body
+is no multipart/form-data at all, 2 on wrong use, 3 when the file cannot be read.")]
+pub(crate) struct Arguments {
+    /// A raw HTTP request, or the body of one; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The request's Content-Type; without it, a bare body's boundary is guessed.
+    #[arg(long, value_name = "VALUE")]
+    content_type: Option<String>,
+    /// How to tell.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    format: Form,
+    /// Which reader to follow, and whose severities to tell.
+    #[arg(long, value_enum, default_value_t = Reading::Observe)]
+    mode: Reading,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    /// For people.
+    Human,
+    /// For programs; `rebuttal schema explain.json` describes it.
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Reading {
+    /// Stops at whatever leaves room for a second reading, or is forbidden.
+    Strict,
+    /// Stops where there is no single reading.
+    Lenient,
+    /// Lists everything that strict would stop at, and goes on.
+    Observe,
+}
+
+/// All there is to tell about a file.
+struct Explained {
+    /// Its path, safe to print.
+    file: String,
+    mode: Mode,
+    head: Option<Head>,
+    announced: Announced,
+    /// `None` when there is no boundary to read with.
+    listing: Option<Listing>,
+    strict: Verdict,
+    lenient: Verdict,
+    /// The length of the body, out of its chunks, in bytes.
+    bytes: u64,
+    /// What the body begins with.
+    start: Vec<u8>,
+    /// What is wrong with the chunks that the body came in.
+    broken_chunks: Option<String>,
+    notes: Vec<String>,
+}
+
+/// Exit status: 0 when nothing is an error, 1 when something is, 3 when the file cannot be read.
+pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
+    let explained = match explain(arguments) {
+        Ok(explained) => explained,
+        Err(error) => {
+            let file = shown::plain(arguments.file.as_os_str().as_encoded_bytes());
+            let style = output::BAD;
+            anstream::eprintln!("{style}error{style:#}: cannot read {file}: {error}");
+            return Ok(ExitCode::from(3));
+        }
+    };
+    let text = match arguments.format {
+        Form::Human => human::render(&explained, columns()),
+        Form::Json => shown::json(&json::render(&explained)),
+    };
+    output::print(&secrets(&explained).mask(&text))?;
+    Ok(ExitCode::from(u8::from(explained.is_bad())))
+}
+
+/// The credentials of the request, and their beginnings: a row or a window may end within one.
+fn secrets(explained: &Explained) -> Secrets {
+    let words = explained.head.iter().flat_map(|head| &head.secrets);
+    Secrets::new(words.take(MOST_SECRETS).flat_map(|word| {
+        let beginnings = SECRET_BEGINNINGS.filter_map(|end| word.get(..end));
+        beginnings.chain([word.as_str()])
+    }))
+}
+
+fn columns() -> usize {
+    if !io::stdout().is_terminal() {
+        return COLUMNS;
+    }
+    let size = terminal_size::terminal_size();
+    size.map_or(TERMINAL_COLUMNS, |(width, _)| usize::from(width.0).clamp(60, 160))
+}
+
+fn explain(arguments: &Arguments) -> io::Result<Explained> {
+    let mode = match arguments.mode {
+        Reading::Strict => Mode::Strict,
+        Reading::Lenient => Mode::Lenient,
+        Reading::Observe => Mode::Observe,
+    };
+    let (head, mut source) = source::open(&arguments.file)?;
+    let mut start = Vec::new();
+    while start.len() < LOOKED_AT_BYTES
+        && let Some(piece) = source.next_piece()?
+    {
+        start.extend_from_slice(&piece);
+    }
+    let mut announced = Announced::new(arguments.content_type.as_deref(), head.as_ref(), &start, mode);
+    let mut notes = std::mem::take(&mut announced.notes);
+    let length = head.as_ref().and_then(|head| expected_length(head, &mut notes));
+    let mut explainer = announced.boundary.map(|boundary| {
+        let explainer = Explainer::new(boundary, mode, limits(mode));
+        match length {
+            Some(length) => explainer.expecting(length),
+            None => explainer,
+        }
+    });
+    let guessed = announced.boundary.as_ref().filter(|_| announced.is_guessed);
+    let reader = |mode| Reader::new(announced.value.as_deref(), guessed, mode, length);
+    let (mut strict, mut lenient) = (reader(Mode::Strict), reader(Mode::Lenient));
+
+    let (mut bytes, mut piece) = (0, Some(start.clone()));
+    while let Some(read) = piece {
+        bytes += read.len() as u64;
+        strict.feed(&read);
+        lenient.feed(&read);
+        if let Some(explainer) = &mut explainer {
+            explainer.feed(&read);
+        }
+        piece = source.next_piece()?;
+    }
+    tell_of_source(head.as_ref(), &source, &mut notes);
+    start.truncate(LOOKED_AT_BYTES);
+    let (strict, lenient) = (strict.finish(), lenient.finish());
+    let listing = explainer.map(|explainer| with_limits(explainer.finish(), &lenient));
+    Ok(Explained {
+        file: shown::plain(arguments.file.as_os_str().as_encoded_bytes()),
+        mode,
+        head,
+        announced,
+        listing,
+        strict,
+        lenient,
+        bytes,
+        start,
+        broken_chunks: source.broken_chunks(),
+        notes,
+    })
+}
+
+/// One who observes reads on where a body or a file is too large for a reader with the default limits.
+fn limits(mode: Mode) -> Limits {
+    let limits = Limits::default();
+    match mode {
+        Mode::Strict | Mode::Lenient => limits,
+        Mode::Observe => Limits {
+            body_bytes: MAX_BODY_BYTES,
+            file_bytes: MAX_BODY_BYTES,
+            ..limits
+        },
+    }
+}
+
+/// What was read on behind is said all the same.
+fn with_limits(mut listing: Listing, lenient: &Verdict) -> Listing {
+    if let Some(limit) = lenient.limit()
+        && limit.place == Place::Body
+        && listing
+            .stopped
+            .as_ref()
+            .is_none_or(|stopped| stopped.id != limit.id)
+    {
+        listing.violations.push(limit.clone());
+    }
+    listing
+}
+
+fn expected_length(head: &Head, notes: &mut Vec<String>) -> Option<u64> {
+    let mut lengths = head.values("content-length");
+    let first = lengths.next()?;
+    if head.is_chunked() {
+        notes.push("Content-Length is passed over: the body is chunked".to_owned());
+        return None;
+    }
+    if lengths.any(|length| length != first) {
+        notes.push("Content-Length stands twice in the request; the first one counts here".to_owned());
+    }
+    let is_number = first.iter().all(u8::is_ascii_digit);
+    let length = str::from_utf8(first).ok().and_then(|text| text.parse().ok());
+    let length = length.filter(|_| is_number);
+    if length.is_none() {
+        notes.push("Content-Length is no number".to_owned());
+    }
+    length
+}
+
+fn tell_of_source(head: Option<&Head>, source: &Source, notes: &mut Vec<String>) {
+    if let Some(head) = head {
+        if !head.is_whole {
+            notes.push("the file ends within the head of the request: the blank line is missing".to_owned());
+        }
+        if head.is_chunked() {
+            notes.push(
+                "the body was sent in chunks; offsets count its bytes without their framing".to_owned(),
+            );
+        } else if head.has("transfer-encoding") {
+            notes.push("the transfer coding of the request is not undone here".to_owned());
+        }
+        if head.has("content-encoding") {
+            notes.push("the content coding of the request is not undone here".to_owned());
+        }
+    }
+    if source.is_cut {
+        notes.push(format!(
+            "no more than {MAX_BODY_BYTES} bytes of the body were read"
+        ));
+    }
+}
+
+impl Explained {
+    /// Everything that is wrong, in the order in which it is told: first the `Content-Type`.
+    fn violations(&self) -> impl Iterator<Item = &Diagnosis> {
+        let listing = self.listing.iter();
+        let body = listing.flat_map(|listing| listing.violations.iter().chain(&listing.stopped));
+        self.announced.violations.iter().chain(body)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.violations().filter(|it| it.severity == severity).count()
+    }
+
+    /// How serious a violation is to a reader in another mode; what stopped that one there is an error.
+    fn severity(&self, diagnosis: &Diagnosis, mode: Mode) -> Option<Severity> {
+        let verdict = match mode {
+            Mode::Lenient => &self.lenient,
+            Mode::Strict | Mode::Observe => &self.strict,
+        };
+        let stops = |it: &Diagnosis| (it.id, &it.span) == (diagnosis.id, &diagnosis.span);
+        match &verdict.stopped {
+            Some(stopped) if stops(stopped) => Some(Severity::Error),
+            _ => diagnosis.id.severity(mode),
+        }
+    }
+
+    /// Whether there is no body, and nothing that announces one.
+    fn is_empty(&self) -> bool {
+        self.listing.is_none() && self.bytes == 0 && self.announced.value.as_ref().is_none_or(Vec::is_empty)
+    }
+
+    fn is_bad(&self) -> bool {
+        self.listing.is_none() || self.broken_chunks.is_some() || self.count(Severity::Error) > 0
+    }
+}

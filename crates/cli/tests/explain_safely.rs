@@ -1,0 +1,178 @@
+//! `rebuttal explain` on files by strangers: no key, no escape sequence and no flood comes out.
+
+mod explaining;
+
+use std::fs;
+
+use explaining::{BASIC, KEY, captures, command, explain, json, request, run};
+
+#[test]
+fn every_capture_is_explained_and_keeps_its_key() {
+    let mut seen = 0;
+    let clients = fs::read_dir(captures())
+        .unwrap()
+        .map(|client| client.unwrap().path());
+    for client in clients.filter(|client| client.is_dir()) {
+        for file in fs::read_dir(client).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "http") {
+                continue;
+            }
+            seen += 1;
+            let path = path.to_str().unwrap();
+            let (status, out, complaints) = explain(&[path], b"");
+            assert!(
+                matches!(status, 0 | 1) && complaints.is_empty(),
+                "{path}: {complaints}"
+            );
+            assert!(!out.contains(BASIC) && !out.contains(KEY), "{path}: {out}");
+            let (same, report) = json(&[path], b"");
+            assert_eq!(same, status, "{path}");
+            let has_error = report["violations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|it| it["severity"] == "error");
+            let is_form = report["body"]["multipart"] == true;
+            assert_eq!(status == 1, has_error || !is_form, "{path}");
+        }
+    }
+    assert!(seen >= 25, "{seen} captures only");
+}
+
+#[test]
+fn no_key_shows_in_either_form() {
+    let body = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"{KEY}\"; filename=\"{BASIC}\"\r\n\r\n{KEY}\r\n--b--\r\n"
+    );
+    for headers in [
+        "Content-Type: multipart/form-data; boundary=b\r\n",
+        "",
+        "Content-Type: text/plain\r\n",
+    ] {
+        for body in [body.as_bytes(), BASIC.as_bytes(), b""] {
+            let request = request(headers, body);
+            for form in ["human", "json"] {
+                let (_, out, complaints) = explain(&["-", "--format", form], &request);
+                assert!(out.contains("Authorization"), "{out}");
+                let secret = &KEY[10..];
+                assert!(
+                    !out.contains(secret) && !out.contains(&BASIC[..24]),
+                    "{form}:\n{out}"
+                );
+                assert_eq!(complaints, "");
+            }
+        }
+    }
+}
+
+/// Bytes that would do something to a terminal, or to what stands beside them.
+fn hostile() -> Vec<u8> {
+    let mut bytes: Vec<u8> = (0..=255).filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
+    bytes.extend_from_slice(b"\x1b[9m\x1b]0;title\x07\x1b[2J\rover");
+    bytes.extend_from_slice("\u{9b}9m\u{202e}\u{2066}\u{feff}\u{200b}\u{85}\u{2028}\u{e0041}".as_bytes());
+    bytes
+}
+
+#[test]
+fn hostile_bytes_never_reach_a_terminal() {
+    let evil = hostile();
+    let place = |before: &str, after: &str| [before.as_bytes(), &evil, after.as_bytes()].concat();
+    let head = "Content-Disposition: form-data; name=\"a\"";
+    let form = |part: &[u8]| [b"--b\r\n", part, b"\r\n--b--\r\n"].concat();
+    let boundary = "Content-Type: multipart/form-data; boundary=b\r\n";
+    for (name, input) in [
+        (
+            "name",
+            form(&place("Content-Disposition: form-data; name=\"", "\"\r\n\r\n")),
+        ),
+        (
+            "filename",
+            form(&place(&format!("{head}; filename=\""), "\"\r\n\r\n")),
+        ),
+        ("header", form(&place(&format!("{head}\r\n"), ": x\r\n\r\n"))),
+        (
+            "value",
+            form(&place(&format!("{head}\r\nContent-Type: "), "\r\n\r\n")),
+        ),
+        ("content", form(&place(&format!("{head}\r\n\r\n"), "--b "))),
+        ("preamble", [&evil[..], b"\r\n--b--\r\n"].concat()),
+        ("epilogue", [b"--b--\r\n", &evil[..]].concat()),
+        ("boundary", [b"--b", &evil[..], b"\r\n\r\n\r\n--b--\r\n"].concat()),
+        ("boundary to guess", place("--", "\r\n\r\n\r\n--b--\r\n")),
+        (
+            "header of the request",
+            place("POST / HTTP/1.1\r\n", &format!(": x\r\n{boundary}\r\n--b--")),
+        ),
+        (
+            "type of the request",
+            place("POST / HTTP/1.1\r\nContent-Type: ", "\r\n\r\n--b--\r\n"),
+        ),
+        (
+            "coding",
+            place("POST / HTTP/1.1\r\nTransfer-Encoding: ", "\r\n\r\n--b--\r\n"),
+        ),
+        (
+            "target",
+            place("POST /", &format!(" HTTP/1.1\r\n{boundary}\r\n--b--")),
+        ),
+        ("no form", place("{", "}")),
+    ] {
+        for form in ["human", "json"] {
+            for mode in ["observe", "lenient", "strict"] {
+                let mut command = command(&["-", "--format", form, "--mode", mode]);
+                let (_, out, complaints) = run(command.env("CLICOLOR_FORCE", "1"), &input);
+                assert!(
+                    !out.is_empty() && complaints.is_empty(),
+                    "{name}, {form}: {complaints}"
+                );
+                assert_harmless(&out, &format!("{name}, {form}, {mode}"));
+            }
+        }
+    }
+    let (status, out, complaints) = explain(&["no\u{1b}[9m\u{202e}file"], b"");
+    assert_eq!((status, out.as_str()), (3, ""));
+    assert_harmless(&complaints, "the name of the file");
+}
+
+/// Only our own colours, and no character that is not seen.
+fn assert_harmless(text: &str, name: &str) {
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('\u{1b}') {
+        assert_plain(before, name);
+        let (code, after) = behind.split_once('m').expect("a colour");
+        let code = code
+            .strip_prefix('[')
+            .unwrap_or_else(|| panic!("{name}: {code:?}"));
+        assert!(
+            matches!(code, "0" | "1" | "2" | "31" | "33" | "32" | "35" | "36"),
+            "{name}: {code:?}"
+        );
+        rest = after;
+    }
+    assert_plain(rest, name);
+}
+
+fn assert_plain(text: &str, name: &str) {
+    let is_hidden = |char: char| {
+        matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let bad = text
+        .chars()
+        .find(|char| *char != '\n' && (char.is_control() || is_hidden(*char)));
+    assert_eq!(bad, None, "{name}: {}", text.escape_debug());
+}
+
+#[test]
+fn output_is_bounded() {
+    let part = "--b\r\nA: 1\r\nA: 2\r\nA: 3\r\n\r\n\r\n";
+    let (status, out, _) = explain(&["-"], part.repeat(5000).as_bytes());
+    assert_eq!(status, 1);
+    assert!(out.lines().count() < 1000, "{} lines", out.lines().count());
+    for wanted in ["more parts, bytes", "more violations are not told here", "L02"] {
+        assert!(out.contains(wanted), "{wanted}: {out}");
+    }
+    let widest = out.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(100), "{widest:?} columns");
+}

@@ -1,0 +1,145 @@
+use super::*;
+use crate::breakage::Breakage;
+use crate::form::Form;
+use crate::policy::Mode;
+
+const FORM: &[u8] = b"--b\r\nContent-Disposition: form-data; name=kind\r\n\r\nx\r\n\
+    --b\r\nContent-Disposition: form-data;\r\n name=file\r\nContent-Type: image/png\r\n\r\n\r\n--b--\r\nbye";
+
+fn explain(body: &[u8], mode: Mode, cut: usize) -> Listing {
+    let boundary = Boundary::new("b").unwrap();
+    let mut explainer = Explainer::new(boundary, mode, Limits::default());
+    body.chunks(cut).for_each(|chunk| explainer.feed(chunk));
+    explainer.finish()
+}
+
+fn kinds(listing: &Listing) -> Vec<(u64, &'static str)> {
+    let line = |line: &Line| (line.span.start, line.kind.as_str());
+    listing.lines.iter().map(line).collect()
+}
+
+/// Every byte stands in one line, and every line begins with its bytes.
+fn assert_tiled(listing: &Listing, body: &[u8], name: &str) {
+    let mut at = 0;
+    for line in &listing.lines {
+        assert_eq!(line.span.start, at, "{name}: {:?}", kinds(listing));
+        let start = usize::try_from(at).unwrap();
+        assert!(body[start..].starts_with(line.shown()), "{name}: {line:?}");
+        at = line.span.end;
+    }
+    assert_eq!(at, body.len() as u64, "{name}: {:?}", kinds(listing));
+    assert_eq!(listing.bytes, at, "{name}");
+}
+
+#[test]
+fn what_stands_where() {
+    let listing = explain(FORM, Mode::Observe, FORM.len());
+    assert_eq!(
+        kinds(&listing),
+        [
+            (0, "boundary"),
+            (5, "header"),
+            (48, "blank"),
+            (50, "content"),
+            (51, "boundary"),
+            (58, "header"),
+            (91, "folded"),
+            (103, "header"),
+            (128, "blank"),
+            (130, "content"),
+            (130, "close"),
+            (139, "epilogue"),
+        ]
+    );
+    let [kind, file] = &listing.parts[..] else {
+        panic!("two parts")
+    };
+    assert_eq!((kind.content.clone(), kind.is_whole), (50..51, true));
+    assert_eq!(file.name.as_deref(), Some("file"));
+    assert_eq!(file.headers[0].span, 58..101);
+    assert_eq!(file.headers[0].value, b"form-data;   name=file");
+    assert_eq!(listing.span_of(LineKind::Epilogue), Some(139..142));
+    let found: Vec<_> = listing
+        .violations
+        .iter()
+        .map(|it| (it.id.as_str(), listing.line_of(it)))
+        .collect();
+    assert_eq!(found, [("H06", Some(6)), ("F13", Some(11))]);
+}
+
+#[test]
+fn a_reader_that_stops_shows_the_line_it_stopped_at() {
+    let listing = explain(FORM, Mode::Strict, 7);
+    assert_eq!(
+        kinds(&listing)[4..],
+        [
+            (51, "boundary"),
+            (58, "header"),
+            (91, "folded"),
+            (103, "not read")
+        ]
+    );
+    let stopped = listing.stopped.as_ref().unwrap();
+    assert_eq!(
+        (stopped.id, listing.line_of(stopped)),
+        (ViolationId::H06, Some(6))
+    );
+    assert_eq!(listing.lines[6].part, Some(1));
+}
+
+#[test]
+fn lines_tile_every_body_however_it_is_cut() {
+    let form = Form::new()
+        .text("kind", "details_of_purchase")
+        .file("file", "a.png", Some("image/png"), "…");
+    let boundary = Boundary::new("b").unwrap();
+    let mut bodies: Vec<(String, Vec<u8>)> = Breakage::ALL
+        .iter()
+        .map(|breakage| {
+            let body = form.to_broken(&boundary, *breakage).body;
+            (breakage.as_str().to_owned(), body)
+        })
+        .collect();
+    bodies.extend((0..=FORM.len()).map(|end| (format!("cut at {end}"), FORM[..end].to_vec())));
+    bodies.push(("far off".to_owned(), [&vec![b'x'; 40_000][..], FORM].concat()));
+    let padded = [FORM, &[b'-'; 9000][..]].concat();
+    let junk = [
+        b"--b",
+        &vec![b'x'; 30_000][..],
+        b"\r\n\r\n\r\n--b",
+        &[b'y'; 3000],
+        FORM,
+    ]
+    .concat();
+    bodies.push(("text behind boundaries".to_owned(), junk));
+    bodies.push(("long epilogue".to_owned(), padded));
+    for (name, body) in &bodies {
+        for mode in [Mode::Observe, Mode::Lenient, Mode::Strict] {
+            let whole = explain(body, mode, body.len().max(1));
+            assert_tiled(&whole, body, &format!("{name}, {mode:?}"));
+            for cut in [1, 7, 61] {
+                if body.len() < 10_000 || cut == 61 {
+                    assert_eq!(explain(body, mode, cut), whole, "{name}, {mode:?}, by {cut}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn content_is_counted_and_not_held() {
+    let head = b"--b\r\nContent-Disposition: form-data; name=file; filename=a\r\n\r\n";
+    let boundary = Boundary::new("b").unwrap();
+    let mut explainer = Explainer::new(boundary, Mode::Observe, Limits::default());
+    explainer.feed(head);
+    let zeros = vec![0; 1024 * 1024];
+    for _ in 0..9 {
+        explainer.feed(&zeros);
+    }
+    explainer.feed(b"\r\n--b--\r\n");
+    let listing = explainer.finish();
+    let content = &listing.lines[3];
+    assert_eq!(content.span.end - content.span.start, 9 * 1024 * 1024);
+    assert_eq!(content.shown().len(), Line::MAX_SHOWN_BYTES);
+    assert_eq!(kinds(&listing).last().unwrap().1, "close");
+}
