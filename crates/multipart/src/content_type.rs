@@ -37,7 +37,7 @@ impl ContentType {
             policy,
             diagnoses: Vec::new(),
         };
-        let outcome = cursor.read().map_err(|stop| *stop);
+        let outcome = cursor.read();
         Self {
             outcome,
             diagnoses: cursor.diagnoses,
@@ -59,9 +59,6 @@ impl ContentType {
     }
 }
 
-/// What ended the reading.
-type Stop = Box<Diagnosis>;
-
 /// Offsets in the header's value; the content is without quotes.
 struct Parameter {
     name: Range<usize>,
@@ -77,7 +74,7 @@ struct Cursor<'v> {
 }
 
 impl Cursor<'_> {
-    fn read(&mut self) -> Result<Boundary, Stop> {
+    fn read(&mut self) -> Result<Boundary, Diagnosis> {
         self.media_type()?;
         let mut boundary = None;
         while let Some(parameter) = self.parameter()? {
@@ -96,7 +93,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn media_type(&mut self) -> Result<(), Stop> {
+    fn media_type(&mut self) -> Result<(), Diagnosis> {
         self.skip_white_space();
         let start = self.at;
         let rest = strip_prefix_ignoring_case(&self.value[start..], b"multipart/form-data");
@@ -108,7 +105,7 @@ impl Cursor<'_> {
         self.note(ViolationId::C01, start..self.at)
     }
 
-    fn parameter(&mut self) -> Result<Option<Parameter>, Stop> {
+    fn parameter(&mut self) -> Result<Option<Parameter>, Diagnosis> {
         loop {
             self.skip_white_space();
             match self.peek() {
@@ -146,7 +143,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn content(&mut self, name: Range<usize>) -> Result<Parameter, Stop> {
+    fn content(&mut self, name: Range<usize>) -> Result<Parameter, Diagnosis> {
         let is_quoted = self.peek() == Some(b'"');
         let content = if is_quoted {
             self.quoted()?
@@ -162,7 +159,7 @@ impl Cursor<'_> {
         })
     }
 
-    fn quoted(&mut self) -> Result<Range<usize>, Stop> {
+    fn quoted(&mut self) -> Result<Range<usize>, Diagnosis> {
         let opening = self.at;
         self.at += 1;
         loop {
@@ -181,7 +178,7 @@ impl Cursor<'_> {
         Ok(opening + 1..self.at - 1)
     }
 
-    fn check(&mut self, parameter: &Parameter) -> Result<Boundary, Stop> {
+    fn check(&mut self, parameter: &Parameter) -> Result<Boundary, Diagnosis> {
         let span = parameter.content.clone();
         let unescaped;
         let mut text = &self.value[span.clone()];
@@ -215,7 +212,7 @@ impl Cursor<'_> {
         Boundary::tolerated(text).ok_or_else(|| self.stop(ViolationId::C04, span))
     }
 
-    fn check_bytes(&mut self, text: &[u8], parameter: &Parameter) -> Result<(), Stop> {
+    fn check_bytes(&mut self, text: &[u8], parameter: &Parameter) -> Result<(), Diagnosis> {
         let start = parameter.content.start;
         let at = |index: usize| start + index..start + index + 1;
         if let Some(bad) = text.iter().position(|byte| !matches!(byte, b' '..=b'~')) {
@@ -233,7 +230,7 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    fn note(&mut self, id: ViolationId, span: Range<usize>) -> Result<(), Stop> {
+    fn note(&mut self, id: ViolationId, span: Range<usize>) -> Result<(), Diagnosis> {
         let action = self.policy.action(id);
         match action {
             Action::Deny => return Err(self.stop(id, span)),
@@ -247,8 +244,8 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    fn stop(&self, id: ViolationId, span: Range<usize>) -> Stop {
-        Box::new(self.diagnosis(id, Severity::Error, span))
+    fn stop(&self, id: ViolationId, span: Range<usize>) -> Diagnosis {
+        self.diagnosis(id, Severity::Error, span)
     }
 
     fn diagnosis(&self, id: ViolationId, severity: Severity, span: Range<usize>) -> Diagnosis {

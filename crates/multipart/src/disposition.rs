@@ -146,8 +146,8 @@ impl<R: Report> Reader<'_, '_, R> {
         }
         let raw = &self.line[spot.raw.clone()];
         let (quote, line_break, word, decoy) = (
-            has_escape(raw, b"22"),
-            has_escape(raw, b"0D") || has_escape(raw, b"0A"),
+            has_escape(raw, *b"22"),
+            has_escape(raw, *b"0D") || has_escape(raw, *b"0A"),
             is_encoded_word(raw),
             has_decoy(raw),
         );

@@ -1,6 +1,6 @@
 //! What a reader reports: what, where, in which part, and a small window on what was found.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use crate::violation::{Severity, ViolationId};
@@ -46,7 +46,16 @@ impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_bytes() {
             [] => f.write_str("nothing more"),
-            bytes => write!(f, "`{}`", bytes.escape_ascii()),
+            bytes => {
+                f.write_str("`")?;
+                for byte in bytes {
+                    match byte {
+                        b'"' | b'\'' => f.write_char(char::from(*byte))?,
+                        other => write!(f, "{}", other.escape_ascii())?,
+                    }
+                }
+                f.write_str("`")
+            }
         }
     }
 }
@@ -124,14 +133,14 @@ mod tests {
         };
         assert_eq!(
             diagnosis.to_string(),
-            "expected CRLF or `--` after the boundary, found `x\\\"\\r\\n\\xff` at byte 17 \
+            "expected CRLF or `--` after the boundary, found `x\"\\r\\n\\xff` at byte 17 \
              (other bytes right after a boundary, F04)"
         );
         diagnosis.part = Some(2);
         diagnosis.place = Place::ContentType;
         assert_eq!(
             diagnosis.to_string(),
-            "expected CRLF or `--` after the boundary, found `x\\\"\\r\\n\\xff` at byte 17 of the Content-Type \
+            "expected CRLF or `--` after the boundary, found `x\"\\r\\n\\xff` at byte 17 of the Content-Type \
              in part 2 (other bytes right after a boundary, F04)"
         );
     }

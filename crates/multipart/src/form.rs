@@ -274,7 +274,7 @@ impl<S> Form<S> {
     pub fn plan_with(self, boundary: Boundary) -> Result<Plan<S>, FormError> {
         self.check()?;
         self.check_boundary(&boundary)?;
-        Ok(self.lay_out(boundary))
+        Ok(self.lay_out(&boundary))
     }
 
     /// Takes the first boundary that does not occur.
@@ -286,23 +286,23 @@ impl<S> Form<S> {
         for _ in 1..DRAWS {
             let boundary = draw()?;
             if self.check_boundary(&boundary).is_ok() {
-                return Ok(self.lay_out(boundary));
+                return Ok(self.lay_out(&boundary));
             }
         }
         self.plan_with(draw()?)
     }
 
-    fn lay_out(self, boundary: Boundary) -> Plan<S> {
+    fn lay_out(self, boundary: &Boundary) -> Plan<S> {
         let mut pieces = Vec::with_capacity(2 * self.parts.len() + 1);
         let mut sources = self.sources.into_iter().peekable();
         for (index, part) in self.parts.iter().enumerate() {
-            pieces.push(Piece::Bytes(head(&boundary, index, part).into()));
+            pieces.push(Piece::Bytes(head(boundary, index, part).into()));
             pieces.push(match sources.next_if(|streamed| streamed.part == index) {
                 Some(Streamed { part, source, length }) => Piece::Source { part, source, length },
                 None => Piece::Bytes(part.memory().clone()),
             });
         }
-        pieces.push(Piece::Bytes(close(&boundary, self.parts.len()).into()));
+        pieces.push(Piece::Bytes(close(boundary, self.parts.len()).into()));
         Plan::new(boundary, pieces)
     }
 

@@ -39,7 +39,7 @@ pub(crate) enum Piece<S> {
 }
 
 impl<S> Plan<S> {
-    pub(crate) fn new(boundary: Boundary, pieces: Vec<Piece<S>>) -> Self {
+    pub(crate) fn new(boundary: &Boundary, pieces: Vec<Piece<S>>) -> Self {
         let content_length = pieces.iter().try_fold(0_u64, |sum, piece| {
             sum.checked_add(match piece {
                 Piece::Bytes(bytes) => bytes.len() as u64,
@@ -47,7 +47,7 @@ impl<S> Plan<S> {
             })
         });
         Self {
-            boundary,
+            boundary: *boundary,
             pieces,
             content_length,
         }

@@ -96,8 +96,8 @@ impl<'a> Text<'a> {
     /// The text with `%0A`, `%0D` and `%22` decoded, as HTML forms escape them; other escapes are kept.
     pub fn percent_decoded(&self) -> Cow<'_, str> {
         let text = self.as_str();
-        let has_any = |escapes: &[&[u8; 2]]| escapes.iter().any(|it| has_escape(text.as_bytes(), it));
-        if self.decoding == Decoding::Extended || !has_any(&[b"0A", b"0D", b"22"]) {
+        let has_any = |escapes: [[u8; 2]; 3]| escapes.iter().any(|it| has_escape(text.as_bytes(), *it));
+        if self.decoding == Decoding::Extended || !has_any([*b"0A", *b"0D", *b"22"]) {
             return Cow::Borrowed(text);
         }
         let text = text.replace("%0A", "\n").replace("%0a", "\n");
@@ -134,10 +134,10 @@ impl PartialEq<&str> for Text<'_> {
 }
 
 /// Whether a percent sign and these two hexadecimal digits, in any case, stand in `bytes`.
-pub(crate) fn has_escape(bytes: &[u8], digits: &[u8; 2]) -> bool {
+pub(crate) fn has_escape(bytes: &[u8], digits: [u8; 2]) -> bool {
     memchr::memchr_iter(b'%', bytes).any(|at| {
         let found = bytes.get(at + 1..at + 3);
-        found.is_some_and(|found| found.eq_ignore_ascii_case(digits))
+        found.is_some_and(|found| found.eq_ignore_ascii_case(&digits))
     })
 }
 

@@ -2,14 +2,14 @@ use super::*;
 use crate::Mode;
 use ViolationId::{C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14, C15};
 
-fn read(
-    mode: Mode,
-    value: &[u8],
-) -> (
+/// The boundary, what is told beside it, and why there is none.
+type Outcome = (
     Option<String>,
     Vec<(ViolationId, u64)>,
     Option<(ViolationId, u64)>,
-) {
+);
+
+fn read(mode: Mode, value: &[u8]) -> Outcome {
     let read = ContentType::read(value, &mode.into());
     (
         read.boundary().ok().map(|boundary| boundary.as_str().to_owned()),

@@ -54,8 +54,8 @@ impl Headers {
         let is_within = name <= limits.name_bytes
             && value_end <= limits.header_line_bytes
             && value_end - (DISPOSITION_LEN + 2) <= limits.disposition_bytes
-            && 1 + usize::from(filename.is_some()) <= limits.disposition_parameters
-            && 1 + usize::from(type_end.is_some()) <= limits.headers
+            && usize::from(filename.is_some()) < limits.disposition_parameters
+            && usize::from(type_end.is_some()) < limits.headers
             && block_end <= limits.header_block_bytes;
         if !is_within {
             return None;
