@@ -89,10 +89,11 @@ impl Boundary {
         Ok(Self::holding(text))
     }
 
-    /// Up to 256 bytes of printable ASCII.
+    /// Up to 256 bytes, which the caller knows to be printable ASCII.
     pub(crate) fn tolerated(text: &[u8]) -> Option<Self> {
-        let is_printable = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
-        (is_printable && (1..=Self::MAX_TOLERATED_BYTES).contains(&text.len())).then(|| Self::holding(text))
+        (1..=Self::MAX_TOLERATED_BYTES)
+            .contains(&text.len())
+            .then(|| Self::holding(text))
     }
 
     fn holding(text: &[u8]) -> Self {
@@ -169,14 +170,28 @@ impl fmt::Debug for Boundary {
 }
 
 /// A byte of a boundary (RFC 2046 §5.1.1).
-pub(crate) fn is_boundary_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte)
+pub(crate) const fn is_boundary_byte(byte: u8) -> bool {
+    BOUNDARY[byte as usize]
 }
 
 /// A byte of a token (RFC 9110 §5.6.2).
 pub(crate) const fn is_token_byte(byte: u8) -> bool {
     TOKEN[byte as usize]
 }
+
+const BOUNDARY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x7f {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b' ' | b'\'' | b'(' | b')' | b'+'..=b'/' | b':' | b'=' | b'?' | b'_'
+            );
+        byte += 1;
+    }
+    table
+};
 
 const TOKEN: [bool; 256] = {
     let mut table = [false; 256];

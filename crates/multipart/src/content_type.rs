@@ -1,5 +1,6 @@
 //! Reads the `Content-Type` of a request: which boundary, and what is wrong with it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::boundary::{Boundary, is_boundary_byte, is_token_byte};
@@ -73,24 +74,25 @@ struct Cursor<'v> {
     diagnoses: Vec<Diagnosis>,
 }
 
-impl Cursor<'_> {
+impl<'v> Cursor<'v> {
     fn read(&mut self) -> Result<Boundary, Diagnosis> {
         self.media_type()?;
-        let mut boundary = None;
+        let mut boundary: Option<(Cow<'v, [u8]>, Range<usize>)> = None;
         while let Some(parameter) = self.parameter()? {
             let name = &self.value[parameter.name.clone()];
             let whole = parameter.name.start..self.at;
             match strip_prefix_ignoring_case(name, b"boundary") {
                 Some([]) if boundary.is_some() => self.note(ViolationId::C07, whole)?,
-                Some([]) => boundary = Some(self.check(&parameter)?),
+                Some([]) => boundary = Some((self.check(&parameter)?, parameter.content)),
                 Some([b'*', ..]) => self.note(ViolationId::C08, whole)?,
                 _ => self.note(ViolationId::C14, whole)?,
             }
         }
-        match boundary {
-            Some(boundary) => Ok(boundary),
-            None => Err(self.stop(ViolationId::C02, self.value.len()..self.value.len())),
-        }
+        let end = self.value.len();
+        let Some((text, span)) = boundary else {
+            return Err(self.stop(ViolationId::C02, end..end));
+        };
+        Boundary::tolerated(&text).ok_or_else(|| self.stop(ViolationId::C04, span))
     }
 
     fn media_type(&mut self) -> Result<(), Diagnosis> {
@@ -178,41 +180,46 @@ impl Cursor<'_> {
         Ok(opening + 1..self.at - 1)
     }
 
-    fn check(&mut self, parameter: &Parameter) -> Result<Boundary, Diagnosis> {
+    /// The boundary, without quotes and what escapes them.
+    fn check(&mut self, parameter: &Parameter) -> Result<Cow<'v, [u8]>, Diagnosis> {
         let span = parameter.content.clone();
-        let unescaped;
-        let mut text = &self.value[span.clone()];
-        if let Some(backslash) = text.iter().position(|byte| *byte == b'\\')
-            && parameter.is_quoted
+        let mut text = Cow::Borrowed(&self.value[span.clone()]);
+        if parameter.is_quoted
+            && let Some(backslash) = memchr::memchr(b'\\', &text)
         {
             self.note(
                 ViolationId::C11,
                 span.start + backslash..(span.start + backslash + 2).min(span.end),
             )?;
-            unescaped = unescape(text);
-            text = &unescaped;
+            text = Cow::Owned(unescape(&text));
         }
         if text.is_empty() {
             return Err(self.stop(ViolationId::C03, span));
         }
-        self.check_bytes(text, parameter)?;
+        self.check_bytes(&text, parameter)?;
         if text.ends_with(b" ") {
             self.note(ViolationId::C06, span.end - 1..span.end)?;
         }
         if text.len() > Boundary::MAX_BYTES {
             self.note(ViolationId::C04, span.clone())?;
         }
-        if let [b'\'', .., b'\''] = text {
+        if let [b'\'', .., b'\''] = *text {
             self.note(ViolationId::C13, span.clone())?;
         }
         let dashes = text.iter().take_while(|byte| **byte == b'-').count();
         if dashes == text.len() || dashes >= MANY_DASHES {
             self.note(ViolationId::C15, span.clone())?;
         }
-        Boundary::tolerated(text).ok_or_else(|| self.stop(ViolationId::C04, span))
+        Ok(text)
     }
 
     fn check_bytes(&mut self, text: &[u8], parameter: &Parameter) -> Result<(), Diagnosis> {
+        if text
+            .iter()
+            .all(|byte| is_boundary_byte(*byte) && is_token_byte(*byte))
+        {
+            return Ok(());
+        }
         let start = parameter.content.start;
         let at = |index: usize| start + index..start + index + 1;
         if let Some(bad) = text.iter().position(|byte| !matches!(byte, b' '..=b'~')) {

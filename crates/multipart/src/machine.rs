@@ -105,6 +105,7 @@ struct Part {
 }
 
 impl Machine {
+    #[inline]
     pub(crate) fn new(boundary: &Boundary, policy: Policy, limits: Limits) -> Self {
         Self {
             delimiter: Delimiter::new(boundary),

@@ -26,8 +26,9 @@ pub(crate) struct Delimiter {
     /// Where the delimiter begins: at its CR, or at its LF in a body whose lines end in LF alone.
     first: usize,
     search: Search,
-    /// The bytes that stand in the delimiter, a bit for each.
-    members: [u64; 4],
+    /// The bytes that stand in the delimiter, a bit for each. Made at the end of the first chunk that ends
+    /// in content.
+    members: Option<[u64; 4]>,
     /// For each prefix of `--boundary`, the length of its longest border (Knuth, Morris, Pratt). Made when
     /// first needed, which is rare.
     borders: Option<Box<[u16; MAX_DELIMITER_BYTES]>>,
@@ -132,16 +133,12 @@ impl Delimiter {
         bytes[..4].copy_from_slice(b"\r\n--");
         bytes[4..len].copy_from_slice(boundary.as_bytes());
         let search = Search::new(&bytes[DASHES..len]);
-        let mut members = [0; 4];
-        for byte in &bytes[..len] {
-            members[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        }
         Self {
             bytes,
             len,
             first: 0,
             search,
-            members,
+            members: None,
             borders: None,
         }
     }
@@ -164,6 +161,20 @@ impl Delimiter {
     /// Two dashes and the boundary.
     pub(crate) fn dash_boundary(&self) -> &[u8] {
         &self.bytes[DASHES..self.len]
+    }
+
+    /// Whether nothing of a delimiter stands in or hangs over the edges of a chunk. If so, it has been read.
+    #[inline]
+    pub(crate) fn takes_whole(&mut self, held: &mut Held, chunk: &[u8]) -> bool {
+        let Some(last) = chunk.last() else {
+            return false;
+        };
+        let is_idle = held.matched == 0 && held.seam.0 == 0 && held.found.is_none();
+        if !is_idle || self.holds(*last) || self.search.find(chunk, self.dash_boundary()).is_some() {
+            return false;
+        }
+        held.last = *last;
+        true
     }
 
     /// Decides about the next bytes of `chunk` from `at` on, and moves `at` behind them.
@@ -299,7 +310,7 @@ impl Delimiter {
         let text = &chunk[from..];
         let before = if from > 0 { chunk[from - 1] } else { held.last };
         held.last = text.last().copied().unwrap_or(before);
-        if self.members[usize::from(held.last >> 6)] & 1 << (held.last & 63) == 0 {
+        if !self.holds(held.last) {
             return held.forget(self.first); // Nothing of a delimiter ends so.
         }
         let tail = &text[text.len().saturating_sub(self.len - self.first - 1)..];
@@ -313,6 +324,18 @@ impl Delimiter {
         if held.wants_any() {
             held.seam = self.stray_at_end_of(text, before);
         }
+    }
+
+    /// Whether a byte stands in the delimiter.
+    fn holds(&mut self, byte: u8) -> bool {
+        let members = self.members.get_or_insert_with(|| {
+            let mut members = [0; 4];
+            for byte in &self.bytes[..self.len] {
+                members[usize::from(byte >> 6)] |= 1 << (byte & 63);
+            }
+            members
+        });
+        members[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
     }
 
     /// How many bytes at the end of `text` are a prefix of `--boundary`, and which kind of stray it would be.

@@ -38,6 +38,25 @@ impl Machine {
         self.hand_out(chunk, source, len)
     }
 
+    /// Takes all of a chunk, when it is content and nothing can be said of it: what most chunks of a large file
+    /// are. Where it begins; `None` leaves the chunk to [`Machine::content`].
+    #[inline]
+    pub(crate) fn whole_chunk(&mut self, chunk: &[u8]) -> Option<u64> {
+        let len = chunk.len() as u64;
+        let is_plain = matches!(self.state, State::Content)
+            && self.part.is_file
+            && self.part.charset.is_none()
+            && !self.delimiter.is_lf()
+            && len <= self.limits.file_bytes.saturating_sub(self.part.len)
+            && !self.is_pending();
+        if !is_plain || !self.delimiter.takes_whole(&mut self.held, chunk) {
+            return None;
+        }
+        let offset = self.part.content + self.part.len;
+        self.part.len += len;
+        Some(offset)
+    }
+
     /// Hands out content, as far as there is room for it.
     pub(super) fn hand_out(&mut self, chunk: &[u8], source: Source, len: usize) -> Step {
         let offset = self.part.content + self.part.len;
@@ -111,10 +130,12 @@ impl Machine {
     fn end_part(&mut self, end: u64, seen: usize) -> Step {
         let start = end - seen as u64;
         let dashes = end - self.delimiter.dash_boundary().len() as u64;
-        let found = Window::new(self.delimiter.dash_boundary());
         let index = Some(self.part.index);
-        if start == dashes && !self.reports.add(ViolationId::F17, dashes..end, index, found) {
-            return Step::Again;
+        if start == dashes {
+            let found = Window::new(self.delimiter.dash_boundary());
+            if !self.reports.add(ViolationId::F17, dashes..end, index, found) {
+                return Step::Again;
+            }
         }
         if self.delimiter.is_lf() && self.part.last == b'\r' && self.part.len > 0 {
             let line_end = start - 1..dashes;
