@@ -112,11 +112,13 @@ impl Events<'_, '_> {
     /// is not whole. An error is final: it is repeated by every later call, on later chunks too.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Diagnosis> {
         if self.at == 0
-            && let Some(offset) = self.parser.machine.whole_chunk(self.chunk)
+            && let Some((taken, offset)) = self.parser.machine.whole_chunk(self.chunk)
         {
             self.at = self.chunk.len();
-            let bytes = self.chunk;
-            return Ok(Some(Event::Data { bytes, offset }));
+            if taken > 0 {
+                let bytes = &self.chunk[..taken];
+                return Ok(Some(Event::Data { bytes, offset }));
+            }
         }
         if self.at == self.chunk.len()
             && !self.is_last

@@ -163,18 +163,16 @@ impl Delimiter {
         &self.bytes[DASHES..self.len]
     }
 
-    /// Whether nothing of a delimiter stands in or hangs over the edges of a chunk. If so, it has been read.
+    /// Reads a chunk in which no boundary stands and into which none hangs over: how many of its bytes are
+    /// content, the rest being held. `None` for any other chunk.
     #[inline]
-    pub(crate) fn takes_whole(&mut self, held: &mut Held, chunk: &[u8]) -> bool {
-        let Some(last) = chunk.last() else {
-            return false;
-        };
+    pub(crate) fn take_whole(&mut self, held: &mut Held, chunk: &[u8]) -> Option<usize> {
         let is_idle = held.matched == 0 && held.seam.0 == 0 && held.found.is_none();
-        if !is_idle || self.holds(*last) || self.search.find(chunk, self.dash_boundary()).is_some() {
-            return false;
+        if !is_idle || chunk.is_empty() || self.search.find(chunk, self.dash_boundary()).is_some() {
+            return None;
         }
-        held.last = *last;
-        true
+        self.hold(held, chunk, 0);
+        Some(chunk.len() - held.waiting().len())
     }
 
     /// Decides about the next bytes of `chunk` from `at` on, and moves `at` behind them.
@@ -229,8 +227,7 @@ impl Delimiter {
         }
         *at = chunk.len();
         self.hold(held, chunk, from);
-        let end = chunk.len() - held.matched.saturating_sub(self.first);
-        let end = if held.matched == 0 { chunk.len() } else { end };
+        let end = chunk.len() - held.waiting().len();
         if end == begin {
             return Piece::Exhausted;
         }

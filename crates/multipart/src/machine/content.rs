@@ -38,10 +38,10 @@ impl Machine {
         self.hand_out(chunk, source, len)
     }
 
-    /// Takes all of a chunk, when it is content and nothing can be said of it: what most chunks of a large file
-    /// are. Where it begins; `None` leaves the chunk to [`Machine::content`].
+    /// Takes a chunk of which nothing can be said but that it is content: what most chunks of a large file are.
+    /// How many of its bytes, and where they begin; `None` leaves the chunk to [`Machine::content`].
     #[inline]
-    pub(crate) fn whole_chunk(&mut self, chunk: &[u8]) -> Option<u64> {
+    pub(crate) fn whole_chunk(&mut self, chunk: &[u8]) -> Option<(usize, u64)> {
         let len = chunk.len() as u64;
         let is_plain = matches!(self.state, State::Content)
             && self.part.is_file
@@ -49,12 +49,13 @@ impl Machine {
             && !self.delimiter.is_lf()
             && len <= self.limits.file_bytes.saturating_sub(self.part.len)
             && !self.is_pending();
-        if !is_plain || !self.delimiter.takes_whole(&mut self.held, chunk) {
+        if !is_plain {
             return None;
         }
+        let taken = self.delimiter.take_whole(&mut self.held, chunk)?;
         let offset = self.part.content + self.part.len;
-        self.part.len += len;
-        Some(offset)
+        self.part.len += taken as u64;
+        Some((taken, offset))
     }
 
     /// Hands out content, as far as there is room for it.
