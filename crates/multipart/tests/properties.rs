@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use rebuttal_multipart::{Boundary, Breakage, Form, Limits, Mode, Part, ViolationId};
+use rebuttal_multipart::{Boundary, Breakage, ContentType, Form, Limits, Mode, Part, ViolationId};
 
 use reading::{Reading, every, read};
 
@@ -292,9 +292,26 @@ proptest! {
         if strict.ended {
             prop_assert_eq!(&strict.parts, &lenient.parts);
             prop_assert!(lenient.ended);
+            for violation in &lenient.violations {
+                prop_assert!(strict.violations.contains(violation), "lenient only: {:?}", violation);
+            }
         } else if lenient.ended {
             let reported = lenient.violations.iter().any(|violation| Some(*violation) == strict.error);
             prop_assert!(reported, "strict: {:?}, lenient: {:?}", strict.error, lenient.violations);
+        }
+    }
+
+    /// Who observes hears what stops the others, at the same place, and reads the same where nothing does.
+    #[test]
+    fn observing_finds_what_stops_a_strict_reader(body in soup()) {
+        let strict = read(boundary(), Mode::Strict, &Limits::default(), &body, &[]);
+        let observed = read(boundary(), Mode::Observe, &Limits::default(), &body, &[]);
+        if strict.ended {
+            prop_assert_eq!(&strict.parts, &observed.parts);
+            prop_assert_eq!(&strict.violations, &observed.violations);
+        }
+        if let (Some(error), None) = (strict.error, observed.error) {
+            prop_assert!(observed.ended && observed.violations.contains(&error), "{:?} of {:?}", error, observed.violations);
         }
     }
 
@@ -324,11 +341,18 @@ proptest! {
 
     #[test]
     fn any_content_type_is_read_or_refused_inside_it(value in "(multipart/form-data)?[; =\"\\\\a-c\u{e9}]{0,12}(boundary=)?[ab\"\\\\;,\u{0}]{0,8}") {
-        match Boundary::from_content_type(value.as_bytes()) {
-            Ok(boundary) => prop_assert_eq!(Boundary::new(boundary.as_str()), Ok(boundary)),
-            Err(error) => {
-                prop_assert!(error.offset() <= value.len() as u64);
-                prop_assert!(error.id.as_str().starts_with('C'));
+        for mode in [Mode::Strict, Mode::Lenient, Mode::Observe] {
+            let read = ContentType::read(value.as_bytes(), &mode.into());
+            match read.boundary() {
+                Ok(boundary) if mode == Mode::Strict => {
+                    prop_assert_eq!(Boundary::new(boundary.as_str()), Ok(*boundary));
+                }
+                Ok(boundary) => prop_assert!((1..=256).contains(&boundary.as_bytes().len())),
+                Err(_) => {}
+            }
+            for said in read.diagnoses().iter().cloned().chain(read.boundary().err()) {
+                prop_assert!(said.span.start <= said.span.end && said.span.end <= value.len() as u64, "{:?}", said);
+                prop_assert!(said.id.as_str().starts_with('C'));
             }
         }
     }
