@@ -168,8 +168,13 @@ impl Delimiter {
     #[inline]
     pub(crate) fn take_whole(&mut self, held: &mut Held, chunk: &[u8]) -> Option<usize> {
         let is_idle = held.matched == 0 && held.seam.0 == 0 && held.found.is_none();
-        if !is_idle || chunk.is_empty() || self.search.find(chunk, self.dash_boundary()).is_some() {
+        let last = *chunk.last()?;
+        if !is_idle || self.search.find(chunk, self.dash_boundary()).is_some() {
             return None;
+        }
+        if !self.holds(last) {
+            held.last = last;
+            return Some(chunk.len());
         }
         self.hold(held, chunk, 0);
         Some(chunk.len() - held.waiting().len())
@@ -324,6 +329,7 @@ impl Delimiter {
     }
 
     /// Whether a byte stands in the delimiter.
+    #[inline]
     fn holds(&mut self, byte: u8) -> bool {
         let members = self.members.get_or_insert_with(|| {
             let mut members = [0; 4];

@@ -48,26 +48,56 @@ impl Search {
     }
 
     /// Where `needle`, which is that of [`Search::new`], first stands in `text`.
+    #[inline]
     pub(crate) fn find(&self, text: &[u8], needle: &[u8]) -> Option<usize> {
-        let mut from = 0;
-        for _ in 0..MAX_CANDIDATES {
-            let rest = &text[from..];
-            let candidate = match &self.kernel {
-                #[cfg(target_arch = "x86_64")]
-                Kernel::Avx2(it) if rest.len() >= it.min_haystack_len() => it.find_prefilter(rest)?,
-                #[cfg(target_arch = "x86_64")]
-                Kernel::Sse2(it) if rest.len() >= it.min_haystack_len() => it.find_prefilter(rest)?,
-                #[cfg(target_arch = "aarch64")]
-                Kernel::Neon(it) if rest.len() >= it.min_haystack_len() => it.find_prefilter(rest)?,
-                _ => return self.find_among_many(rest, needle).map(|found| from + found),
-            };
-            if rest[candidate..].starts_with(needle) {
-                return Some(from + candidate);
-            }
-            from += candidate + 1;
+        if !self.has_vectors_for(text) {
+            return self.find_among_many(text, needle);
         }
-        self.find_among_many(&text[from..], needle)
-            .map(|found| from + found)
+        let candidate = self.candidate(text)?;
+        self.confirm(text, needle, candidate)
+    }
+
+    /// Where the pair first stands, in a text that vectors can be used on.
+    #[inline]
+    fn candidate(&self, text: &[u8]) -> Option<usize> {
+        match &self.kernel {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(it) => it.find_prefilter(text),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Sse2(it) => it.find_prefilter(text),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(it) => it.find_prefilter(text),
+            Kernel::Portable(_) => Some(0),
+        }
+    }
+
+    #[inline]
+    fn has_vectors_for(&self, text: &[u8]) -> bool {
+        match &self.kernel {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(it) => text.len() >= it.min_haystack_len(),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Sse2(it) => text.len() >= it.min_haystack_len(),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(it) => text.len() >= it.min_haystack_len(),
+            Kernel::Portable(_) => false,
+        }
+    }
+
+    /// Goes on from the first place with the pair to the needle itself.
+    fn confirm(&self, text: &[u8], needle: &[u8], mut candidate: usize) -> Option<usize> {
+        for _ in 0..MAX_CANDIDATES {
+            if text[candidate..].starts_with(needle) {
+                return Some(candidate);
+            }
+            let from = candidate + 1;
+            if !self.has_vectors_for(&text[from..]) {
+                break;
+            }
+            candidate = from + self.candidate(&text[from..])?;
+        }
+        let found = self.find_among_many(&text[candidate..], needle);
+        found.map(|found| candidate + found)
     }
 
     /// The same by a loop that compares within itself: quicker where the pair stands often, and slower where
