@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn names_are_distinct_and_read_back() {
         for (index, breakage) in Breakage::ALL.iter().enumerate() {
-            assert_eq!(breakage.as_str().parse(), Ok(*breakage));
+            assert_eq!(breakage.to_string().parse(), Ok(*breakage));
             assert!(
                 !Breakage::ALL[..index]
                     .iter()

@@ -210,6 +210,9 @@ mod tests {
             (name.as_str(), name.percent_decoded()),
             ("a\"%22\u{fffd}", "a\"\"\u{fffd}")
         );
+        let text: &str = name.as_ref();
+        assert!(*name == *text && *name == text && *name != *"a" && *name != "a");
+        assert_eq!(format!("{:>9}", head.filename().unwrap()), " ".repeat(9));
         assert_eq!((name.raw(), name.is_lossy()), (&b"a\\\"%22\xe9"[..], true));
         assert_eq!((name.decoding(), name.offset()), (Decoding::Unescaped, offset));
         assert_eq!(head.filename().map(Name::raw), Some(&b""[..]));

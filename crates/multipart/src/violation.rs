@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn ids_are_distinct_and_read_back() {
         for (index, id) in ViolationId::ALL.iter().enumerate() {
-            assert_eq!(id.as_str().parse(), Ok(*id));
+            assert_eq!(id.to_string().parse(), Ok(*id));
             assert!(!ViolationId::ALL[..index].contains(id), "{id} twice");
         }
         assert!("F99".parse::<ViolationId>().is_err());

@@ -143,3 +143,91 @@ fn content_is_counted_and_not_held() {
     assert_eq!(content.shown().len(), Line::MAX_SHOWN_BYTES);
     assert_eq!(kinds(&listing).last().unwrap().1, "close");
 }
+
+#[test]
+fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
+    let head = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n";
+    let one_byte = Limits {
+        field_bytes: 1,
+        epilogue_bytes: 1,
+        preamble_bytes: 1,
+        ..Limits::default()
+    };
+    let defaults = Limits::default();
+    for (name, limits, body, wanted) in [
+        (
+            "at the first boundary",
+            &defaults,
+            "--bx\r\n\r\nabc".to_owned(),
+            &[(0, "boundary"), (6, "not read")][..],
+        ),
+        (
+            "behind a preamble",
+            &one_byte,
+            "x\r\n--b\r\n: z\r\n\r\n".to_owned(),
+            &[(0, "preamble"), (1, "boundary"), (8, "header"), (13, "not read")],
+        ),
+        (
+            "at a blank line",
+            &defaults,
+            "--b\r\nContent-Type: a/b\r\n\r\nv\r\n--b--".to_owned(),
+            &[(0, "boundary"), (5, "header"), (24, "blank"), (26, "not read")],
+        ),
+        (
+            "in a header block",
+            &defaults,
+            "--b\r\nX\r\n y\r\nz: a\r\n".to_owned(),
+            &[(0, "boundary"), (5, "header"), (8, "folded"), (12, "header")],
+        ),
+        (
+            "within content",
+            &one_byte,
+            format!("{head}12\r\n--b--\r\n"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "not read"),
+            ],
+        ),
+        (
+            "at a later boundary",
+            &defaults,
+            format!("{head}1\r\n--bx\r\n: y"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "boundary"),
+                (56, "not read"),
+            ],
+        ),
+        (
+            "in what waited at the end",
+            &one_byte,
+            format!("{head}1\r\n--b--\r\nx\r\n--"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "close"),
+                (57, "epilogue"),
+                (60, "epilogue"),
+            ],
+        ),
+    ] {
+        for cut in [1, 7, usize::MAX] {
+            let boundary = Boundary::new("b").unwrap();
+            let mut explainer = Explainer::new(boundary, Mode::Lenient, limits.clone());
+            body.as_bytes()
+                .chunks(cut)
+                .for_each(|chunk| explainer.feed(chunk));
+            let listing = explainer.finish();
+            assert_tiled(&listing, body.as_bytes(), name);
+            assert_eq!(kinds(&listing), wanted, "{name}, by {cut}: {:?}", listing.stopped);
+        }
+    }
+}

@@ -150,3 +150,11 @@ fn each_plan_has_a_boundary_of_its_own() {
     let [one, other] = [form.clone(), form].map(|form| *form.plan().unwrap().boundary());
     assert_ne!(one, other);
 }
+
+#[test]
+fn forms_are_equal_when_they_say_the_same() {
+    let form = |content: &str| Form::new().text("n", content);
+    let shared = |content: &'static str| Form::new().part(Part::shared("n", bytes::Bytes::from(content)));
+    assert!(form("a") == form("a") && form("a") == shared("a"));
+    assert!(form("a") != form("b") && form("a") != shared("b"));
+}
