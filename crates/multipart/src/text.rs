@@ -244,7 +244,7 @@ mod tests {
         assert!(text == *value && text == value && text != *"a" && text != "a");
         assert_eq!(
             (text.last_segment(), format!("{text:>7}")),
-            ("c", " ".repeat(1) + " a/b\\c")
+            ("c", "  a/b\\c".to_owned())
         );
         assert_eq!(text.into_cow(), "a/b\\c");
     }

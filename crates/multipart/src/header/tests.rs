@@ -226,7 +226,7 @@ fn what_stops_the_scan_is_spanned() {
         headers: 2,
         ..Limits::default()
     };
-    for (id, lf, block) in [
+    for (id, lf, text) in [
         (H08, false, "a:b\r\nc:d‹\n›\r\n"),
         (H08, false, "a:b\r\n‹\n›"),
         (H08, true, "a:b\nc:d‹\r\n›"),
@@ -237,10 +237,10 @@ fn what_stops_the_scan_is_spanned() {
         (H14, false, "abcd:f\r\nabcd:f\r\n‹\r›\n"),
         (H14, true, "abcd:f\nabcd:f\na:‹b›c\n"),
     ] {
-        let (block, span) = crate::malform::marked(block);
-        for cut in 0..=block.len() {
+        let (bytes, span) = crate::malform::marked(text);
+        for cut in 0..=bytes.len() {
             let (mut scan, mut said) = (BlockScan::default(), Vec::new());
-            for window in [&block[..cut], &block[..]] {
+            for window in [&bytes[..cut], &bytes[..]] {
                 let mut report = |id, span: Range<usize>| {
                     said.push((id, span.start as u64..span.end as u64));
                     false
@@ -249,12 +249,7 @@ fn what_stops_the_scan_is_spanned() {
                     break;
                 }
             }
-            assert_eq!(
-                said,
-                [(id, span.clone())],
-                "{} cut at {cut}",
-                block.escape_ascii()
-            );
+            assert_eq!(said, [(id, span.clone())], "{text:?} cut at {cut}");
         }
     }
 }

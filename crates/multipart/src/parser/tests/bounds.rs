@@ -237,3 +237,30 @@ fn limits_may_be_as_large_as_their_types() {
         (contents(&["x"]), wanted, None)
     );
 }
+
+#[test]
+fn a_boundary_behind_the_close_counts_towards_the_epilogue() {
+    let close = format!("--B\r\n{N}x\r\n--B--\r\n");
+    let end = close.len() as u64;
+    for (max, behind, wanted, found) in [
+        (3, "--B", None, &b""[..]),
+        (2, "--B", Some((L08, end + 2)), b"B"),
+        (1, "--B\r\n", Some((L08, end + 1)), b"-"),
+        (4, "--B\r\n", Some((L08, end + 4)), b"\n"),
+        (2, "x\r\n--B", Some((L08, end + 2)), b"\n"),
+        (6, "x\r\n--B-", Some((L08, end + 6)), b"-"),
+    ] {
+        let limits = Limits {
+            epilogue_bytes: max,
+            ..Limits::default()
+        };
+        let body = close.clone() + behind;
+        assert_eq!(read(Mode::Observe, &limits, &body).2, wanted, "{behind:?}, {max}");
+        let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Observe, limits);
+        let mut outcome = Outcome::default();
+        let fed = take(parser.feed(body.as_bytes()), &mut outcome);
+        let error = fed.and_then(|()| take(parser.finish(), &mut outcome)).err();
+        let shown = error.map(|error| error.found.as_bytes().to_vec());
+        assert_eq!(shown.unwrap_or_default(), found, "{behind:?}, {max}");
+    }
+}
