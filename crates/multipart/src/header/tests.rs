@@ -239,13 +239,13 @@ fn what_stops_the_scan_is_spanned() {
     ] {
         let (bytes, span) = crate::malform::marked(text);
         for cut in 0..=bytes.len() {
-            let (mut scan, mut said) = (BlockScan::default(), Vec::new());
+            let (mut block, mut said) = (BlockScan::default(), Vec::new());
             for window in [&bytes[..cut], &bytes[..]] {
                 let mut report = |id, span: Range<usize>| {
                     said.push((id, span.start as u64..span.end as u64));
                     false
                 };
-                if scan.find_end(window, &limits, lf, &mut report) != Ok(None) {
+                if block.find_end(window, &limits, lf, &mut report) != Ok(None) {
                     break;
                 }
             }
