@@ -217,10 +217,10 @@ impl Notes {
         };
         let mut rest = &bytes[..];
         let begun = self.listing.parts.len();
-        let mut region = if begun > 0 || !self.listing.lines.is_empty() {
-            Region::Framing
-        } else {
+        let mut region = if self.listing.lines.is_empty() {
             Region::Preamble
+        } else {
+            Region::Framing
         };
         while !rest.is_empty() && self.covered < told {
             let leading = leading_line_end(rest, region);

@@ -168,6 +168,18 @@ fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
             &[(0, "preamble"), (1, "boundary"), (8, "header"), (13, "not read")],
         ),
         (
+            "without any boundary",
+            &defaults,
+            "ab\r\n--\nc".to_owned(),
+            &[(0, "preamble"), (4, "preamble"), (7, "preamble")],
+        ),
+        (
+            "behind the last preamble",
+            &defaults,
+            "a\nb\r\n--b\r\nX".to_owned(),
+            &[(0, "preamble"), (3, "boundary"), (10, "header")],
+        ),
+        (
             "at a blank line",
             &defaults,
             "--b\r\nContent-Type: a/b\r\n\r\nv\r\n--b--".to_owned(),
@@ -229,5 +241,76 @@ fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
             assert_tiled(&listing, body.as_bytes(), name);
             assert_eq!(kinds(&listing), wanted, "{name}, by {cut}: {:?}", listing.stopped);
         }
+    }
+}
+
+#[test]
+fn a_listing_is_asked_by_kind_and_by_place() {
+    let listing = explain(FORM, Mode::Observe, FORM.len());
+    assert_eq!(listing.span_of(LineKind::Boundary), Some(0..58));
+    assert_eq!(listing.span_of(LineKind::Close), Some(130..139));
+    assert_eq!(listing.span_of(LineKind::Unread), None);
+    let mut diagnosis = listing.violations[0].clone();
+    for (start, line) in [
+        (0, 0),
+        (4, 0),
+        (5, 1),
+        (50, 3),
+        (51, 4),
+        (129, 8),
+        (130, 10),
+        (141, 11),
+        (142, 11),
+    ] {
+        diagnosis.span = start..start;
+        assert_eq!(listing.line_of(&diagnosis), Some(line), "{start}");
+        assert_eq!(Listing::default().line_of(&diagnosis), None);
+    }
+    diagnosis.id = ViolationId::F21;
+    diagnosis.span = 0..1;
+    assert_eq!(listing.line_of(&diagnosis), Some(11));
+}
+
+#[test]
+fn all_of_a_header_is_shown_and_the_beginning_of_the_rest() {
+    for (kind, len, wanted) in [
+        (LineKind::Header, 2000, 2000),
+        (LineKind::Fold, 2000, 2000),
+        (LineKind::Content, 511, 511),
+        (LineKind::Content, 2000, 512),
+        (LineKind::Epilogue, 2000, 512),
+    ] {
+        let mut line = Line::new(kind, 0..0, None, &[b'a'; 500][..len.min(500)]);
+        line.show(&vec![b'a'; len - 500]);
+        assert_eq!(line.shown().len(), wanted, "{kind:?}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_word_of_its_own() {
+    use LineKind::{Blank, Boundary, Close, Content, Epilogue, Fold, Header, Preamble, Unread};
+    let all = [
+        Preamble, Boundary, Close, Header, Fold, Blank, Content, Epilogue, Unread,
+    ];
+    let words: std::collections::HashSet<_> = all.map(LineKind::as_str).into();
+    assert_eq!(words.len(), all.len());
+    for (line, kind) in [
+        ("\r\n", Blank),
+        ("\n", Blank),
+        ("\r", Header),
+        ("\ta", Fold),
+        (" ", Fold),
+        ("a", Header),
+    ] {
+        assert_eq!(LineKind::of_block(line.as_bytes()), kind, "{line:?}");
+    }
+    for (bytes, kind) in [
+        ("\r\n--b--", Close),
+        ("--b--\r\n", Close),
+        ("\n--b-", Boundary),
+        ("--b", Boundary),
+        ("", Boundary),
+    ] {
+        assert_eq!(LineKind::of_framing(bytes.as_bytes(), b"--b"), kind, "{bytes:?}");
     }
 }
