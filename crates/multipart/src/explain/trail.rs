@@ -80,7 +80,14 @@ mod tests {
             ("at the start", 1000..1003, Some(1000..1003)),
             ("before the start", 999..1003, None),
             ("empty", 1000..1000, Some(1000..1000)),
-            ("backwards", 1001..1000, None),
+            (
+                "backwards",
+                Range {
+                    start: 1001,
+                    end: 1000,
+                },
+                None,
+            ),
             ("the longest", 1000..1000 + longest, Some(1000..25_576)),
             ("longer", 1000..1001 + longest, None),
             ("at the end", end - 2..end, Some(body.len() - 2..body.len())),
