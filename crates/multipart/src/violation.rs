@@ -363,6 +363,15 @@ mod tests {
     }
 
     #[test]
+    fn a_severity_has_a_word_and_an_id_its_readings() {
+        let words = [Severity::Info, Severity::Warning, Severity::Error].map(|it| format!("{it:>8}"));
+        assert_eq!(words, ["    info", " warning", "   error"]);
+        for id in ViolationId::ALL {
+            assert_eq!(id.readings(), readings(*id), "{id}");
+        }
+    }
+
+    #[test]
     fn lenient_is_never_harder_than_strict() {
         for id in ViolationId::ALL {
             assert!(id.severity(Mode::Lenient) <= id.severity(Mode::Strict), "{id}");

@@ -62,6 +62,17 @@ impl Trail {
 mod tests {
     use super::*;
 
+    /// What tells of a piece comes at most a header block later, and a line is at most a header line.
+    #[test]
+    fn enough_is_kept() {
+        let limits = crate::Limits::default();
+        assert_eq!(
+            KEPT_BYTES as u64,
+            MAX_PIECE_BYTES + limits.header_block_bytes as u64
+        );
+        assert_eq!(BEHIND_BYTES, limits.header_line_bytes as u64);
+    }
+
     #[test]
     fn what_was_kept_is_found_by_its_place() {
         let mut trail = Trail::default();

@@ -146,6 +146,30 @@ fn every_line_is_checked() {
         ),
         ("other", "Content-ID: x", vec![(H17, at)]),
         ("length", "Content-Length: 3", vec![(H18, at)]),
+        ("as long as the type", "Content-Kind: a/b", vec![(H17, at)]),
+        ("as long as the length", "Content-Weight: 3", vec![(H17, at)]),
+        (
+            "as long as the disposition",
+            "Content-Inclination: x",
+            vec![(H17, at)],
+        ),
+        (
+            "as long as the encoding",
+            "Content-Transfer-Encryptor: 8bit",
+            vec![(H17, at)],
+        ),
+        (
+            "each once",
+            "Content-Length: 3\r\nContent-Type: a/b\r\nContent-Transfer-Encoding: 7bit",
+            vec![(H18, at), (H19, at + 65)],
+        ),
+        ("ASCII", "Content-Type: text/plain; charset=us-ascii", vec![]),
+        ("no text", "Content-Type: image/png; charset=latin1", vec![]),
+        (
+            "another parameter",
+            "Content-Type: text/plain; chars=latin1",
+            vec![],
+        ),
         ("8bit", "Content-Transfer-Encoding: 8BIT", vec![(H19, at + 27)]),
         (
             "base64",
