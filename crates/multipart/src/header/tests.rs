@@ -35,6 +35,8 @@ fn the_end_is_found_at_every_cut() {
         ("\r\nrest", Ok(Some(2))),
         ("a:b\r\n\r", Ok(None)),
         ("a:b\r\nc", Ok(None)),
+        ("abcdef\r\nabcdef\r\nabcd", Ok(None)),
+        ("abcdef\r\nabcdef\r\nabcde", Err((H14, 20))),
         ("abcd:f\r\nabcd:f\r\n\r\n", Ok(Some(18))),
         ("a\nb", Err((H08, 1))),
         ("a\r\r\n", Ok(None)),

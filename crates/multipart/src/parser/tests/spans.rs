@@ -1,8 +1,8 @@
 use super::*;
 use crate::Place;
 use ViolationId::{
-    D26, F01, F03, F04, F05, F07, F08, F09, F10, F11, F12, F13, F14, F15, F16, F17, F20, F21, L02, L03, L04,
-    L05, L06,
+    D26, F01, F02, F03, F04, F05, F06, F07, F08, F09, F10, F11, F12, F13, F14, F15, F16, F17, F20, F21, L02,
+    L03, L04, L05, L06, L08,
 };
 
 /// Everything that is said of a body, which is cut into pieces of one size.
@@ -38,6 +38,9 @@ fn each_finding_spans_what_is_wrong_and_shows_how_that_begins() {
         file_bytes: 2,
         parts: 2,
         files: 1,
+        preamble_bytes: 4,
+        epilogue_bytes: 4,
+        padding_bytes: 2,
         ..Limits::default()
     };
     for (id, body) in [
@@ -49,6 +52,11 @@ fn each_finding_spans_what_is_wrong_and_shows_how_that_begins() {
         (F01, "‹\r›\r".to_owned()),
         (F01, "‹\r\n›--B".to_owned()),
         (F01, "‹\n›--".to_owned()),
+        (F02, "abcd‹e›f\r\n--B".to_owned()),
+        (F02, "ab\r\n‹c›d\r\n--B".to_owned()),
+        (F02, "abc\r‹\n›--A".to_owned()),
+        (F02, "\r\n--‹\r›\n--A".to_owned()),
+        (F02, "\r\n\r\n‹-›-A".to_owned()),
         (F03, "x‹--B›\r\n".to_owned()),
         (F04, "--B‹x›y\r\n".to_owned()),
         (F04, "--B-‹x›\r\n".to_owned()),
@@ -56,6 +64,8 @@ fn each_finding_spans_what_is_wrong_and_shows_how_that_begins() {
         (F04, format!("--B\n{lf}x\n--B‹\r›\n{lf}")),
         (F05, "--B‹\t› \r\n".to_owned()),
         (F05, format!("--B\r\n{N}\r\n--B--‹ › \r\n")),
+        (F06, "--B \t‹ › \r\n".to_owned()),
+        (F06, format!("--B\r\n{N}\r\n--B--\t ‹\t›\r\n")),
         (F07, format!("--B‹\n›{lf}x\n--B--")),
         (F07, format!("--B\r\n{N}x\r\n--B‹\n›{N}")),
         (F07, format!("--B \n{lf}x\n--B--").replace(" \n", " ‹\n›")),
@@ -93,6 +103,11 @@ fn each_finding_spans_what_is_wrong_and_shows_how_that_begins() {
         (L04, format!("--B\r\n{N}a\r‹\n›-")),
         (L05, format!("--B\r\n{F}ab‹c›d\r\n--B--")),
         (L06, format!("--B\r\n{N}ab\r\n--B\r\n{N}c‹d›\r\n--B--")),
+        (L08, format!("--B\r\n{N}\r\n--B--\r\nabcd‹e›f\r\n--B")),
+        (L08, format!("--B\r\n{N}\r\n--B--\r\nab\r\n‹c›\r\n--B")),
+        (L08, format!("--B\r\n{N}\r\n--B--\r\nabc\r‹\n›--")),
+        (L08, format!("--B\r\n{N}\r\n--B--\r\nabc\r‹\n›--x")),
+        (L08, format!("--B\r\n{N}\r\n--B--\rabc‹d›")),
     ] {
         let (body, span) = crate::malform::marked(&body);
         let limits = if id.is_hard() { &small } else { &Limits::default() };
