@@ -168,6 +168,7 @@ fn each_finding_spans_what_is_wrong() {
         (C10, "multipart/form-data; boundary=‹\"a\\›"),
         (C10, "multipart/form-data; boundary=‹\"a\\\"›"),
         (C11, r#"multipart/form-data; boundary="a‹\b›\c"; x=y"#),
+        (C11, r#"multipart/form-data; boundary="a‹\›"#),
         (C12, "multipart/form-data; boundary=a‹:›:b; x=y"),
         (C13, "multipart/form-data; boundary=‹'b'›; x=y"),
         (C14, "multipart/form-data; boundary=b; ‹x=\"y\"›; "),
@@ -183,6 +184,13 @@ fn each_finding_spans_what_is_wrong() {
         let start = usize::try_from(span.start).unwrap();
         assert!(bytes[start..].starts_with(of_id[0].found.as_bytes()), "{value}");
     }
-    let fine = format!("multipart/form-data; boundary={}b", "-".repeat(31));
-    assert_eq!(read(Mode::Observe, fine.as_bytes()).1, []);
+    for fine in [
+        "-".repeat(31) + "b",
+        "b".repeat(70),
+        "'b".to_owned(),
+        "\"a b\"".to_owned(),
+    ] {
+        let value = format!("multipart/form-data; boundary={fine}");
+        assert_eq!(read(Mode::Observe, value.as_bytes()).1, [], "{fine}");
+    }
 }

@@ -200,7 +200,7 @@ impl Notes {
         };
         let stopped_by = self.listing.stopped.as_ref().map(|stopped| stopped.id);
         let is_within = self.in_content && stopped_by.is_some_and(stops_within_content);
-        if self.covered < told && !is_within {
+        if !is_within {
             self.rest(told);
         }
         if self.covered < end {

@@ -151,6 +151,8 @@ fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
         field_bytes: 1,
         epilogue_bytes: 1,
         preamble_bytes: 1,
+        parts: 1,
+        body_bytes: 85,
         ..Limits::default()
     };
     let defaults = Limits::default();
@@ -217,6 +219,52 @@ fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
             ],
         ),
         (
+            "at an empty part",
+            &defaults,
+            format!("{head}--b--\r\n--"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (47, "close"),
+                (54, "not read"),
+            ],
+        ),
+        (
+            "where lines end in LF",
+            &defaults,
+            format!("{head}1\n--bx\n: y").replace('\r', ""),
+            &[
+                (0, "boundary"),
+                (4, "header"),
+                (43, "blank"),
+                (44, "content"),
+                (45, "boundary"),
+                (51, "not read"),
+            ],
+        ),
+        (
+            "at a part too many",
+            &one_byte,
+            format!("{head}1\r\n--b\r\nX: y\r\nZ: y"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "boundary"),
+                (55, "header"),
+                (61, "not read"),
+            ],
+        ),
+        (
+            "in a header, over the limit on the body",
+            &one_byte,
+            format!("--b\r\nX: {}\r\n y\r\nZ: {}", "x".repeat(72), "z".repeat(9)),
+            &[(0, "boundary"), (5, "header"), (82, "folded"), (86, "not read")],
+        ),
+        (
             "in what waited at the end",
             &one_byte,
             format!("{head}1\r\n--b--\r\nx\r\n--"),
@@ -240,6 +288,13 @@ fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
             let listing = explainer.finish();
             assert_tiled(&listing, body.as_bytes(), name);
             assert_eq!(kinds(&listing), wanted, "{name}, by {cut}: {:?}", listing.stopped);
+            for line in &listing.lines {
+                let is_parts = matches!(line.kind.as_str(), "header" | "folded" | "blank" | "content");
+                assert!(
+                    line.part.is_some() == is_parts || line.kind == LineKind::Unread,
+                    "{name}: {line:?}"
+                );
+            }
         }
     }
 }
