@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn names_are_distinct_and_read_back() {
         for (index, breakage) in Breakage::ALL.iter().enumerate() {
-            assert_eq!(breakage.as_str().parse(), Ok(*breakage));
+            assert_eq!(breakage.to_string().parse(), Ok(*breakage));
             assert!(
                 !Breakage::ALL[..index]
                     .iter()
@@ -259,6 +259,60 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_breakage_leaves_the_rest_of_the_body_alone() {
+        let form = Form::new().text("a", "123456").text("b", "");
+        let (a, b) = (
+            "Content-Disposition: form-data; name=\"a\"\r\n",
+            "Content-Disposition: form-data; name=\"b\"\r\n",
+        );
+        let rest = format!("\r\n--x0\r\n{b}\r\n\r\n--x0--\r\n");
+        for (breakage, wanted) in [
+            (
+                Breakage::TruncatedInContent,
+                format!("--x0\r\n{a}\r\n123456\r\n--x0\r\n{b}\r\n"),
+            ),
+            (Breakage::TruncatedInHeaders, format!("--x0\r\n{a}")),
+            (
+                Breakage::TruncatedInDelimiter,
+                format!("--x0\r\n{a}\r\n123456\r\n--x0\r\n{b}\r\n\r\n--x"),
+            ),
+            (
+                Breakage::WrongBoundary,
+                format!("--x1\r\n{a}\r\n123456{}", rest.replace("x0", "x1")),
+            ),
+            (
+                Breakage::OneDashClose,
+                format!("--x0\r\n{a}\r\n123456{}", rest.replace("--\r\n", "-\r\n")),
+            ),
+            (
+                Breakage::LineFeeds,
+                format!("--x0\r\n{a}\r\n123456{rest}").replace('\r', ""),
+            ),
+            (
+                Breakage::PartAfterClose,
+                format!("--x0\r\n{a}\r\n123456{rest}--x0\r\n{a}\r\n123456\r\n--x0--\r\n"),
+            ),
+            (Breakage::BodylessPart, format!("--x0\r\n{a}\r\n{}", &rest[2..])),
+            (Breakage::NoHeaders, format!("--x0\r\n\r\n123456{rest}")),
+            (
+                Breakage::PaddingOverLimit,
+                format!("--x0{}\r\n{a}\r\n123456{rest}", " ".repeat(65)),
+            ),
+        ] {
+            let body = form.to_broken_vec(&Boundary::new("x0").unwrap(), breakage);
+            assert_eq!(String::from_utf8_lossy(&body), wanted, "{breakage}");
+        }
+        let one = Form::new().text("a", "123456");
+        let body = one.to_broken_vec(&Boundary::new("x1").unwrap(), Breakage::TruncatedInContent);
+        assert_eq!(String::from_utf8_lossy(&body), format!("--x1\r\n{a}\r\n123"));
+        let body = one.to_broken_vec(&Boundary::new("x1").unwrap(), Breakage::WrongBoundary);
+        assert_eq!(
+            String::from_utf8_lossy(&body),
+            format!("--x0\r\n{a}\r\n123456\r\n--x0--\r\n")
+        );
     }
 
     fn first_error(parser: &mut Parser, body: &[u8]) -> Option<crate::Diagnosis> {

@@ -363,7 +363,7 @@ pub(crate) fn is_device(name: &[u8]) -> bool {
     let is = |known: &[u8; 3], bytes: &[u8]| bytes.eq_ignore_ascii_case(known);
     match &name[..stem_len] {
         stem if stem.len() == 3 => [b"con", b"prn", b"aux", b"nul"].iter().any(|it| is(it, stem)),
-        [device @ .., b'0'..=b'9'] if device.len() == 3 => is(b"com", device) || is(b"lpt", device),
+        [device @ .., b'0'..=b'9'] => is(b"com", device) || is(b"lpt", device),
         _ => false,
     }
 }

@@ -150,5 +150,6 @@ mod tests {
         assert_eq!(Window::new(&[b'a'; 40]).as_bytes(), [b'a'; 32]);
         assert_eq!(Window::of([&[b'a'; 31][..], b"bc"]).as_bytes()[30..], *b"ab");
         assert_eq!(Window::new(b"").to_string(), "nothing more");
+        assert_eq!(format!("{:?}", Window::new(b"a\"\n")), r#"b"a\"\n""#);
     }
 }

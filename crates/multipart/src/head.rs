@@ -184,17 +184,17 @@ mod tests {
 
     #[test]
     fn a_head_says_what_the_readers_head_says() {
-        let body = b"--b\r\nX-A:  1 \r\ncontent-type: a/b\r\n\
+        let body = b"--b\r\nContent-Disposition: form-data; name=z\r\n\r\n\r\n--b\r\nX-A:  1 \r\ncontent-type: a/b\r\n\
             Content-Disposition: form-data; name=\"a\\\"%22\xe9\"; filename=\"\"\r\nX-B:\r\n\r\n";
         let mut parser = Parser::new(Boundary::new("b").unwrap(), Mode::Lenient, Limits::default());
         let mut events = parser.feed(body);
         let head = loop {
             match events.next_event().unwrap() {
-                Some(Event::PartBegin(head)) => {
+                Some(Event::PartBegin(head)) if head.index == 1 => {
                     let kept = Head::new(&head);
                     assert_eq!(
                         (kept.index(), kept.span(), kept.raw()),
-                        (0, head.span.clone(), head.raw())
+                        (1, head.span.clone(), head.raw())
                     );
                     assert!(kept.headers().eq(head.headers()));
                     assert_eq!(kept.content_type(), head.content_type());
@@ -210,6 +210,9 @@ mod tests {
             (name.as_str(), name.percent_decoded()),
             ("a\"%22\u{fffd}", "a\"\"\u{fffd}")
         );
+        let text: &str = name.as_ref();
+        assert!(*name == *text && *name == text && *name != *"a" && *name != "a");
+        assert_eq!(format!("{:>9}", head.filename().unwrap()), " ".repeat(9));
         assert_eq!((name.raw(), name.is_lossy()), (&b"a\\\"%22\xe9"[..], true));
         assert_eq!((name.decoding(), name.offset()), (Decoding::Unescaped, offset));
         assert_eq!(head.filename().map(Name::raw), Some(&b""[..]));

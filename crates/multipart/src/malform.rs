@@ -284,7 +284,7 @@ fn content_type(id: ViolationId, template: &str) -> Malformed {
 }
 
 /// The bytes of a template, and where its marks are.
-fn marked(template: &str) -> (Vec<u8>, Range<u64>) {
+pub(crate) fn marked(template: &str) -> (Vec<u8>, Range<u64>) {
     let mut bytes = Vec::with_capacity(template.len());
     let mut span = 0..0;
     for character in template.chars() {

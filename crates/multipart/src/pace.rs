@@ -43,3 +43,39 @@ impl Pace {
         self.empty > MAX_EMPTY
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    /// How many pieces are taken until others run.
+    fn taken(pace: &mut Pace) -> u32 {
+        let context = Context::from_waker(Waker::noop());
+        (0..1000)
+            .find(|_| pace.poll(&context).is_pending())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_stream_that_was_not_ready_begins_anew() {
+        let mut pace = Pace::default();
+        assert_eq!([taken(&mut pace), taken(&mut pace)], [32, 32]);
+        let context = Context::from_waker(Waker::noop());
+        assert!((0..31).all(|_| pace.poll(&context).is_ready()));
+        pace.rest();
+        assert_eq!(taken(&mut pace), 32);
+    }
+
+    #[test]
+    fn bytes_end_a_row_of_empty_pieces() {
+        let mut pace = Pace::default();
+        for _ in 0..2 {
+            assert!(!(0..MAX_EMPTY).any(|_| pace.is_flooded_by_empty()));
+            pace.saw_bytes();
+        }
+        assert!(!(0..MAX_EMPTY).any(|_| pace.is_flooded_by_empty()));
+        assert!(pace.is_flooded_by_empty());
+    }
+}

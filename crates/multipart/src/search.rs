@@ -172,6 +172,38 @@ mod tests {
         assert_eq!(pair(&[b'a'; 258]), (0, 255));
     }
 
+    fn portable(needle: &[u8]) -> Search {
+        let finder = memmem::Finder::new(needle).into_owned();
+        Search {
+            kernel: Kernel::Portable(Box::new(finder)),
+            ..Search::new(needle)
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn sse2(needle: &[u8]) -> Option<Search> {
+        let (first, last) = pair(needle);
+        let finder = Sse2::with_pair(needle, Pair::with_indices(needle, first, last)?)?;
+        Some(Search {
+            kernel: Kernel::Sse2(finder),
+            ..Search::new(needle)
+        })
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn sse2(_needle: &[u8]) -> Option<Search> {
+        None
+    }
+
+    #[test]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    fn vectors_are_used_wherever_a_pair_is_found() {
+        for needle in ["--", "--b", "--------------"] {
+            let kernel = Search::new(needle.as_bytes()).kernel;
+            assert!(!matches!(kernel, Kernel::Portable(_)), "{needle}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -182,10 +214,14 @@ mod tests {
         ) {
             let needle = format!("--{}", boundary.concat());
             let text = pieces.concat().replace('N', &needle).replace('n', &needle[..needle.len() - 1]);
-            let search = Search::new(needle.as_bytes());
-            for start in 0..text.len().min(70) {
-                let text = &text.as_bytes()[start..];
-                prop_assert_eq!(search.find(text, needle.as_bytes()), memmem::find(text, needle.as_bytes()));
+            let needle = needle.as_bytes();
+            let searches = [Search::new(needle), portable(needle)];
+            for search in searches.iter().chain(&sse2(needle)) {
+                for start in 0..text.len().min(70) {
+                    let text = &text.as_bytes()[start..];
+                    prop_assert_eq!(search.find(text, needle), memmem::find(text, needle));
+                    prop_assert_eq!(search.find_among_many(text, needle), memmem::find(text, needle));
+                }
             }
         }
     }

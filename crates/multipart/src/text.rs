@@ -232,6 +232,21 @@ mod tests {
         );
         assert_eq!(text.raw(), b"r\xe9sum\xe9.jpg");
         assert!(!Text::decode("é".as_bytes(), Decoding::Verbatim, 0).is_lossy());
+        let unescaped = Text::decode(b"\\\"\xe9", Decoding::Unescaped, 0);
+        assert_eq!((unescaped.as_str(), unescaped.is_lossy()), ("\"\u{fffd}", true));
+    }
+
+    #[test]
+    fn a_text_is_compared_and_shown_as_its_value() {
+        let text = Text::decode(b"a/b\\c", Decoding::Verbatim, 0);
+        let value: &str = text.as_ref();
+        assert_eq!(value, "a/b\\c");
+        assert!(text == *value && text == value && text != *"a" && text != "a");
+        assert_eq!(
+            (text.last_segment(), format!("{text:>7}")),
+            ("c", "  a/b\\c".to_owned())
+        );
+        assert_eq!(text.into_cow(), "a/b\\c");
     }
 
     #[test]

@@ -356,10 +356,19 @@ mod tests {
     #[test]
     fn ids_are_distinct_and_read_back() {
         for (index, id) in ViolationId::ALL.iter().enumerate() {
-            assert_eq!(id.as_str().parse(), Ok(*id));
+            assert_eq!(id.to_string().parse(), Ok(*id));
             assert!(!ViolationId::ALL[..index].contains(id), "{id} twice");
         }
         assert!("F99".parse::<ViolationId>().is_err());
+    }
+
+    #[test]
+    fn a_severity_has_a_word_and_an_id_its_readings() {
+        let words = [Severity::Info, Severity::Warning, Severity::Error].map(|it| format!("{it:>8}"));
+        assert_eq!(words, ["    info", " warning", "   error"]);
+        for id in ViolationId::ALL {
+            assert_eq!(id.readings(), readings(*id), "{id}");
+        }
     }
 
     #[test]

@@ -223,6 +223,16 @@ fn assert_tiles(reading: &Reading, body: &[u8]) {
     assert!(matches!(rest, "" | "\r\n" | "\r\n\r\n"), "{framing:?}");
 }
 
+/// Checks that a diagnosis shows the first bytes of its span, and none only where its span has none.
+fn assert_shown(reading: &Reading, body: &[u8]) {
+    for said in &reading.diagnoses {
+        let place = |at: u64| usize::try_from(at).expect("fits");
+        let span = &body[place(said.span.start)..place(said.span.end)];
+        assert!(span.starts_with(said.found.as_bytes()), "{said:?}");
+        assert_eq!(said.found.as_bytes().is_empty(), span.is_empty(), "{said:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -263,6 +273,7 @@ proptest! {
         let limits = if small { small_limits() } else { Limits::default() };
         for mode in [Mode::Strict, Mode::Lenient, Mode::Observe] {
             let whole = read(boundary(), mode, &limits, &body, &[]);
+            assert_shown(&whole, &body);
             prop_assert_eq!(&read(boundary(), mode, &limits, &body, &every(1, body.len())), &whole);
             prop_assert_eq!(&read(boundary(), mode, &limits, &body, &cuts(&indices, body.len())), &whole);
         }

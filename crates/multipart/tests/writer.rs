@@ -11,7 +11,7 @@ use http_body::Body;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rebuttal_multipart::{Boundary, Form, Output, OutputError, Part, Plan};
+use rebuttal_multipart::{Boundary, Form, Limits, Mode, Output, OutputError, Parser, Part, Plan};
 
 use driving::{Script, Step, drive};
 
@@ -371,4 +371,26 @@ fn what_is_in_memory_is_not_copied() {
         let begin = |index: usize| pieces[index].as_ref().expect("nothing fails").as_ptr();
         assert_eq!((begin(1), begin(3)), (content.as_ptr(), owned));
     }
+}
+
+/// Says how much it was asked for at most.
+struct Asking<'a>(&'a mut usize);
+
+impl Read for Asking<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        *self.0 = buffer.len().max(*self.0);
+        Ok(0)
+    }
+}
+
+#[test]
+fn sources_are_read_in_large_pieces() {
+    let (mut written, mut read) = (0, 0);
+    let form = Form::streaming().streamed(Part::new("n", ""), Asking(&mut written), None);
+    let plan = form.plan_with(boundary()).expect("a form");
+    plan.write_to(&mut io::sink()).expect("an empty part");
+    let parser = Parser::new(boundary(), Mode::Strict, Limits::default());
+    let mut multipart = rebuttal_multipart::read::Multipart::new(Asking(&mut read), parser);
+    assert!(multipart.next_part().is_err(), "the body is empty");
+    assert_eq!((written, read), (65_536, 65_536));
 }

@@ -140,3 +140,57 @@ fn one_who_observes_takes_the_first_boundary() {
     }
     assert_eq!(read(Mode::Observe, b"multipart/form-data").2, Some((C02, 19)));
 }
+
+#[test]
+fn each_finding_spans_what_is_wrong() {
+    let many = format!("multipart/form-data; boundary=‹{}b›; x=y", "-".repeat(32));
+    let long = format!("multipart/form-data; boundary=\"‹{}›\"", "b".repeat(71));
+    for (id, value) in [
+        (C01, " ‹multipart/mixed x›; boundary=b"),
+        (C01, "‹multipart/form-data/›; boundary=b"),
+        (C02, "multipart/form-data; x=y‹›"),
+        (C03, "multipart/form-data; boundary=\"‹›\"; x=y"),
+        (C03, "multipart/form-data; boundary=‹›; x=y"),
+        (C04, &long),
+        (C05, "multipart/form-data; boundary=a‹#›#b"),
+        (C05, "multipart/form-data; boundary=a‹\0›\0b"),
+        (C05, "multipart/form-data; boundary=\"a‹¿›\""),
+        (C06, "multipart/form-data; boundary=\"a ‹ ›\"; x=y"),
+        (C07, "multipart/form-data; boundary=a; ‹boundary=\"b\"›; x=y"),
+        (C08, "multipart/form-data; boundary=a; ‹boundary*0=b›; x=y"),
+        (C09, "multipart/form-data; boundary‹ \t= ›a; x=y"),
+        (C09, "multipart/form-data; boundary=‹ ›a; x=y"),
+        (C09, "multipart/form-data; boundary‹ =›a; x=y"),
+        (C10, "multipart/form-data‹, boundary=a›; boundary=b"),
+        (C10, "multipart/form-data; boundary=a; x ‹y=z›; x=y"),
+        (C10, "multipart/form-data; boundary=a; ‹=z›; x=y"),
+        (C10, "multipart/form-data; boundary=‹\"a›"),
+        (C10, "multipart/form-data; boundary=‹\"a\\›"),
+        (C10, "multipart/form-data; boundary=‹\"a\\\"›"),
+        (C11, r#"multipart/form-data; boundary="a‹\b›\c"; x=y"#),
+        (C11, r#"multipart/form-data; boundary="a‹\›"#),
+        (C12, "multipart/form-data; boundary=a‹:›:b; x=y"),
+        (C13, "multipart/form-data; boundary=‹'b'›; x=y"),
+        (C14, "multipart/form-data; boundary=b; ‹x=\"y\"›; "),
+        (C15, "multipart/form-data; boundary=‹--›"),
+        (C15, &many),
+    ] {
+        let (bytes, span) = crate::malform::marked(value);
+        let read = ContentType::read(&bytes, &Mode::Observe.into());
+        let mut said = read.diagnoses().to_vec();
+        said.extend(read.boundary().err());
+        let of_id: Vec<_> = said.iter().filter(|it| it.id == id && it.span == span).collect();
+        assert_eq!(of_id.len(), 1, "{value}: {said:?}");
+        let start = usize::try_from(span.start).unwrap();
+        assert!(bytes[start..].starts_with(of_id[0].found.as_bytes()), "{value}");
+    }
+    for fine in [
+        "-".repeat(31) + "b",
+        "b".repeat(70),
+        "'b".to_owned(),
+        "\"a b\"".to_owned(),
+    ] {
+        let value = format!("multipart/form-data; boundary={fine}");
+        assert_eq!(read(Mode::Observe, value.as_bytes()).1, [], "{fine}");
+    }
+}

@@ -2,7 +2,7 @@ use super::*;
 use crate::{Mode, Severity};
 use ViolationId::{
     D02, D03, D04, D05, D06, D07, D08, D09, D10, D11, D12, D13, D14, D15, D16, D17, D18, D19, D20, D21, D22,
-    D23, D24, D27, D29, D30,
+    D23, D24, D25, D27, D29, D30,
 };
 
 fn is_error(id: ViolationId) -> bool {
@@ -71,6 +71,11 @@ fn values_are_read() {
         ),
         ("form-data; name='n'", "'n'", None, vec![(D14, 16)]),
         (r#"form-data; name="""#, "", None, vec![(D04, 17)]),
+        (r#"form-data; name="name=x""#, "name=x", None, vec![]),
+        (r#"form-data; name="; id=x""#, "; id=x", None, vec![]),
+        (r#"form-data; name="=?=""#, "=?=", None, vec![]),
+        (r#"form-data; name="=??=""#, "=??=", None, vec![]),
+        (r#"form-data; name="=???=""#, "=???=", None, vec![(D21, 17)]),
         (
             "form-data; name=n; filename*=UTF-8''%C3%A9",
             "n",
@@ -176,4 +181,70 @@ fn a_limit_is_the_last_value_taken() {
     assert_eq!(read(&value).2, [(D23, 1054)]);
     let value = format!("form-data; name={}{}", "n".repeat(1024), "; x=y".repeat(15));
     assert_eq!(read(&value).2.len(), 15);
+}
+
+#[test]
+fn each_finding_spans_what_is_wrong() {
+    let many = format!("form-data; name=n{}; ‹x›=y", "; x=y".repeat(15));
+    let long = format!("form-data; name=n; filename*=UTF-8''{}‹a›a", "a".repeat(1024 - 7));
+    for (id, value) in [
+        (D02, "‹attachment›; name=n"),
+        (D02, "‹form-data/x y›; name=n"),
+        (D03, "‹form-data; filename=a›"),
+        (D04, r#"form-data; name="‹›"; x=y"#),
+        (D05, "form-data; name=n; ‹name=m› ; x=y"),
+        (D06, "form-data; name=n; filename=a; ‹filename=\"b\"›; x=y"),
+        (
+            D06,
+            "form-data; name=n; filename*=UTF-8''a; ‹filename*=UTF-8''b› ; x=y",
+        ),
+        (D07, "form-data; name=n; ‹filename*=UTF-8''a›; x=y"),
+        (D08, "form-data; name=n; ‹filename*=UTF-8''a›; filename=b"),
+        (D09, "form-data; name=n; filename*=‹latin1''a›; x=y"),
+        (D09, "form-data; name=n; filename*=UTF-8''a‹%zz›; x=y"),
+        (D10, "form-data; name=n; ‹filename*0=a›; x=y"),
+        (D11, "form-data; name=n; filename=a‹@b c›; x=y"),
+        (D12, "form-data; name=‹\"n; x=y›"),
+        (D13, r#"form-data; name="n"‹m o›; x=y"#),
+        (D14, "form-data; name=‹'n'›; x=y"),
+        (D15, r#"form-data; name="a‹\"›b\"c"; x=y"#),
+        (D15, r#"form-data; name="a‹\\›b\"c"; x=y"#),
+        (D15, r#"form-data; name="a‹\"›b\""#),
+        (D16, r#"form-data; name="a‹\b›\c"; x=y"#),
+        (D16, r#"form-data; name="a‹\›"#),
+        (D17, r#"form-data; name="n‹\"›"#),
+        (D17, r#"form-data; name="‹\"›"#),
+        (D17, r#"form-data; name="a\"b‹\"›"#),
+        (D18, r#"form-data; name="‹a%22b›"; x=y"#),
+        (D19, r#"form-data; name="‹a%0db›"; x=y"#),
+        (D19, r#"form-data; name="‹a%0Ab›"; x=y"#),
+        (D19, "form-data; name=n; filename*=‹UTF-8''a%0Ab›; x=y"),
+        (D20, r#"form-data; name=n; filename="‹../a›"; x=y"#),
+        (D21, r#"form-data; name="‹=?utf-8?B?bg==?=›"; x=y"#),
+        (D22, &many),
+        (D23, "form-data; name=n; ‹name*x=y›"),
+        (D23, "form-data; name=n; ‹x=y› ; name"),
+        (D24, &long),
+        (D25, "form-data; name=n; filename=\"‹a\u{202e}b›\"; x=y"),
+        (D27, "form-data; ‹naME›=n; x=y"),
+        (D29, "form-data; name=n ‹m=o›; x=y"),
+        (D29, "form-data; name=n; x‹ = y›; z=1"),
+        (D29, "form-data; name=n; x‹›; z=1"),
+        (D29, "form-data; name=‹›; x=y"),
+        (D30, r#"form-data; name="‹a;name=b›"; x=y"#),
+    ] {
+        let (line, span) = crate::malform::marked(value);
+        let mut found = Vec::new();
+        let _stopped = parse(
+            &line,
+            0..line.len(),
+            &Limits::default(),
+            &mut |id: ViolationId, span: Range<usize>| {
+                found.push((id, span.start as u64..span.end as u64));
+                !id.is_hard()
+            },
+        );
+        let of_id: Vec<_> = found.iter().filter(|it| it.0 == id).collect();
+        assert_eq!(of_id, [&(id, span)], "{value}: {found:?}");
+    }
 }

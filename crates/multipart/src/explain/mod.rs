@@ -200,7 +200,7 @@ impl Notes {
         };
         let stopped_by = self.listing.stopped.as_ref().map(|stopped| stopped.id);
         let is_within = self.in_content && stopped_by.is_some_and(stops_within_content);
-        if self.covered < told && !is_within {
+        if !is_within {
             self.rest(told);
         }
         if self.covered < end {
@@ -217,10 +217,10 @@ impl Notes {
         };
         let mut rest = &bytes[..];
         let begun = self.listing.parts.len();
-        let mut region = if begun > 0 || !self.listing.lines.is_empty() {
-            Region::Framing
-        } else {
+        let mut region = if self.listing.lines.is_empty() {
             Region::Preamble
+        } else {
+            Region::Framing
         };
         while !rest.is_empty() && self.covered < told {
             let leading = leading_line_end(rest, region);

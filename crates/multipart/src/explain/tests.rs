@@ -143,3 +143,229 @@ fn content_is_counted_and_not_held() {
     assert_eq!(content.shown().len(), Line::MAX_SHOWN_BYTES);
     assert_eq!(kinds(&listing).last().unwrap().1, "close");
 }
+
+#[test]
+fn where_a_reader_stops_its_line_is_the_last_that_was_read() {
+    let head = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n";
+    let one_byte = Limits {
+        field_bytes: 1,
+        epilogue_bytes: 1,
+        preamble_bytes: 1,
+        parts: 1,
+        body_bytes: 85,
+        ..Limits::default()
+    };
+    let defaults = Limits::default();
+    for (name, limits, body, wanted) in [
+        (
+            "at the first boundary",
+            &defaults,
+            "--bx\r\n\r\nabc".to_owned(),
+            &[(0, "boundary"), (6, "not read")][..],
+        ),
+        (
+            "behind a preamble",
+            &one_byte,
+            "x\r\n--b\r\n: z\r\n\r\n".to_owned(),
+            &[(0, "preamble"), (1, "boundary"), (8, "header"), (13, "not read")],
+        ),
+        (
+            "without any boundary",
+            &defaults,
+            "ab\r\n--\nc".to_owned(),
+            &[(0, "preamble"), (4, "preamble"), (7, "preamble")],
+        ),
+        (
+            "behind the last preamble",
+            &defaults,
+            "a\nb\r\n--b\r\nX".to_owned(),
+            &[(0, "preamble"), (3, "boundary"), (10, "header")],
+        ),
+        (
+            "at a blank line",
+            &defaults,
+            "--b\r\nContent-Type: a/b\r\n\r\nv\r\n--b--".to_owned(),
+            &[(0, "boundary"), (5, "header"), (24, "blank"), (26, "not read")],
+        ),
+        (
+            "in a header block",
+            &defaults,
+            "--b\r\nX\r\n y\r\nz: a\r\n".to_owned(),
+            &[(0, "boundary"), (5, "header"), (8, "folded"), (12, "header")],
+        ),
+        (
+            "within content",
+            &one_byte,
+            format!("{head}12\r\n--b--\r\n"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "not read"),
+            ],
+        ),
+        (
+            "at a later boundary",
+            &defaults,
+            format!("{head}1\r\n--bx\r\n: y"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "boundary"),
+                (56, "not read"),
+            ],
+        ),
+        (
+            "at an empty part",
+            &defaults,
+            format!("{head}--b--\r\n--"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (47, "close"),
+                (54, "not read"),
+            ],
+        ),
+        (
+            "where lines end in LF",
+            &defaults,
+            format!("{head}1\n--bx\n: y").replace('\r', ""),
+            &[
+                (0, "boundary"),
+                (4, "header"),
+                (43, "blank"),
+                (44, "content"),
+                (45, "boundary"),
+                (51, "not read"),
+            ],
+        ),
+        (
+            "at a part too many",
+            &one_byte,
+            format!("{head}1\r\n--b\r\nX: y\r\nZ: y"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "boundary"),
+                (55, "header"),
+                (61, "not read"),
+            ],
+        ),
+        (
+            "in a header, over the limit on the body",
+            &one_byte,
+            format!("--b\r\nX: {}\r\n y\r\nZ: {}", "x".repeat(72), "z".repeat(9)),
+            &[(0, "boundary"), (5, "header"), (82, "folded"), (86, "not read")],
+        ),
+        (
+            "in what waited at the end",
+            &one_byte,
+            format!("{head}1\r\n--b--\r\nx\r\n--"),
+            &[
+                (0, "boundary"),
+                (5, "header"),
+                (45, "blank"),
+                (47, "content"),
+                (48, "close"),
+                (57, "epilogue"),
+                (60, "epilogue"),
+            ],
+        ),
+    ] {
+        for cut in [1, 7, usize::MAX] {
+            let boundary = Boundary::new("b").unwrap();
+            let mut explainer = Explainer::new(boundary, Mode::Lenient, limits.clone());
+            body.as_bytes()
+                .chunks(cut)
+                .for_each(|chunk| explainer.feed(chunk));
+            let listing = explainer.finish();
+            assert_tiled(&listing, body.as_bytes(), name);
+            assert_eq!(kinds(&listing), wanted, "{name}, by {cut}: {:?}", listing.stopped);
+            for line in &listing.lines {
+                let is_parts = matches!(line.kind.as_str(), "header" | "folded" | "blank" | "content");
+                assert!(
+                    line.part.is_some() == is_parts || line.kind == LineKind::Unread,
+                    "{name}: {line:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_listing_is_asked_by_kind_and_by_place() {
+    let listing = explain(FORM, Mode::Observe, FORM.len());
+    assert_eq!(listing.span_of(LineKind::Boundary), Some(0..58));
+    assert_eq!(listing.span_of(LineKind::Close), Some(130..139));
+    assert_eq!(listing.span_of(LineKind::Unread), None);
+    let mut diagnosis = listing.violations[0].clone();
+    for (start, line) in [
+        (0, 0),
+        (4, 0),
+        (5, 1),
+        (50, 3),
+        (51, 4),
+        (129, 8),
+        (130, 10),
+        (141, 11),
+        (142, 11),
+    ] {
+        diagnosis.span = start..start;
+        assert_eq!(listing.line_of(&diagnosis), Some(line), "{start}");
+        assert_eq!(Listing::default().line_of(&diagnosis), None);
+    }
+    diagnosis.id = ViolationId::F21;
+    diagnosis.span = 0..1;
+    assert_eq!(listing.line_of(&diagnosis), Some(11));
+}
+
+#[test]
+fn all_of_a_header_is_shown_and_the_beginning_of_the_rest() {
+    for (kind, len, wanted) in [
+        (LineKind::Header, 2000, 2000),
+        (LineKind::Fold, 2000, 2000),
+        (LineKind::Content, 511, 511),
+        (LineKind::Content, 2000, 512),
+        (LineKind::Epilogue, 2000, 512),
+    ] {
+        let mut line = Line::new(kind, 0..0, None, &[b'a'; 500][..len.min(500)]);
+        line.show(&vec![b'a'; len - 500]);
+        assert_eq!(line.shown().len(), wanted, "{kind:?}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_word_of_its_own() {
+    use LineKind::{Blank, Boundary, Close, Content, Epilogue, Fold, Header, Preamble, Unread};
+    let all = [
+        Preamble, Boundary, Close, Header, Fold, Blank, Content, Epilogue, Unread,
+    ];
+    let words: std::collections::HashSet<_> = all.map(LineKind::as_str).into();
+    assert_eq!(words.len(), all.len());
+    for (line, kind) in [
+        ("\r\n", Blank),
+        ("\n", Blank),
+        ("\r", Header),
+        ("\ta", Fold),
+        (" ", Fold),
+        ("a", Header),
+    ] {
+        assert_eq!(LineKind::of_block(line.as_bytes()), kind, "{line:?}");
+    }
+    for (bytes, kind) in [
+        ("\r\n--b--", Close),
+        ("--b--\r\n", Close),
+        ("\n--b-", Boundary),
+        ("--b", Boundary),
+        ("", Boundary),
+    ] {
+        assert_eq!(LineKind::of_framing(bytes.as_bytes(), b"--b"), kind, "{bytes:?}");
+    }
+}

@@ -57,3 +57,82 @@ impl Trail {
         self.bytes.get(start..end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What tells of a piece comes at most a header block later, and a line is at most a header line.
+    #[test]
+    fn enough_is_kept() {
+        let limits = crate::Limits::default();
+        assert_eq!(
+            KEPT_BYTES as u64,
+            MAX_PIECE_BYTES + limits.header_block_bytes as u64
+        );
+        assert_eq!(BEHIND_BYTES, limits.header_line_bytes as u64);
+    }
+
+    #[test]
+    fn what_was_kept_is_found_by_its_place() {
+        let mut trail = Trail::default();
+        let body: Vec<u8> = (0..=255).cycle().take(KEPT_BYTES + 1000).collect();
+        trail.add(&body[..KEPT_BYTES]);
+        trail.forget();
+        assert_eq!((trail.start, trail.end()), (0, KEPT_BYTES as u64));
+        trail.add(&body[KEPT_BYTES..]);
+        trail.forget();
+        let end = body.len() as u64;
+        assert_eq!((trail.start, trail.end()), (1000, end));
+        assert_eq!(trail.bytes, body[1000..]);
+
+        let longest = MAX_PIECE_BYTES;
+        for (name, span, wanted) in [
+            ("at the start", 1000..1003, Some(1000..1003)),
+            ("before the start", 999..1003, None),
+            ("empty", 1000..1000, Some(1000..1000)),
+            (
+                "backwards",
+                Range {
+                    start: 1001,
+                    end: 1000,
+                },
+                None,
+            ),
+            ("the longest", 1000..1000 + longest, Some(1000..25_576)),
+            ("longer", 1000..1001 + longest, None),
+            ("at the end", end - 2..end, Some(body.len() - 2..body.len())),
+            ("over the end", end - 2..end + 9, Some(body.len() - 2..body.len())),
+            ("behind the end", end + 1..end + 2, None),
+        ] {
+            assert_eq!(
+                trail.get(span),
+                wanted.map(|it: Range<usize>| &body[it]),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_more_is_taken_than_shows_a_line() {
+        let behind = usize::try_from(BEHIND_BYTES).unwrap();
+        let chunk = vec![0; behind];
+        for (have, place, wanted) in [
+            (0, 0, behind),
+            (10, 4, behind - 6),
+            (10, 10, behind),
+            (10, 99, behind),
+        ] {
+            let mut trail = Trail::default();
+            trail.add(&vec![0; have]);
+            trail.add_until(&chunk, place);
+            assert_eq!(trail.bytes.len(), have + wanted, "{have}, {place}");
+            trail.add_until(&chunk, place);
+            assert_eq!(
+                trail.bytes.len(),
+                have.max(usize::try_from(place).unwrap() + behind),
+                "{have}, {place}"
+            );
+        }
+    }
+}

@@ -110,6 +110,16 @@ fn line_breaks_are_normalized_only_on_request() {
     let wanted = "name=\"a%0D%0Ab%0D%0A\"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n--b";
     assert!(body.contains(wanted), "{body:?}");
     assert!(body.contains("filename=\"x%0Ay\"\r\n\r\n\n\r\n--b"), "{body:?}");
+    for (content, wanted) in [
+        ("\n", "\r\n"),
+        ("\r", "\r\n"),
+        ("a\n", "a\r\n"),
+        ("\r\n", "\r\n"),
+        ("\n\r", "\r\n\r\n"),
+    ] {
+        let form = Form::new().text("n", content).normalize_newlines();
+        assert_eq!(form.parts()[0].content(), wanted.as_bytes(), "{content:?}");
+    }
 }
 
 #[test]
@@ -149,4 +159,12 @@ fn each_plan_has_a_boundary_of_its_own() {
     let form = Form::new().text("n", "");
     let [one, other] = [form.clone(), form].map(|form| *form.plan().unwrap().boundary());
     assert_ne!(one, other);
+}
+
+#[test]
+fn forms_are_equal_when_they_say_the_same() {
+    let form = |content: &str| Form::new().text("n", content);
+    let shared = |content: &'static str| Form::new().part(Part::shared("n", bytes::Bytes::from(content)));
+    assert!(form("a") == form("a") && form("a") == shared("a"));
+    assert!(form("a") != form("b") && form("a") != shared("b"));
 }

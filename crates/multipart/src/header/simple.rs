@@ -120,3 +120,111 @@ fn media_type(value: &[u8]) -> Option<usize> {
     let is_composite = value[..first].eq_ignore_ascii_case(b"multipart");
     (!is_composite).then_some(first + 1 + second)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: &str =
+        "Content-Disposition: form-data; name=\"~ !\"; filename=\"de\"\r\nContent-Type: a/b\r\n\r\n";
+
+    fn simple(block: &str, limits: &Limits) -> Option<usize> {
+        Headers::default().read_simple(format!("{block}rest").as_bytes(), limits)
+    }
+
+    #[test]
+    fn the_blocks_of_clients_take_the_quick_way_up_to_each_limit() {
+        let within = Limits {
+            header_line_bytes: 57,
+            headers: 2,
+            header_block_bytes: BLOCK.len(),
+            disposition_bytes: 36,
+            disposition_parameters: 2,
+            name_bytes: 3,
+            filename_bytes: 2,
+            ..Limits::default()
+        };
+        assert_eq!(simple(BLOCK, &within), Some(BLOCK.len()));
+        let below: [fn(&mut Limits); 7] = [
+            |it| it.header_line_bytes -= 1,
+            |it| it.headers -= 1,
+            |it| it.header_block_bytes -= 1,
+            |it| it.disposition_bytes -= 1,
+            |it| it.disposition_parameters -= 1,
+            |it| it.name_bytes -= 1,
+            |it| it.filename_bytes -= 1,
+        ];
+        for (index, lower) in below.iter().enumerate() {
+            let mut limits = within.clone();
+            lower(&mut limits);
+            assert_eq!(simple(BLOCK, &limits), None, "limit {index}");
+        }
+        let long = BLOCK.replace("a/b", &format!("a/{}", "b".repeat(60)));
+        for (header_line_bytes, wanted) in [(76, Some(long.len())), (75, None)] {
+            let limits = Limits {
+                header_line_bytes,
+                ..Limits::default()
+            };
+            assert_eq!(simple(&long, &limits), wanted, "{header_line_bytes}");
+        }
+        let short = "Content-Disposition: form-data; name=\"a\"\r\n\r\n";
+        let one = Limits {
+            headers: 1,
+            disposition_parameters: 1,
+            ..Limits::default()
+        };
+        assert_eq!(simple(short, &one), Some(short.len()));
+        let typed = short.replace("\r\n\r\n", "\r\nContent-Type: a/b\r\n\r\n");
+        assert_eq!(
+            (simple(&typed, &one), simple(&typed, &Limits::default())),
+            (None, Some(typed.len()))
+        );
+        let named = short.replace("\"\r", "\"; filename=\"b\"\r");
+        assert_eq!(
+            (simple(&named, &one), simple(&named, &Limits::default())),
+            (None, Some(named.len()))
+        );
+    }
+
+    #[test]
+    fn whatever_may_have_a_finding_does_not() {
+        for (name, from, to) in [
+            ("a folded line", "b\r\n\r\n", "b\r\n c\r\n\r\n"),
+            ("another header", "b\r\n\r\n", "b\r\nX: y\r\n\r\n"),
+            ("a type with parameters", "a/b", "a/b; c=d"),
+            ("a type of parts", "a/b", "Multipart/b"),
+            ("half a type", "a/b", "a/"),
+            ("the other half", "a/b", "/b"),
+            ("no type", "a/b", "a"),
+            ("LF", "b\r\n\r\n", "b\n\r\n"),
+            ("LF for the blank line", "b\r\n\r\n", "b\r\n\n"),
+            ("no name", "~ !", ""),
+            ("no filename", "de", ""),
+            ("a hidden file", "de", ".e"),
+            ("an option", "de", "-e"),
+            ("a dot at the end", "de", "d."),
+            ("a space at the end", "de", "d "),
+            ("a device", "de", "nul.e"),
+            ("a quote in the name", "~ !", "~\\\""),
+            ("text behind the quote", "de\"", "de\" "),
+            ("a third parameter", "de\"", "de\"; a=b"),
+        ] {
+            let block = BLOCK.replace(from, to);
+            assert_eq!(simple(&block, &Limits::default()), None, "{name}: {block:?}");
+        }
+        for byte in 0..=255_u8 {
+            let is_plain = matches!(byte, b' '..=b'~') && !b"\"\\%=/:".contains(&byte);
+            let wanted = is_plain.then_some(1);
+            assert_eq!(plain(&[byte, b'"']), wanted, "{byte:#04x}");
+        }
+        for cut in 0..BLOCK.len() {
+            let mut headers = Headers::default();
+            let window = &BLOCK.as_bytes()[..cut];
+            assert_eq!(
+                headers.read_simple(window, &Limits::default()),
+                None,
+                "cut at {cut}"
+            );
+        }
+    }
+}

@@ -35,6 +35,8 @@ fn the_end_is_found_at_every_cut() {
         ("\r\nrest", Ok(Some(2))),
         ("a:b\r\n\r", Ok(None)),
         ("a:b\r\nc", Ok(None)),
+        ("abcdef\r\nabcdef\r\nabcd", Ok(None)),
+        ("abcdef\r\nabcdef\r\nabcde", Err((H14, 20))),
         ("abcd:f\r\nabcd:f\r\n\r\n", Ok(Some(18))),
         ("a\nb", Err((H08, 1))),
         ("a\r\r\n", Ok(None)),
@@ -93,12 +95,17 @@ fn the_smaller_limit_counts() {
 }
 
 fn findings(block: &[u8]) -> Vec<(ViolationId, usize)> {
+    let starts = findings_with_spans(block).into_iter();
+    starts.map(|(id, span)| (id, span.start)).collect()
+}
+
+fn findings_with_spans(block: &[u8]) -> Vec<(ViolationId, Range<usize>)> {
     let mut found = Vec::new();
     Headers::default().read(
         block,
         &Limits::default(),
         &mut |id: ViolationId, span: Range<usize>| {
-            found.push((id, span.start));
+            found.push((id, span));
             true
         },
     );
@@ -141,6 +148,30 @@ fn every_line_is_checked() {
         ),
         ("other", "Content-ID: x", vec![(H17, at)]),
         ("length", "Content-Length: 3", vec![(H18, at)]),
+        ("as long as the type", "Content-Kind: a/b", vec![(H17, at)]),
+        ("as long as the length", "Content-Weight: 3", vec![(H17, at)]),
+        (
+            "as long as the disposition",
+            "Content-Inclination: x",
+            vec![(H17, at)],
+        ),
+        (
+            "as long as the encoding",
+            "Content-Transfer-Encryptor: 8bit",
+            vec![(H17, at)],
+        ),
+        (
+            "each once",
+            "Content-Length: 3\r\nContent-Type: a/b\r\nContent-Transfer-Encoding: 7bit",
+            vec![(H18, at), (H19, at + 65)],
+        ),
+        ("ASCII", "Content-Type: text/plain; charset=us-ascii", vec![]),
+        ("no text", "Content-Type: image/png; charset=latin1", vec![]),
+        (
+            "another parameter",
+            "Content-Type: text/plain; chars=latin1",
+            vec![],
+        ),
         ("8bit", "Content-Transfer-Encoding: 8BIT", vec![(H19, at + 27)]),
         (
             "base64",
@@ -168,6 +199,85 @@ fn every_line_is_checked() {
     assert_eq!(findings(b"Content-Type: a/b\r\n\r\n"), [(D01, 0)]);
     let latin1 = b"Content-Disposition: form-data; name=\"\xe9\"\r\n\r\n";
     assert_eq!(findings(latin1), [(H11, 38)]);
+}
+
+#[test]
+fn each_finding_spans_what_is_wrong() {
+    for (id, lines) in [
+        (H02, "‹X y›"),
+        (H03, "‹: x›"),
+        (H04, "X‹@›@Y: x"),
+        (H05, "Content-Type‹ \t›: a/b"),
+        (H06, "Content-Type: a/b;\r\n‹\tc=d ›"),
+        (H08, "X‹\r›\rY: z"),
+        (H08, "X: y‹\r›\rz"),
+        (H09, "X:‹\0›"),
+        (H09, "X: y‹\u{7f}›\0z"),
+        (H11, "X:‹¿›"),
+        (H11, "X: a‹¿›b\u{e9}"),
+        (H15, "‹Content-Disposition: form-data; name=m› "),
+        (H16, "Content-Length: 1\r\n‹content-length: 2› \t"),
+        (
+            H16,
+            "Content-Transfer-Encoding: 8bit\r\n‹Content-Transfer-Encoding:7bit›",
+        ),
+        (H17, "‹X-A:  b› "),
+        (H18, "‹Content-Length: 1› "),
+        (H19, "Content-Transfer-Encoding:\t‹Binary› "),
+        (H20, "Content-Transfer-Encoding: ‹base64› "),
+        (H21, "Content-Type: ‹multipart/mixed; boundary=c› "),
+        (H22, "Content-Type: ‹a/b/c;d› "),
+        (H22, "Content-Type: ‹/b› "),
+        (H22, "Content-Type: ‹›"),
+        (H23, "Content-Type: ‹Text/plain; a=b; CHARSET=latin1› "),
+    ] {
+        let (block, span) = crate::malform::marked(&format!("{NAMED}{lines}\r\n\r\n"));
+        let found = findings_with_spans(&block);
+        let of_id: Vec<_> = found.iter().filter(|it| it.0 == id).collect();
+        let span = usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap();
+        assert_eq!(of_id, [&(id, span)], "{lines:?}: {found:?}");
+    }
+    let cut = [NAMED.as_bytes(), b"X: a\xe2\x82\r\n\r\n"].concat();
+    let at = NAMED.len() + 4;
+    assert!(findings_with_spans(&cut).contains(&(H11, at..at + 2)));
+    assert_eq!(findings_with_spans(b" a: b\r\n\r\n"), [(H07, 0..5), (D01, 0..9)]);
+    assert_eq!(findings_with_spans(b"\r\n"), [(H01, 0..2)]);
+}
+
+#[test]
+fn what_stops_the_scan_is_spanned() {
+    let limits = Limits {
+        header_line_bytes: 6,
+        header_block_bytes: 16,
+        headers: 2,
+        ..Limits::default()
+    };
+    for (id, lf, text) in [
+        (H08, false, "a:b\r\nc:d‹\n›\r\n"),
+        (H08, false, "a:b\r\n‹\n›"),
+        (H08, true, "a:b\nc:d‹\r\n›"),
+        (H08, true, "a:b\n‹\r\n›"),
+        (H12, false, "a:b\r\na:bcde‹f›g\r\n"),
+        (H13, false, "a:b\r\nc:d\r\n‹e:f›\r\n"),
+        (H13, true, "a:b\nc:d\n‹e:f›\n"),
+        (H14, false, "abcd:f\r\nabcd:f\r\n‹\r›\n"),
+        (H14, true, "abcd:f\nabcd:f\na:‹b›c\n"),
+    ] {
+        let (bytes, span) = crate::malform::marked(text);
+        for cut in 0..=bytes.len() {
+            let (mut block, mut said) = (BlockScan::default(), Vec::new());
+            for window in [&bytes[..cut], &bytes[..]] {
+                let mut report = |id, span: Range<usize>| {
+                    said.push((id, span.start as u64..span.end as u64));
+                    false
+                };
+                if block.find_end(window, &limits, lf, &mut report) != Ok(None) {
+                    break;
+                }
+            }
+            assert_eq!(said, [(id, span.clone())], "{text:?} cut at {cut}");
+        }
+    }
 }
 
 proptest! {

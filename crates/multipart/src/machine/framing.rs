@@ -267,7 +267,10 @@ impl Machine {
                 let start = end - dash_boundary.len() as u64;
                 let found = Window::new(dash_boundary);
                 if self.reports.add(ViolationId::F14, start..end, None, found) {
-                    self.text.end += seen as u64; // Said already, so not said again as F13.
+                    // Said already, so not said again as F13.
+                    let bytes = self.delimiter.as_bytes();
+                    let beyond = self.beyond_epilogue(&bytes[bytes.len() - seen..]);
+                    self.count_epilogue(seen, beyond);
                 }
             }
         }
@@ -281,15 +284,25 @@ impl Machine {
             Source::Delimiter(range) => &self.delimiter.as_bytes()[range.clone()],
             Source::Scratch => &[],
         };
-        let max = self.text.start.saturating_add(self.limits.epilogue_bytes);
-        let beyond = usize::try_from(max.saturating_sub(self.text.end)).unwrap_or(usize::MAX);
-        let (len, first, beyond) = (bytes.len(), bytes.first().copied(), bytes.get(beyond).copied());
+        let (len, first, beyond) = (bytes.len(), bytes.first().copied(), self.beyond_epilogue(bytes));
         if self.text.is_empty() {
             self.note(ViolationId::F13, self.text.start, first.as_slice());
         }
+        self.count_epilogue(len, beyond);
+    }
+
+    /// The first of these bytes, which come next, that the epilogue has no room for.
+    fn beyond_epilogue(&self, bytes: &[u8]) -> Option<u8> {
+        let max = self.text.start.saturating_add(self.limits.epilogue_bytes);
+        let room = usize::try_from(max.saturating_sub(self.text.end)).ok()?;
+        bytes.get(room).copied()
+    }
+
+    fn count_epilogue(&mut self, len: usize, beyond: Option<u8>) {
         self.text.end += len as u64;
-        if self.text.end > max {
-            self.fail(ViolationId::L08, max, beyond.as_slice());
+        if let Some(byte) = beyond {
+            let max = self.text.start.saturating_add(self.limits.epilogue_bytes);
+            self.fail(ViolationId::L08, max, &[byte]);
         }
     }
 }

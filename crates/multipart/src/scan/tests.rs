@@ -136,6 +136,132 @@ fn a_boundary_of_dashes_is_found_among_dashes() {
     }
 }
 
+#[test]
+fn the_helpers_do_as_they_are_defined() {
+    for boundary in [
+        "b",
+        "-a-a",
+        "aabaaab",
+        "--",
+        "a-",
+        "Zz0-9Az",
+        "----WebKitFormBoundaryx",
+        "-a--a---a-",
+    ] {
+        let mut delimiter = Delimiter::new(&Boundary::new(boundary).unwrap());
+        let all = delimiter.as_bytes().to_vec();
+        for byte in 0..=255 {
+            assert_eq!(
+                delimiter.holds(byte),
+                all.contains(&byte),
+                "{byte:#04x} in {boundary:?}"
+            );
+        }
+        let needle = delimiter.dash_boundary().to_vec();
+        for matched in 1..=needle.len() {
+            let longest = (0..matched)
+                .rev()
+                .find(|len| needle[..matched].ends_with(&needle[..*len]));
+            assert_eq!(
+                Some(delimiter.border(matched)),
+                longest,
+                "{matched} of {boundary:?}"
+            );
+        }
+        for before in [
+            &b""[..],
+            b"x",
+            b"\r",
+            b"\n",
+            b"-",
+            b"x--",
+            b"\n--a",
+            b"\n---a--",
+            &needle[1..],
+        ] {
+            for len in 0..needle.len() {
+                for from in 0..=before.len() {
+                    let whole = [before, &needle[..len]].concat();
+                    let (earlier, text) = whole.split_at(from);
+                    let longest = (0..needle.len())
+                        .rev()
+                        .find(|len| text.ends_with(&needle[..*len]))
+                        .unwrap();
+                    let last = whole[..whole.len() - longest].last();
+                    let kind = match last {
+                        Some(b'\r' | b'\n') => Stray::AtLineStart,
+                        _ => Stray::MidLine,
+                    };
+                    let found = delimiter.stray_at_end_of(text, earlier.last().copied().unwrap_or(0));
+                    let wanted = (longest, if longest == 0 { found.1 } else { kind });
+                    assert_eq!(
+                        found,
+                        wanted,
+                        "{} from {from}, {boundary:?}",
+                        whole.escape_ascii()
+                    );
+                }
+            }
+        }
+    }
+    for (left, right, wanted) in [
+        ("", "a", 0),
+        ("ab", "ab", 2),
+        ("ab", "abc", 2),
+        ("ab", "ac", 1),
+        ("b", "a", 0),
+    ] {
+        assert_eq!(common_prefix(left.as_bytes(), right.as_bytes()), wanted);
+    }
+}
+
+#[test]
+fn a_chunk_of_content_is_taken_whole_and_no_other_is() {
+    let matched = Held {
+        matched: 1,
+        ..Held::NOTHING
+    };
+    let seam = Held {
+        seam: (1, Stray::MidLine),
+        ..Held::NOTHING
+    };
+    let found = Held {
+        found: Some(Stray::MidLine),
+        ..Held::NOTHING
+    };
+    for (name, mut held, chunk, wanted) in [
+        ("plain", Held::NOTHING, "0123456789", Some(10)),
+        ("what may go on", Held::NOTHING, "0123\r\n---a", Some(4)),
+        ("nothing else", Held::NOTHING, "\r\n-", Some(0)),
+        ("half a stray", Held::NOTHING, "0123---a", Some(8)),
+        ("empty", Held::NOTHING, "", None),
+        ("a delimiter", Held::NOTHING, "01\r\n---a-a89", None),
+        ("a stray", Held::NOTHING, "01---a-a89", None),
+        ("after half a delimiter", matched, "x", None),
+        ("after half a stray", seam, "x", None),
+        ("with a stray to tell", found, "x", None),
+    ] {
+        assert_eq!(
+            delimiter(false).take_whole(&mut held, chunk.as_bytes()),
+            wanted,
+            "{name}"
+        );
+        let left = &chunk[wanted.unwrap_or(chunk.len())..];
+        if wanted.is_some() {
+            let waiting = &b"\r\n---a-a"[held.waiting()];
+            assert_eq!(waiting, left.as_bytes(), "{name}");
+        }
+    }
+    for (held, wanted) in [(Held::NOTHING, true), (Held::LINE_START, true), (found, false)] {
+        assert_eq!(held.is_undecided(&delimiter(false)), wanted, "{held:?}");
+    }
+    let whole = Held {
+        matched: 8,
+        ..Held::NOTHING
+    };
+    assert!(!whole.is_undecided(&delimiter(false)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 

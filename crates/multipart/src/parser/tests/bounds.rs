@@ -1,6 +1,6 @@
 use super::*;
 use crate::Place;
-use ViolationId::{F01, F02, F05, F13, H17, L01, L02, L03, L04, L05, L06, L08, L09, X02};
+use ViolationId::{F01, F02, F05, F13, H14, H17, L01, L02, L03, L04, L05, L06, L08, L09, X02};
 
 #[test]
 fn a_limit_is_the_last_value_taken() {
@@ -236,4 +236,81 @@ fn limits_may_be_as_large_as_their_types() {
         read(Mode::Lenient, &limits, &body),
         (contents(&["x"]), wanted, None)
     );
+}
+
+#[test]
+fn a_boundary_behind_the_close_counts_towards_the_epilogue() {
+    let close = format!("--B\r\n{N}x\r\n--B--\r\n");
+    let end = close.len() as u64;
+    for (max, behind, wanted, found) in [
+        (3, "--B", None, &b""[..]),
+        (2, "--B", Some((L08, end + 2)), b"B"),
+        (1, "--B\r\n", Some((L08, end + 1)), b"-"),
+        (4, "--B\r\n", Some((L08, end + 4)), b"\n"),
+        (2, "x\r\n--B", Some((L08, end + 2)), b"\n"),
+        (6, "x\r\n--B-", Some((L08, end + 6)), b"-"),
+    ] {
+        let limits = Limits {
+            epilogue_bytes: max,
+            ..Limits::default()
+        };
+        let body = close.clone() + behind;
+        assert_eq!(read(Mode::Observe, &limits, &body).2, wanted, "{behind:?}, {max}");
+        let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Observe, limits);
+        let mut outcome = Outcome::default();
+        let fed = take(parser.feed(body.as_bytes()), &mut outcome);
+        let error = fed.and_then(|()| take(parser.finish(), &mut outcome)).err();
+        let shown = error.map(|error| error.found.as_bytes().to_vec());
+        assert_eq!(shown.unwrap_or_default(), found, "{behind:?}, {max}");
+    }
+}
+
+#[test]
+fn a_header_block_is_held_up_to_its_limit() {
+    let limits = Limits {
+        header_block_bytes: 100,
+        header_line_bytes: usize::MAX,
+        ..Limits::default()
+    };
+    for first in [1, 50, 100] {
+        let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Strict, limits.clone());
+        let mut outcome = Outcome::default();
+        let head = [&b"--B\r\n"[..], &vec![b'a'; first]].concat();
+        take(parser.feed(&head), &mut outcome).unwrap();
+        assert_eq!(parser.machine.scratch().len(), first);
+        let error = take(parser.feed(&[b'a'; 5000]), &mut outcome).unwrap_err();
+        assert_eq!((error.id, error.span), (H14, 105..106));
+        assert_eq!(parser.machine.scratch().len(), 101, "{first} bytes came before");
+    }
+}
+
+#[test]
+fn the_quick_way_through_content_is_taken_for_files_within_their_limit() {
+    let limits = Limits {
+        file_bytes: 12,
+        field_bytes: 12,
+        ..Limits::default()
+    };
+    // At the start of content a delimiter needs no line end, so one byte goes before.
+    let (file, field) = (format!("--B\r\n{F}x"), format!("--B\r\n{N}x"));
+    let charset = F.replace("name=f", "name=_charset_");
+    for (name, before, chunk, wanted) in [
+        ("a file", file.clone(), "0123456789a", Some(11)),
+        ("what may go on", file.clone(), "0123456\r\n-", Some(7)),
+        ("up to the limit", format!("{file}01"), "012345678", Some(9)),
+        ("over it", format!("{file}01"), "0123456789", None),
+        ("a boundary in it", file.clone(), "01\r\n--B", None),
+        ("a field", field, "0123456789", None),
+        ("a charset", format!("--B\r\n{charset}x"), "01", None),
+        ("LF", file.replace('\r', ""), "01", None),
+        ("after a line end", format!("{file}01\r\n"), "01", None),
+        ("at the start", file[..file.len() - 1].to_owned(), "01", None),
+        ("before the first part", String::new(), "01", None),
+    ] {
+        let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Observe, limits.clone());
+        take(parser.feed(before.as_bytes()), &mut Outcome::default()).unwrap();
+        let taken = parser.machine.whole_chunk(chunk.as_bytes());
+        let wanted = wanted.map(|len| (len, before.len() as u64));
+        assert_eq!(taken, wanted, "{name}");
+    }
 }

@@ -1,5 +1,8 @@
 use super::*;
-use ViolationId::{D26, F01, F03, F04, F07, F08, F10, F11, F14, F16, F17, F21, H01, H06, H08};
+use ViolationId::{
+    D26, F01, F02, F03, F04, F05, F07, F08, F09, F10, F11, F12, F13, F14, F16, F17, F21, H01, H06, H08, H12,
+    H17, L01, L03, L04,
+};
 
 #[test]
 fn one_who_observes_hears_of_everything_and_reads_on() {
@@ -151,5 +154,76 @@ fn a_charset_field_is_worth_a_word_unless_it_says_utf_8() {
             (contents(&[content]), wanted, None),
             "{content}"
         );
+    }
+}
+
+#[test]
+fn a_diagnosis_names_the_part_that_is_being_read() {
+    let one = format!("--B\r\n{N}x");
+    let two = format!("{one}\r\n--B\r\n");
+    let limits = Limits {
+        body_bytes: 200,
+        files: 0,
+        field_bytes: 8,
+        header_line_bytes: 60,
+        preamble_bytes: 5,
+        ..Limits::default()
+    };
+    for (name, body, id, part) in [
+        ("before the first", "x\r\n".to_owned(), F01, None),
+        ("still before it", "x, y, z\r\n".to_owned(), F02, None),
+        ("in no part at all", "x--B\r\n".to_owned(), F03, None),
+        ("behind a boundary", format!("{two}{N}\r\n--Bx"), F04, None),
+        ("padding", format!("{two}{N}\r\n--B "), F05, None),
+        ("CR", format!("{two}{N}\r\n--B\ry"), F08, None),
+        ("LF", format!("{two}{N}\r\n--B\n"), F07, None),
+        ("at the end of a boundary", format!("{two}{N}\r\n--B"), F11, None),
+        ("within one", format!("{two}{N}\r\n--B\r"), F11, None),
+        ("in the first block", "--B\r\nX".to_owned(), F12, Some(0)),
+        ("in the second block", format!("{two}X"), F12, Some(1)),
+        ("a long line", format!("{two}X: {}", "y".repeat(60)), H12, Some(1)),
+        ("a header", format!("{two}X: y\r\n\r\n"), H17, Some(1)),
+        ("a file too many", format!("{two}{F}"), L03, Some(1)),
+        ("in content", format!("{two}{N}x"), F10, Some(1)),
+        ("too much content", format!("{two}{N}123456789"), L04, Some(1)),
+        (
+            "too much of all",
+            format!("{two}{N}\r\n--B--{}", "y".repeat(99)),
+            L01,
+            None,
+        ),
+        ("a stray", format!("{two}{N}\n--B\r\n--B--"), F09, Some(1)),
+        ("no content", format!("{two}{N}--B--"), F17, Some(1)),
+        ("behind the close", format!("{one}\r\n--B--x"), F13, None),
+        ("a part behind it", format!("{one}\r\n--B--\r\n--B"), F14, None),
+        ("the length", format!("{two}{N}x"), F21, Some(1)),
+    ] {
+        let parser = Parser::new(Boundary::new("B").unwrap(), Mode::Observe, limits.clone());
+        let mut parser = parser.expecting(body.len() as u64 + u64::from(id == F21));
+        let mut said = Vec::new();
+        let mut hear = |mut events: Events<'_, '_>| {
+            loop {
+                match events.next_event() {
+                    Ok(None) => return true,
+                    Ok(Some(Event::Violation(it))) => said.push(it),
+                    Ok(Some(_)) => {}
+                    Err(error) => {
+                        said.push(error);
+                        return false;
+                    }
+                }
+            }
+        };
+        let _ended = hear(parser.feed(body.as_bytes())) && hear(parser.finish());
+        let of_id: Vec<_> = said.iter().filter(|it| it.id == id).collect();
+        let [it] = of_id[..] else {
+            panic!("{name}: {said:?}")
+        };
+        let at = usize::try_from(it.span.start).unwrap();
+        assert!(
+            body.as_bytes()[at..].starts_with(it.found.as_bytes()),
+            "{name}: {it:?}"
+        );
+        assert_eq!(it.part, part, "{name}: {it:?}");
     }
 }
