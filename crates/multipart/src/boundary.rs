@@ -158,8 +158,11 @@ impl Boundary {
     /// The value of the `Content-Type` header for a body with this boundary, quoted where needed.
     pub fn content_type(&self) -> String {
         let text = self.as_str();
-        let quote = if text.bytes().all(is_token_byte) { "" } else { "\"" };
-        format!("multipart/form-data; boundary={quote}{text}{quote}")
+        if text.bytes().all(is_token_byte) {
+            return format!("multipart/form-data; boundary={text}");
+        }
+        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("multipart/form-data; boundary=\"{escaped}\"")
     }
 }
 

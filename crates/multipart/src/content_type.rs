@@ -120,9 +120,10 @@ impl<'v> Cursor<'v> {
                     continue;
                 }
             }
-            self.skip_white_space();
+            // A parameter may be missing between two semicolons, or behind the last (RFC 9110 §5.6.6).
+            self.skip_while(|byte| matches!(byte, b';' | b' ' | b'\t'));
             if self.peek().is_none() {
-                return Ok(None); // A semicolon at the end is common and means nothing.
+                return Ok(None);
             }
             let start = self.at;
             self.skip_while(is_token_byte);
@@ -200,7 +201,7 @@ impl<'v> Cursor<'v> {
         if text.ends_with(b" ") {
             self.note(ViolationId::C06, span.end - 1..span.end)?;
         }
-        if text.len() > Boundary::MAX_BYTES {
+        if (Boundary::MAX_BYTES + 1..=Boundary::MAX_TOLERATED_BYTES).contains(&text.len()) {
             self.note(ViolationId::C04, span.clone())?;
         }
         if let [b'\'', .., b'\''] = *text {
@@ -220,8 +221,16 @@ impl<'v> Cursor<'v> {
         {
             return Ok(());
         }
-        let start = parameter.content.start;
-        let at = |index: usize| start + index..start + index + 1;
+        let content = parameter.content.clone();
+        // Without backslashes, the text is no longer what stands there byte for byte.
+        let is_verbatim = content.len() == text.len();
+        let at = |index: usize| {
+            if is_verbatim {
+                content.start + index..content.start + index + 1
+            } else {
+                content.clone()
+            }
+        };
         if let Some(bad) = text.iter().position(|byte| !matches!(byte, b' '..=b'~')) {
             return Err(self.stop(ViolationId::C05, at(bad)));
         }

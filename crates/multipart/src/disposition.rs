@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::boundary::is_token_byte;
 use crate::header::{Report, Stop};
 use crate::limits::Limits;
-use crate::text::{Decoding, Text, decode_extended, has_escape};
+use crate::text::{Decoding, decode_extended, has_escape, unescaped};
 use crate::violation::ViolationId;
 
 /// Where a name stands, in bytes from the start of what was parsed.
@@ -23,14 +23,16 @@ pub(crate) struct Disposition {
     pub(crate) filename: Option<Spot>,
 }
 
-/// Parses `line[value]`. Hands every finding to `report` with its place in `line`.
+/// Parses `line[value]`. Hands every finding to `report` with its place in `line`. What `buffer` holds is lost.
 pub(crate) fn parse(
     line: &[u8],
     value: Range<usize>,
     limits: &Limits,
+    buffer: &mut Vec<u8>,
     report: &mut impl Report,
 ) -> Result<Disposition, Stop> {
     let mut reader = Reader {
+        buffer,
         line: &line[..value.end],
         at: value.start,
         limits,
@@ -47,6 +49,8 @@ struct Reader<'l, 'r, R> {
     line: &'l [u8],
     at: usize,
     limits: &'l Limits,
+    /// Where a filename is decoded; kept from part to part.
+    buffer: &'r mut Vec<u8>,
     report: &'r mut R,
     /// Where `filename*` stands, and its value.
     extended: Option<(Range<usize>, Spot)>,
@@ -84,12 +88,9 @@ impl<R: Report> Reader<'_, '_, R> {
             self.skip_while(|byte| byte != b';');
             self.note(ViolationId::D29, start..self.at)?;
         }
-        if self.peek().is_none() {
-            return Ok(false);
-        }
-        self.at += 1;
-        self.skip_white_space();
-        Ok(true)
+        // A parameter may be missing between two semicolons, or behind the last (RFC 9110 §5.6.6).
+        self.skip_while(|byte| matches!(byte, b';' | b' ' | b'\t'));
+        Ok(self.peek().is_some())
     }
 
     fn parameter(&mut self) -> Result<(), Stop> {
@@ -104,7 +105,7 @@ impl<R: Report> Reader<'_, '_, R> {
         let text = &self.line[name.clone()];
         let is = |wanted: &[u8]| text.eq_ignore_ascii_case(wanted);
         let (is_name, is_filename, is_extended) = (is(b"name"), is(b"filename"), is(b"filename*"));
-        let is_continued = is_continuation(text);
+        let is_continued = is_continuation(text) || is(b"name*");
         if text.iter().any(u8::is_ascii_uppercase) {
             self.note(ViolationId::D27, name.clone())?;
         }
@@ -248,10 +249,15 @@ impl<R: Report> Reader<'_, '_, R> {
             let max = raw.start + self.limits.filename_bytes;
             self.note(ViolationId::D24, max..max + 1)?;
         }
-        match decode_extended(&self.line[raw.clone()]) {
-            Ok(text) if text.contains(['\r', '\n']) => self.note(ViolationId::D19, raw.clone())?,
-            Ok(_) => {}
-            Err(place) => return self.note(ViolationId::D09, raw.start + place..raw.end),
+        if let Err(place) = decode_extended(&self.line[raw.clone()], self.buffer) {
+            return self.note(ViolationId::D09, raw.start + place..raw.end);
+        }
+        if self.buffer.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            self.note(ViolationId::D19, raw.clone())?;
+        }
+        let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n');
+        if self.buffer.iter().any(is_control) {
+            self.note(ViolationId::H09, raw.clone())?;
         }
         let decoding = Decoding::Extended;
         self.extended = Some((start..raw.end, Spot { raw, decoding }));
@@ -271,18 +277,32 @@ impl<R: Report> Reader<'_, '_, R> {
         if let Some((span, extended)) = self.extended.take() {
             match &self.found.filename {
                 None => self.found.filename = Some(extended),
-                Some(plain) if self.text(plain).value != self.text(&extended).value => {
-                    self.note(ViolationId::D08, span)?;
+                Some(plain) => {
+                    let plain = &self.line[plain.raw.clone()];
+                    decode_extended(&self.line[extended.raw], self.buffer).map_err(|_| Stop)?;
+                    if !unescaped(plain).eq(self.buffer.iter().copied()) {
+                        self.note(ViolationId::D08, span)?;
+                    }
                 }
-                Some(_) => {}
             }
         }
         let Some(spot) = &self.found.filename else {
             return Ok(());
         };
-        let text = self.text(spot);
-        let (is_unsafe, is_deceptive) = (is_unsafe_filename(&text.value), is_deceptive(&text.value));
-        let place = spot.raw.clone();
+        let (place, raw) = (spot.raw.clone(), &self.line[spot.raw.clone()]);
+        let name = match spot.decoding {
+            Decoding::Verbatim => raw,
+            Decoding::Unescaped => {
+                self.buffer.clear();
+                self.buffer.extend(unescaped(raw));
+                &self.buffer[..]
+            }
+            Decoding::Extended => {
+                decode_extended(raw, self.buffer).map_err(|_| Stop)?;
+                &self.buffer[..]
+            }
+        };
+        let (is_unsafe, is_deceptive) = (is_unsafe_filename(name), is_deceptive(name));
         if is_unsafe {
             self.note(ViolationId::D20, place.clone())?;
         }
@@ -290,10 +310,6 @@ impl<R: Report> Reader<'_, '_, R> {
             self.note(ViolationId::D25, place)?;
         }
         Ok(())
-    }
-
-    fn text(&self, spot: &Spot) -> Text<'_> {
-        Text::decode(&self.line[spot.raw.clone()], spot.decoding, 0)
     }
 
     fn note(&mut self, id: ViolationId, span: Range<usize>) -> Result<(), Stop> {
@@ -339,22 +355,20 @@ fn is_encoded_word(raw: &[u8]) -> bool {
 
 /// Whether `name=` or `filename=` stands in a value where a reader that does not see quotes would take it.
 fn has_decoy(raw: &[u8]) -> bool {
-    memchr::memchr_iter(b'=', raw).any(|equals| {
-        let name = raw[..equals]
-            .rsplit(|byte| matches!(byte, b';' | b' ' | b'\t'))
-            .next();
-        let is_known = name
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"name") || name.eq_ignore_ascii_case(b"filename"));
-        is_known && name.is_some_and(|name| name.len() < equals)
+    let mut pieces = raw.split(|byte| matches!(byte, b';' | b' ' | b'\t'));
+    pieces.next(); // What no separator stands before is nothing but the value.
+    pieces.any(|piece| {
+        let name = piece.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let is_known = name.eq_ignore_ascii_case(b"name") || name.eq_ignore_ascii_case(b"filename");
+        is_known && name.len() < piece.len()
     })
 }
 
 /// Whether a filename used as a path would leave its folder, hide, be an option, or mean a device.
-fn is_unsafe_filename(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    bytes.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
-        || matches!(bytes, [b'.' | b'-', ..] | [.., b'.' | b' '] | [_, b':', ..])
-        || is_device(bytes)
+fn is_unsafe_filename(name: &[u8]) -> bool {
+    name.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
+        || matches!(name, [b'.' | b'-', ..] | [.., b'.' | b' '] | [_, b':', ..])
+        || is_device(name)
 }
 
 /// Whether a filename means a device on Windows, whatever its extension.
@@ -368,13 +382,16 @@ pub(crate) fn is_device(name: &[u8]) -> bool {
     }
 }
 
-/// Whether a filename holds what cannot be seen, or changes the order of what can.
-fn is_deceptive(name: &str) -> bool {
-    !name.is_ascii()
-        && name.contains(|c| {
-            matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{2069}' | '\u{feff}')
-        })
+/// Whether a filename in UTF-8 holds what cannot be seen, breaks a line, or changes the order of what can.
+fn is_deceptive(name: &[u8]) -> bool {
+    let c1 = |pair: &[u8]| matches!(pair, [0xc2, 0x80..=0x9f | 0xad] | [0xd8, 0x9c]);
+    let invisible = |three: &[u8]| {
+        matches!(
+            three,
+            [0xe1, 0xa0, 0x8e] | [0xe2, 0x80, 0x8b..=0x8f | 0xa8..=0xae] | [0xe2, 0x81, 0xa0..=0xa9] | [0xef, 0xbb, 0xbf]
+        )
+    };
+    !name.is_ascii() && (name.windows(2).any(c1) || name.windows(3).any(invisible))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a reader hands out.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::disposition::Spot;
@@ -56,7 +57,8 @@ pub struct PartHead<'a> {
     pub index: u32,
     /// The header block with its blank line, in bytes from the start of the body.
     pub span: Range<u64>,
-    pub(crate) raw: &'a [u8],
+    /// The header block, with folded lines joined.
+    pub(crate) block: &'a [u8],
     pub(crate) headers: &'a Headers,
 }
 
@@ -78,35 +80,33 @@ impl<'a> PartHead<'a> {
     /// The value of `Content-Type` as sent. When it is absent, RFC 7578 §4.4 reads `text/plain`.
     pub fn content_type(&self) -> Option<&'a [u8]> {
         let value = self.headers.content_type.clone()?;
-        Some(&self.block()[value])
+        self.block.get(value)
     }
 
     /// Every header in order: name and value as sent, without the white space around them. A folded line is
     /// one value, its line ends replaced by spaces, byte for byte (RFC 9112 §5.2).
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        let block = self.block();
+        let block = self.block;
         self.headers
             .fields
             .iter()
             .map(move |field| (&block[field.name.clone()], &block[field.value.clone()]))
     }
 
-    /// The header block as sent, with its blank line.
-    pub fn raw(&self) -> &'a [u8] {
-        self.raw
-    }
-
-    /// The header block, with folded lines joined.
-    pub(crate) fn block(&self) -> &'a [u8] {
-        if self.headers.unfolded.is_empty() {
-            self.raw
-        } else {
-            &self.headers.unfolded
+    /// The header block as sent, with its blank line; a copy where a line is folded.
+    pub fn raw(&self) -> Cow<'a, [u8]> {
+        if self.headers.folds.is_empty() {
+            return Cow::Borrowed(self.block);
         }
+        let mut raw = self.block.to_vec();
+        for fold in &self.headers.folds {
+            raw[fold.clone()].copy_from_slice(&b"\r\n"[2 - fold.len()..]);
+        }
+        Cow::Owned(raw)
     }
 
     fn text(&self, spot: &Spot) -> Option<Text<'a>> {
-        let raw = self.block().get(spot.raw.clone())?;
+        let raw = self.block.get(spot.raw.clone())?;
         let offset = self.span.start + spot.raw.start as u64;
         Some(Text::decode(raw, spot.decoding, offset))
     }

@@ -26,7 +26,8 @@ pub struct Head {
 
 impl Head {
     pub(crate) fn new(head: &PartHead<'_>) -> Self {
-        let block = head.raw();
+        let raw = head.raw();
+        let block = &*raw;
         let mut kept = block.to_vec();
         let mut keep = |slice: &[u8]| place(block, slice, &mut kept);
         Self {
@@ -194,7 +195,7 @@ mod tests {
                     let kept = Head::new(&head);
                     assert_eq!(
                         (kept.index(), kept.span(), kept.raw()),
-                        (1, head.span.clone(), head.raw())
+                        (1, head.span.clone(), &*head.raw())
                     );
                     assert!(kept.headers().eq(head.headers()));
                     assert_eq!(kept.content_type(), head.content_type());

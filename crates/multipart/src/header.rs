@@ -1,5 +1,7 @@
 //! Finds the end of a part's header block and reads its lines.
 
+mod block;
+mod fold;
 mod simple;
 
 use std::ops::Range;
@@ -8,6 +10,9 @@ use crate::boundary::is_token_byte;
 use crate::disposition::{self, Disposition};
 use crate::limits::Limits;
 use crate::violation::ViolationId;
+
+pub(crate) use block::{BlockEnd, BlockScan};
+pub(crate) use fold::{has_fold, unfold};
 
 /// Where findings go, with their bytes from the start of the block; answers whether to go on.
 pub(crate) trait Report: FnMut(ViolationId, Range<usize>) -> bool {}
@@ -21,87 +26,6 @@ pub(crate) struct Stop;
 /// Reports what leaves one reading, or ends the reading.
 fn note(report: &mut impl Report, id: ViolationId, span: Range<usize>) -> Result<(), Stop> {
     if report(id, span) { Ok(()) } else { Err(Stop) }
-}
-
-/// How far a header block has been looked through; places are bytes from the start of the block.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct BlockScan {
-    looked: usize,
-    line: usize,
-    lines: usize,
-}
-
-impl BlockScan {
-    /// Looks on through `block`, which holds all that has arrived; the length of the block when it ends.
-    ///
-    /// Finds line ends of the wrong kind, and all that grows past a limit, at the same place however the
-    /// block arrives.
-    pub(crate) fn find_end(
-        &mut self,
-        block: &[u8],
-        limits: &Limits,
-        lf: bool,
-        report: &mut impl Report,
-    ) -> Result<Option<usize>, Stop> {
-        loop {
-            let found = memchr::memchr(b'\n', &block[self.looked..]);
-            let newline = found.map(|found| self.looked + found);
-            self.check_sizes(block, newline, limits, report)?;
-            let Some(newline) = newline else {
-                self.looked = block.len();
-                return Ok(None);
-            };
-            let has_cr = newline > self.line && block[newline - 1] == b'\r';
-            if has_cr == lf {
-                note(
-                    report,
-                    ViolationId::H08,
-                    newline - usize::from(has_cr)..newline + 1,
-                )?;
-            }
-            let (start, end) = (self.line, newline - usize::from(has_cr));
-            if start == end {
-                return Ok(Some(newline + 1));
-            }
-            self.lines += 1;
-            if self.lines > limits.headers {
-                report(ViolationId::H13, start..end);
-                return Err(Stop);
-            }
-            self.line = newline + 1;
-            self.looked = self.line;
-        }
-    }
-
-    fn check_sizes(
-        &self,
-        block: &[u8],
-        newline: Option<usize>,
-        limits: &Limits,
-        report: &mut impl Report,
-    ) -> Result<(), Stop> {
-        let block_max = limits.header_block_bytes;
-        let line_max = self.line.saturating_add(limits.header_line_bytes);
-        let end = newline.unwrap_or(block.len());
-        let mut line_end = end;
-        if line_end > self.line && block[line_end - 1] == b'\r' {
-            line_end -= 1; // The line's end, or half of it.
-        }
-        let id = if line_end > line_max && line_max < block_max {
-            ViolationId::H12
-        } else if end > block_max || (end == block_max && newline.is_some()) {
-            ViolationId::H14
-        } else {
-            return Ok(());
-        };
-        let place = if id == ViolationId::H12 {
-            line_max
-        } else {
-            block_max
-        };
-        report(id, place..place + 1);
-        Err(Stop)
-    }
 }
 
 /// One header line; places are bytes from the start of the block.
@@ -118,48 +42,34 @@ pub(crate) struct Headers {
     pub(crate) fields: Vec<Field>,
     pub(crate) disposition: Disposition,
     pub(crate) content_type: Option<Range<usize>>,
-    /// The block with its folded lines joined, byte for byte; empty when none is folded.
-    pub(crate) unfolded: Vec<u8>,
+    /// Where a filename is decoded.
+    buffer: Vec<u8>,
+    /// The line ends that spaces stand for in the block, because a line goes on behind them.
+    pub(crate) folds: Vec<Range<usize>>,
 }
 
 impl Headers {
-    /// Reads a whole block, its blank line included. Hands every finding to `report` in the order of the
-    /// lines, and stops when that answers false.
-    pub(crate) fn read(&mut self, block: &[u8], limits: &Limits, report: &mut impl Report) {
+    /// Forgets the last block.
+    pub(crate) fn clear(&mut self) {
         self.fields.clear();
+        self.folds.clear();
         self.content_type = None;
         self.disposition = Disposition::default();
-        self.unfolded.clear();
-        let mut unfolded = std::mem::take(&mut self.unfolded);
-        let _stopped = self.read_lines(block, &mut unfolded, limits, report);
-        self.unfolded = unfolded;
     }
 
-    fn read_lines(
-        &mut self,
-        block: &[u8],
-        unfolded: &mut Vec<u8>,
-        limits: &Limits,
-        report: &mut impl Report,
-    ) -> Result<(), Stop> {
+    /// Reads a whole block, in which no line is folded. Hands every finding to `report` in the order of the
+    /// lines, and stops when that answers false. The last block is forgotten by then.
+    pub(crate) fn read(&mut self, block: &[u8], limits: &Limits, report: &mut impl Report) {
+        let _stopped = self.read_lines(block, limits, report);
+    }
+
+    fn read_lines(&mut self, block: &[u8], limits: &Limits, report: &mut impl Report) -> Result<(), Stop> {
         let mut seen = Seen::default();
         let mut start = 0;
-        while let Some((mut end, mut next)) = line(block, start) {
-            while matches!(block.get(next), Some(b' ' | b'\t')) {
-                let Some((more, after)) = line(block, next) else {
-                    break;
-                };
-                note(report, ViolationId::H06, next..more)?;
-                if unfolded.is_empty() {
-                    unfolded.extend_from_slice(block);
-                }
-                unfolded[end..next].fill(b' ');
-                (end, next) = (more, after);
-            }
-            let text = if unfolded.is_empty() { block } else { &unfolded[..] };
-            if let Some(field) = field(text, start..end, report)? {
-                let known = Known::of(&text[field.name.clone()]);
-                self.take(text, &field, known, &mut seen, limits, report)?;
+        while let Some((end, next)) = line(block, start) {
+            if let Some(field) = field(block, start..end, report)? {
+                let known = Known::of(&block[field.name.clone()]);
+                self.take(block, &field, known, &mut seen, limits, report)?;
                 self.fields.push(field);
             }
             start = next;
@@ -189,7 +99,9 @@ impl Headers {
         match known {
             Known::Disposition if is_again => note(report, ViolationId::H15, whole),
             Known::Disposition => {
-                self.disposition = disposition::parse(block, field.value.clone(), limits, report)?;
+                self.disposition =
+                    disposition::parse(block, field.value.clone(), limits, &mut self.buffer, report)?;
+                self.buffer.clear();
                 Ok(())
             }
             Known::Type | Known::Encoding | Known::Length if is_again => {
@@ -302,6 +214,7 @@ fn odd_name(
     name_len: usize,
     report: &mut impl Report,
 ) -> Result<Option<usize>, Stop> {
+    let line_start = line.start;
     let colon = memchr::memchr(b':', text);
     let (id, span) = match colon {
         _ if is_white_space(text[0]) => (ViolationId::H07, line),
@@ -322,6 +235,11 @@ fn odd_name(
         Some(_) => (ViolationId::H04, line.start + name_len..line.start + name_len + 1),
     };
     note(report, id, span)?;
+    // What is left out must not be worse than what is said of it.
+    let told = usize::from(matches!(id, ViolationId::H04 | ViolationId::H08));
+    if let Some(rest) = text.get(name_len + told..) {
+        check_bytes(rest, line_start + name_len + told, report)?;
+    }
     Ok(None)
 }
 
@@ -331,14 +249,12 @@ fn check_bytes(value: &[u8], start: usize, report: &mut impl Report) -> Result<(
     if !value.iter().any(is_odd) {
         return Ok(());
     }
-    let control = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+    if let Some(bad) = memchr::memchr(b'\r', value) {
+        note(report, ViolationId::H08, start + bad..start + bad + 1)?;
+    }
+    let control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r');
     if let Some(bad) = value.iter().position(control) {
-        let id = if value[bad] == b'\r' {
-            ViolationId::H08
-        } else {
-            ViolationId::H09
-        };
-        note(report, id, start + bad..start + bad + 1)?;
+        note(report, ViolationId::H09, start + bad..start + bad + 1)?;
     }
     if let Err(error) = std::str::from_utf8(value) {
         let bad = start + error.valid_up_to();
@@ -353,7 +269,8 @@ fn type_defect(value: &[u8]) -> Option<ViolationId> {
     if !is_media_type(value) {
         return Some(ViolationId::H22);
     }
-    if starts_with_ignoring_case(value, b"multipart/mixed") {
+    let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    if essence.trim_ascii_end().eq_ignore_ascii_case(b"multipart/mixed") {
         return Some(ViolationId::H21);
     }
     if !starts_with_ignoring_case(value, b"text/") {

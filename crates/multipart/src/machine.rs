@@ -9,15 +9,16 @@ use std::ops::Range;
 
 use crate::boundary::Boundary;
 use crate::error::{Diagnosis, Window};
-use crate::header::{BlockScan, Headers, Stop};
+use crate::header::{BlockEnd, BlockScan, Headers, has_fold, unfold};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::scan::{Delimiter, Held};
 use crate::violation::ViolationId;
 
 use content::Charset;
+use end::Beyond;
 use framing::{Closing, Line};
-use reports::Reports;
+use reports::{Block, Reports};
 
 /// What one step of the machine has come to.
 #[derive(Debug)]
@@ -85,6 +86,7 @@ pub(crate) struct Machine {
     scratch: Vec<u8>,
     /// The length that the body shall have.
     expected: Option<u64>,
+    beyond: Beyond,
     /// Preamble or epilogue, as far as it is decided.
     text: Range<u64>,
 }
@@ -98,6 +100,8 @@ struct Part {
     /// Content so far, in bytes.
     len: u64,
     is_file: bool,
+    /// Whether the boundary that ends it has been told where it stands.
+    is_told: bool,
     /// The last byte of content, where lines end in LF.
     last: u8,
     /// The content of the field `_charset_`.
@@ -120,6 +124,7 @@ impl Machine {
             headers: Headers::default(),
             scratch: Vec::new(),
             expected: None,
+            beyond: Beyond::default(),
             text: 0..0,
             limits,
         }
@@ -134,7 +139,6 @@ impl Machine {
             State::Head(source) => {
                 let source = source.clone();
                 self.state = State::Content;
-                self.held = Held::LINE_START;
                 Step::Head(source)
             }
             State::Content => self.content(chunk, at),
@@ -146,9 +150,6 @@ impl Machine {
 
     /// Collects a header block and reads it when it is whole.
     fn block(&mut self, chunk: &[u8], at: &mut usize) -> Step {
-        let State::Block(scan) = &mut self.state else {
-            return Step::Again;
-        };
         let start = *at;
         let before = self.scratch.len();
         if before == 0
@@ -158,52 +159,121 @@ impl Machine {
             *at = start + len;
             return self.begin_content(chunk, Source::Chunk(start..*at), len);
         }
+        if before > 0 {
+            let room = self.limits.header_block_bytes.saturating_add(1) - before;
+            let more = room.min(chunk.len() - start);
+            self.keep(&chunk[start..start + more]);
+        }
         let window = if before == 0 {
             &chunk[start..]
         } else {
-            let room = self.limits.header_block_bytes.saturating_add(1) - before;
-            let more = room.min(chunk.len() - start);
-            self.scratch.extend_from_slice(&chunk[start..start + more]);
             &self.scratch[..]
         };
-        let (reports, part) = (&mut self.reports, &self.part);
-        let found = scan.find_end(window, &self.limits, self.delimiter.is_lf(), &mut |id, span| {
-            let found = Window::new(window.get(span.clone()).unwrap_or_default());
-            reports.add(id, part.offset(span), Some(part.index), found)
+        let State::Block(scan) = &mut self.state else {
+            return Step::Again;
+        };
+        let (reports, block) = (&mut self.reports, self.part.block(window, &[]));
+        let (dash_boundary, lf) = (self.delimiter.dash_boundary(), self.delimiter.is_lf());
+        let found = scan.find_end(window, &self.limits, dash_boundary, lf, &mut |id, span| {
+            reports.add_of_block(id, &span, false, block)
         });
-        match found {
-            Err(Stop) => Step::Again,
-            Ok(None) => {
-                if before == 0 {
-                    self.scratch.extend_from_slice(&chunk[start..]);
-                }
-                *at = chunk.len();
+        let Ok(Some(end)) = found else {
+            let step = if found.is_err() {
+                Step::Again
+            } else {
                 Step::Starved
+            };
+            if before == 0 {
+                let room = self.limits.header_block_bytes.saturating_add(1);
+                self.keep(&chunk[start..chunk.len().min(start.saturating_add(room))]);
             }
-            Ok(Some(end)) => {
-                *at = start + end - before;
-                let source = if before == 0 {
-                    Source::Chunk(start..*at)
-                } else {
-                    self.scratch.truncate(end);
-                    Source::Scratch
-                };
-                self.read_block(chunk, &source);
-                self.begin_content(chunk, source, end)
+            *at = chunk.len();
+            return step;
+        };
+        let (BlockEnd::Blank(len) | BlockEnd::Boundary(len)) = end;
+        let mut source = if before == 0 {
+            Source::Chunk(start..start + len)
+        } else {
+            self.scratch.truncate(len);
+            Source::Scratch
+        };
+        *at = start + len - before.min(len);
+        if let BlockEnd::Boundary(_) = end {
+            let after = len + self.delimiter.dash_boundary().len();
+            *at = start + after - before;
+            if !self.note_boundary_in_block(len) {
+                return Step::Again;
             }
         }
+        self.read_block(chunk, &mut source);
+        let step = self.begin_content(chunk, source, len);
+        if let BlockEnd::Boundary(_) = end {
+            self.held = Held::dash_boundary(&self.delimiter);
+            self.part.is_told = true;
+        }
+        step
     }
 
-    fn read_block(&mut self, chunk: &[u8], source: &Source) {
-        let block = match source {
+    /// A boundary where a header or the blank line should stand.
+    fn note_boundary_in_block(&mut self, at: usize) -> bool {
+        let start = self.part.start + at as u64;
+        let dash_boundary = self.delimiter.dash_boundary();
+        let span = start..start + dash_boundary.len() as u64;
+        let found = Window::new(dash_boundary);
+        self.reports
+            .add(ViolationId::F17, span, Some(self.part.index), found)
+    }
+
+    /// Keeps more of a header block, in memory for a whole one as far as that is limited.
+    fn keep(&mut self, bytes: &[u8]) {
+        const MAX_AT_ONCE: usize = 64 * 1024;
+        let len = self.scratch.len() + bytes.len();
+        if len > self.scratch.capacity() {
+            let whole = self.limits.header_block_bytes.saturating_add(1).min(MAX_AT_ONCE);
+            let doubled = self.scratch.capacity().saturating_mul(2);
+            let wanted = if len <= whole { whole } else { len.max(doubled) };
+            self.scratch.reserve_exact(wanted - self.scratch.len());
+        }
+        self.scratch.extend_from_slice(bytes);
+    }
+
+    fn read_block(&mut self, chunk: &[u8], source: &mut Source) {
+        self.headers.clear();
+        if has_fold(self.block_bytes(chunk, source)) {
+            if let Source::Chunk(range) = source.clone() {
+                self.keep(&chunk[range]);
+                *source = Source::Scratch;
+            }
+            let (reports, part) = (&mut self.reports, &self.part);
+            unfold(
+                &mut self.scratch,
+                &mut self.headers.folds,
+                &mut |block, span, in_quotes| {
+                    reports.add_of_block(ViolationId::H06, &span, in_quotes, part.block(block, &[]))
+                },
+            );
+            if self.reports.failure().is_some() {
+                return;
+            }
+        }
+        let bytes = match source {
             Source::Chunk(range) => &chunk[range.clone()],
             Source::Scratch | Source::Delimiter(_) => &self.scratch[..],
         };
-        let (reports, part) = (&mut self.reports, &self.part);
-        self.headers.read(block, &self.limits, &mut |id, span| {
-            let found = Window::new(block.get(span.clone()).unwrap_or_default());
-            reports.add(id, part.offset(span), Some(part.index), found)
+        let folds = std::mem::take(&mut self.headers.folds);
+        let (reports, block) = (&mut self.reports, self.part.block(bytes, &folds));
+        self.headers.read(bytes, &self.limits, &mut |id, span| {
+            reports.add_of_block(id, &span, false, block)
         });
+        self.headers.folds = folds;
+    }
+
+    /// The header block that a source names.
+    fn block_bytes<'b>(&'b self, chunk: &'b [u8], source: &Source) -> &'b [u8] {
+        match source {
+            Source::Chunk(range) => chunk.get(range.clone()).unwrap_or_default(),
+            Source::Scratch | Source::Delimiter(_) => &self.scratch,
+        }
     }
 
     /// A header block of `len` bytes has been read.
@@ -215,6 +285,7 @@ impl Machine {
         let disposition = &self.headers.disposition;
         self.part.content = self.part.start + len as u64;
         self.part.len = 0;
+        self.part.is_told = false;
         self.part.is_file = disposition.filename.is_some();
         let name = disposition.name.as_ref().map(|spot| &block[spot.raw.clone()]);
         self.part.charset = (name == Some(b"_charset_")).then(Charset::default);
@@ -227,12 +298,12 @@ impl Machine {
                 self.reports.fail(ViolationId::L03, span, index, found);
             }
         }
+        self.held = Held::LINE_START;
         if self.reports.is_pending() {
             self.state = State::Head(source);
             return Step::Again;
         }
         self.state = State::Content;
-        self.held = Held::LINE_START;
         Step::Head(source)
     }
 
@@ -240,11 +311,6 @@ impl Machine {
     pub(crate) fn room_for(&self, len: usize) -> usize {
         let room = self.limits.body_bytes.saturating_sub(self.base);
         usize::try_from(room).map_or(len, |room| room.min(len))
-    }
-
-    /// Counts the bytes of a chunk that is used up.
-    pub(crate) fn advance(&mut self, bytes: usize) {
-        self.base += bytes as u64;
     }
 
     pub(crate) fn offset(&self) -> u64 {
@@ -281,8 +347,12 @@ impl Machine {
         self.reports.is_pending()
     }
 
-    pub(crate) fn next_report(&mut self) -> Option<Diagnosis> {
-        self.reports.next()
+    pub(crate) fn next_report(&mut self, chunk: &[u8]) -> Option<Diagnosis> {
+        let bytes = match &self.state {
+            State::Head(Source::Chunk(range)) => chunk.get(range.clone()).unwrap_or_default(),
+            _ => &self.scratch[..],
+        };
+        self.reports.next(self.part.block(bytes, &self.headers.folds))
     }
 
     pub(crate) fn failure(&self) -> Option<&Diagnosis> {
@@ -308,6 +378,16 @@ impl Machine {
 }
 
 impl Part {
+    /// This part with what is there of its header block.
+    fn block<'b>(&self, bytes: &'b [u8], folds: &'b [Range<usize>]) -> Block<'b> {
+        Block {
+            part: self.index,
+            start: self.start,
+            bytes,
+            folds,
+        }
+    }
+
     /// Bytes of the header block as bytes of the body.
     fn offset(&self, span: Range<usize>) -> Range<u64> {
         self.start + span.start as u64..self.start + span.end as u64

@@ -130,7 +130,7 @@ impl Events<'_, '_> {
         loop {
             let machine = &mut self.parser.machine;
             if machine.is_pending() {
-                if let Some(violation) = machine.next_report() {
+                if let Some(violation) = machine.next_report(self.chunk) {
                     return Ok(Some(Event::Violation(violation)));
                 }
                 if let Some(error) = machine.failure() {
@@ -151,7 +151,7 @@ impl Events<'_, '_> {
                     return Ok(Some(Event::PartEnd { index, span, len }));
                 }
                 Step::Starved if !self.beyond.is_empty() => {
-                    machine.advance(self.at);
+                    machine.advance(&self.chunk[..self.at]);
                     machine.fail(ViolationId::L01, machine.offset(), &self.beyond[..1]);
                 }
                 Step::Starved if self.is_last => match machine.conclude() {
@@ -170,6 +170,7 @@ impl Events<'_, '_> {
                     Step::Starved => return Ok(None),
                     Step::Again | Step::Head(_) => {}
                 },
+                Step::Starved if machine.is_pending() => {}
                 Step::Epilogue(_) | Step::End | Step::Starved => {
                     return Ok(self.end_chunk());
                 }
@@ -179,7 +180,8 @@ impl Events<'_, '_> {
 
     /// There are no more events in this chunk.
     fn end_chunk(&mut self) -> Option<Event<'_>> {
-        self.parser.machine.advance(std::mem::take(&mut self.at));
+        let read = &self.chunk[..std::mem::take(&mut self.at)];
+        self.parser.machine.advance(read);
         self.chunk = &[];
         if self.parser.phase == Phase::Draining {
             self.parser.phase = Phase::Ready;
@@ -197,12 +199,12 @@ impl Events<'_, '_> {
 
     fn head(&self, source: &Source) -> PartHead<'_> {
         let machine = &self.parser.machine;
-        let raw = self.bytes(source);
+        let block = self.bytes(source);
         let (index, span) = machine.part();
         PartHead {
             index,
             span,
-            raw,
+            block,
             headers: machine.headers(),
         }
     }

@@ -33,8 +33,15 @@ impl<'a> Text<'a> {
     pub(crate) fn decode(raw: &'a [u8], decoding: Decoding, offset: u64) -> Self {
         let bytes = match decoding {
             Decoding::Verbatim => Cow::Borrowed(raw),
-            Decoding::Unescaped => Cow::Owned(unescape(raw)),
-            Decoding::Extended => Cow::Owned(decode_extended(raw).unwrap_or_default().into_bytes()),
+            Decoding::Unescaped => Cow::Owned(unescaped(raw).collect()),
+            Decoding::Extended => {
+                let mut bytes = Vec::new();
+                // What is not well formed has been reported, and is not taken for a filename.
+                if decode_extended(raw, &mut bytes).is_err() {
+                    bytes.clear();
+                }
+                Cow::Owned(bytes)
+            }
         };
         let (value, lossy) = match bytes {
             Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
@@ -88,9 +95,16 @@ impl<'a> Text<'a> {
         self.offset
     }
 
-    /// What follows the last slash or backslash: all of a filename that a receiver should keep (`D20`).
-    pub fn last_segment(&self) -> &str {
-        self.as_str().rsplit(['/', '\\']).next().unwrap_or_default()
+    /// What follows the last slash or backslash and a drive: all of a filename that a receiver should keep
+    /// (`D20`). `None` where nothing is left, or dots only. Hidden files and names of devices are not
+    /// left out.
+    pub fn last_segment(&self) -> Option<&str> {
+        let last = self.as_str().rsplit(['/', '\\']).next()?;
+        let last = match last.as_bytes() {
+            [drive, b':', ..] if drive.is_ascii_alphabetic() => &last[2..],
+            _ => last,
+        };
+        last.contains(|c| c != '.').then_some(last)
     }
 
     /// The text with `%0A`, `%0D` and `%22` decoded, as HTML forms escape them; other escapes are kept.
@@ -141,23 +155,24 @@ pub(crate) fn has_escape(bytes: &[u8], digits: [u8; 2]) -> bool {
     })
 }
 
-fn unescape(raw: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(raw.len());
+/// The bytes of a quoted value, each backslash off the quote or backslash that it stands before.
+pub(crate) fn unescaped(raw: &[u8]) -> impl Iterator<Item = u8> {
     let mut rest = raw;
-    while let Some((first, after)) = rest.split_first() {
+    std::iter::from_fn(move || {
+        let (first, after) = rest.split_first()?;
         if let (b'\\', [escaped @ (b'"' | b'\\'), after @ ..]) = (first, after) {
-            text.push(*escaped);
             rest = after;
-        } else {
-            text.push(*first);
-            rest = after;
+            return Some(*escaped);
         }
-    }
-    text
+        rest = after;
+        Some(*first)
+    })
 }
 
-/// Decodes the value of `filename*` (RFC 8187 §3.2.1), in UTF-8 only; otherwise says where it breaks.
-pub(crate) fn decode_extended(raw: &[u8]) -> Result<String, usize> {
+/// Decodes the value of `filename*` (RFC 8187 §3.2.1), in UTF-8 only, into `bytes`; otherwise says where it
+/// breaks.
+pub(crate) fn decode_extended(raw: &[u8], bytes: &mut Vec<u8>) -> Result<(), usize> {
+    bytes.clear();
     let charset = b"utf-8'";
     if !raw
         .get(..charset.len())
@@ -177,7 +192,6 @@ pub(crate) fn decode_extended(raw: &[u8]) -> Result<String, usize> {
         return Err(charset.len() + bad);
     }
     let start = charset.len() + quote + 1;
-    let mut bytes = Vec::new();
     let mut at = start;
     while let Some(byte) = raw.get(at) {
         if *byte == b'%' {
@@ -197,7 +211,7 @@ pub(crate) fn decode_extended(raw: &[u8]) -> Result<String, usize> {
             return Err(at);
         }
     }
-    String::from_utf8(bytes).map_err(|_| start)
+    std::str::from_utf8(bytes).map(|_| ()).map_err(|_| start)
 }
 
 fn hex(byte: u8) -> Option<u8> {
@@ -244,7 +258,7 @@ mod tests {
         assert!(text == *value && text == value && text != *"a" && text != "a");
         assert_eq!(
             (text.last_segment(), format!("{text:>7}")),
-            ("c", "  a/b\\c".to_owned())
+            (Some("c"), "  a/b\\c".to_owned())
         );
         assert_eq!(text.into_cow(), "a/b\\c");
     }
@@ -272,9 +286,10 @@ mod tests {
             (b"utf-8''a b", Err(8)),
             (b"utf-8''%FF", Err(7)),
         ] {
+            let mut bytes = b"left over".to_vec();
             assert_eq!(
-                decode_extended(raw).as_deref(),
-                wanted.as_ref().copied(),
+                decode_extended(raw, &mut bytes).map(|()| String::from_utf8(bytes).unwrap()),
+                wanted.map(str::to_owned),
                 "{}",
                 raw.escape_ascii()
             );

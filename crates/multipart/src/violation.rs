@@ -286,8 +286,8 @@ violations! {
         expected "the same name in `filename` and `filename*`" hint "remove filename*";
     D09 E E R "RFC 8187 §3.2" "malformed extended value"
         expected "`UTF-8''` and percent-encoded UTF-8" hint "send filename=\"…\" in UTF-8";
-    D10 E E R "RFC 2231 §3" "parameter continuation"
-        expected "a parameter in one piece" hint "send filename=\"…\" in one piece";
+    D10 E E R "RFC 2231 §3, §4" "parameter in pieces, or `name*`"
+        expected "a plain parameter in one piece" hint "send name=\"…\" and filename=\"…\" in UTF-8 and in one piece";
     D11 E E R "RFC 2045 §5.1" "byte that an unquoted value may not hold"
         expected "a token or a quoted string" hint "put the value in double quotes";
     D12 E E R "RFC 9110 §5.6.4" "unterminated quote"

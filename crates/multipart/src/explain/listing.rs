@@ -181,8 +181,8 @@ impl ListedPart {
         let end = head.span.end;
         let at = |place: usize| head.span.start + place as u64;
         let header = |field: &crate::header::Field| ListedHeader {
-            name: head.block()[field.name.clone()].to_vec(),
-            value: head.block()[field.value.clone()].to_vec(),
+            name: head.block[field.name.clone()].to_vec(),
+            value: head.block[field.value.clone()].to_vec(),
             span: at(field.name.start)..at(field.value.end),
         };
         Self {

@@ -158,7 +158,7 @@ impl Notes {
         self.framing(head.span.start);
         let index = Some(head.index);
         let mut at = head.span.start;
-        for line in head.raw.split_inclusive(|byte| *byte == b'\n') {
+        for line in head.raw().split_inclusive(|byte| *byte == b'\n') {
             let kind = LineKind::of_block(line);
             let span = at..at + line.len() as u64;
             at = span.end;

@@ -61,7 +61,7 @@ impl Headers {
             return None;
         }
         self.fields.clear();
-        self.unfolded.clear();
+        self.folds.clear();
         self.fields.push(Field {
             name: 0..DISPOSITION_LEN,
             value: DISPOSITION_LEN + 2..value_end,

@@ -13,11 +13,17 @@ type End = Result<Option<usize>, (ViolationId, usize)>;
 /// Where the block ends, or what stops one who stops at everything.
 fn find_end(scan: &mut BlockScan, block: &[u8], limits: &Limits, lf: bool) -> End {
     let mut stopped = None;
-    let end = scan.find_end(block, limits, lf, &mut |id, span: Range<usize>| {
+    let end = scan.find_end(block, limits, b"--B", lf, &mut |id, span: Range<usize>| {
         stopped = Some((id, span.start));
         false
     });
-    end.map_err(|Stop| stopped.unwrap())
+    end.map(|end| {
+        end.map(|end| match end {
+            BlockEnd::Blank(len) => len,
+            BlockEnd::Boundary(len) => panic!("a boundary at {len}"),
+        })
+    })
+    .map_err(|Stop| stopped.unwrap())
 }
 
 const NAMED: &str = "Content-Disposition: form-data; name=n\r\n";
@@ -101,8 +107,13 @@ fn findings(block: &[u8]) -> Vec<(ViolationId, usize)> {
 
 fn findings_with_spans(block: &[u8]) -> Vec<(ViolationId, Range<usize>)> {
     let mut found = Vec::new();
+    let mut block = block.to_vec();
+    unfold(&mut block, &mut Vec::new(), &mut |_, span, _| {
+        found.push((ViolationId::H06, span));
+        true
+    });
     Headers::default().read(
-        block,
+        &block,
         &Limits::default(),
         &mut |id: ViolationId, span: Range<usize>| {
             found.push((id, span));
@@ -209,7 +220,7 @@ fn each_finding_spans_what_is_wrong() {
         (H04, "X‹@›@Y: x"),
         (H05, "Content-Type‹ \t›: a/b"),
         (H06, "Content-Type: a/b;\r\n‹\tc=d ›"),
-        (H08, "X‹\r›\rY: z"),
+        (H08, "X‹\r›Y: z"),
         (H08, "X: y‹\r›\rz"),
         (H09, "X:‹\0›"),
         (H09, "X: y‹\u{7f}›\0z"),
@@ -271,7 +282,7 @@ fn what_stops_the_scan_is_spanned() {
                     said.push((id, span.start as u64..span.end as u64));
                     false
                 };
-                if block.find_end(window, &limits, lf, &mut report) != Ok(None) {
+                if block.find_end(window, &limits, b"--B", lf, &mut report) != Ok(None) {
                     break;
                 }
             }

@@ -9,7 +9,7 @@ use crate::violation::ViolationId;
 /// The content of the field `_charset_`, as far as it tells UTF-8 from anything else.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Charset {
-    bytes: [u8; 6],
+    bytes: [u8; Window::MAX_BYTES],
     len: usize,
 }
 
@@ -132,7 +132,7 @@ impl Machine {
         let start = end - seen as u64;
         let dashes = end - self.delimiter.dash_boundary().len() as u64;
         let index = Some(self.part.index);
-        if start == dashes {
+        if start == dashes && !self.part.is_told {
             let found = Window::new(self.delimiter.dash_boundary());
             if !self.reports.add(ViolationId::F17, dashes..end, index, found) {
                 return Step::Again;

@@ -6,15 +6,46 @@ use crate::error::Window;
 use crate::scan::Held;
 use crate::violation::ViolationId;
 
+/// The first bytes behind the length that a body shall have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beyond {
+    bytes: [u8; Window::MAX_BYTES],
+    len: usize,
+}
+
+impl Beyond {
+    fn add(&mut self, bytes: &[u8]) {
+        for (to, from) in self.bytes[self.len..].iter_mut().zip(bytes) {
+            *to = *from;
+            self.len += 1;
+        }
+    }
+
+    fn window(&self) -> Window {
+        Window::new(&self.bytes[..self.len])
+    }
+}
+
 impl Machine {
+    /// Counts the bytes of a chunk that is used up.
+    #[inline]
+    pub(crate) fn advance(&mut self, chunk: &[u8]) {
+        if let Some(expected) = self.expected {
+            let inside = expected.saturating_sub(self.base).min(chunk.len() as u64);
+            let inside = usize::try_from(inside).unwrap_or(chunk.len());
+            self.beyond.add(&chunk[inside..]);
+        }
+        self.base += chunk.len() as u64;
+    }
+
     /// The first step when there is no more input, then the second, and so on, until one is `Starved`.
     pub(crate) fn conclude(&mut self) -> Step {
         if let Some(expected) = self.expected.take()
             && expected != self.base
         {
             let span = expected.min(self.base)..expected.max(self.base);
-            self.reports
-                .add(ViolationId::F21, span, self.current_part(), Window::new(&[]));
+            let (part, found) = (self.current_part(), self.beyond.window());
+            self.reports.add(ViolationId::F21, span, part, found);
             return Step::Again;
         }
         let in_boundary = self.held.is_in_boundary();
@@ -28,10 +59,14 @@ impl Machine {
             State::Ended => return Step::Starved,
         };
         if self.note(id, self.base, &[]) {
+            let is_preamble = matches!(self.state, State::Preamble) && self.base > 0;
             self.state = match self.state {
                 State::Content => State::Cut,
                 _ => State::Closing(Closing::default()),
             };
+            if is_preamble {
+                return Step::Preamble(0..self.base);
+            }
         }
         Step::Again
     }

@@ -125,8 +125,15 @@ impl Machine {
                     line.padding += 1;
                     self.check_padding(line.padding, offset, *byte)
                 }
+                (Seen::CarriageReturn, b'\n') if self.delimiter.is_lf() => {
+                    let (span, found) = (offset - 1..offset + 1, Window::new(b"\r\n"));
+                    if self.reports.add_ambiguous(ViolationId::F07, span, None, found) {
+                        return self.begin_part(offset + 1);
+                    }
+                    false
+                }
                 (Seen::CarriageReturn | Seen::Junk, b'\n') => return self.begin_part(offset + 1),
-                (Seen::Nothing | Seen::Padding, b'\r') if !self.delimiter.is_lf() => {
+                (Seen::Nothing | Seen::Padding, b'\r') => {
                     line.seen = Seen::CarriageReturn;
                     true
                 }
@@ -207,7 +214,17 @@ impl Machine {
         };
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
-            let ends_line = closing.carriage_return || self.delimiter.is_lf();
+            let is_lf = self.delimiter.is_lf();
+            let ends_line = closing.carriage_return || is_lf;
+            let is_odd_end = *byte == b'\n' && !closing.line_ended && closing.carriage_return == is_lf;
+            if is_odd_end {
+                let start = offset - u64::from(closing.carriage_return);
+                let found = Window::new(&b"\r\n"[usize::from(!closing.carriage_return)..]);
+                let span = start..offset + 1;
+                if !self.reports.add_ambiguous(ViolationId::F07, span, None, found) {
+                    return Step::Again;
+                }
+            }
             match (closing.carriage_return, byte) {
                 (false, b' ' | b'\t') if !closing.line_ended => {
                     closing.padding += 1;
@@ -224,7 +241,7 @@ impl Machine {
                         .add_info(ViolationId::F13, start..offset + 1, Window::new(found));
                     return self.begin_epilogue(offset + 1, Held::LINE_START);
                 }
-                (_, b'\n') if ends_line => {
+                (_, b'\n') if ends_line || is_odd_end => {
                     closing.carriage_return = false;
                     closing.line_ended = true;
                 }

@@ -16,7 +16,58 @@ pub(super) struct Reports {
     /// How many more may be reported.
     room: usize,
     waiting: VecDeque<Diagnosis>,
+    /// What waits of a header block, small because there can be much of it.
+    of_block: VecDeque<OfBlock>,
     failure: Option<Diagnosis>,
+}
+
+/// A finding in a header block, whose bytes are still there when it is handed out.
+#[derive(Clone, Debug)]
+struct OfBlock {
+    id: ViolationId,
+    severity: Severity,
+    start: u32,
+    len: u32,
+}
+
+/// A part and its header block, as far as it is there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block<'b> {
+    pub(super) part: u32,
+    /// Where it begins, in bytes of the body.
+    pub(super) start: u64,
+    pub(super) bytes: &'b [u8],
+    /// The line ends that spaces stand for by now.
+    pub(super) folds: &'b [Range<usize>],
+}
+
+impl Block<'_> {
+    fn diagnosis(self, id: ViolationId, severity: Severity, span: &Range<usize>) -> Diagnosis {
+        Diagnosis {
+            id,
+            severity,
+            place: Place::Body,
+            span: self.start + span.start as u64..self.start + span.end as u64,
+            part: Some(self.part),
+            found: self.window(span),
+        }
+    }
+
+    /// The beginning of a span, as it came.
+    fn window(self, span: &Range<usize>) -> Window {
+        let found = self.bytes.get(span.clone()).unwrap_or_default();
+        let mut shown = [0; Window::MAX_BYTES];
+        let len = found.len().min(shown.len());
+        shown[..len].copy_from_slice(&found[..len]);
+        for fold in self.folds {
+            for (place, byte) in fold.clone().rev().zip(b"\n\r") {
+                if let Some(at) = place.checked_sub(span.start).filter(|at| *at < len) {
+                    shown[at] = *byte;
+                }
+            }
+        }
+        Window::new(&shown[..len])
+    }
 }
 
 impl Reports {
@@ -26,6 +77,7 @@ impl Reports {
             pending: false,
             room,
             waiting: VecDeque::new(),
+            of_block: VecDeque::new(),
             failure: None,
         }
     }
@@ -52,8 +104,55 @@ impl Reports {
         self.take(self.policy.action_where_ambiguous(id), id, span, part, found)
     }
 
-    /// Reports what is no more than information in every mode.
+    /// Whether the reader goes on behind a finding in a header block; `span` is that within the block.
+    pub(super) fn add_of_block(
+        &mut self,
+        id: ViolationId,
+        span: &Range<usize>,
+        is_ambiguous: bool,
+        block: Block<'_>,
+    ) -> bool {
+        let action = if is_ambiguous {
+            self.policy.action_where_ambiguous(id)
+        } else {
+            self.policy.action(id)
+        };
+        let severity = self.policy.severity(id, action);
+        let small = |number: usize| u32::try_from(number).ok();
+        match action {
+            Action::Allow => return self.failure.is_none(),
+            Action::Report if self.room > 0 => {
+                // A block of 4 GiB is beyond any limit that is meant.
+                if let (Some(start), Some(len)) = (small(span.start), small(span.len())) {
+                    self.room -= 1;
+                    self.pending = true;
+                    self.of_block.push_back(OfBlock {
+                        id,
+                        severity,
+                        start,
+                        len,
+                    });
+                    return self.failure.is_none();
+                }
+            }
+            Action::Report | Action::Deny => {}
+        }
+        let id = if action == Action::Report {
+            ViolationId::L09
+        } else {
+            id
+        };
+        self.pending = true;
+        self.failure
+            .get_or_insert(block.diagnosis(id, Severity::Error, span));
+        false
+    }
+
+    /// Reports what is no more than information in every mode, unless it is allowed.
     pub(super) fn add_info(&mut self, id: ViolationId, span: Range<u64>, found: Window) {
+        if self.policy.action(id) == Action::Allow {
+            return;
+        }
         self.push(Diagnosis {
             id,
             severity: Severity::Info,
@@ -114,9 +213,16 @@ impl Reports {
         self.pending
     }
 
-    pub(super) fn next(&mut self) -> Option<Diagnosis> {
-        let next = self.waiting.pop_front();
-        self.pending = self.failure.is_some() || !self.waiting.is_empty();
+    pub(super) fn next(&mut self, block: Block<'_>) -> Option<Diagnosis> {
+        // Both wait at once only where a boundary ends the block, behind all that is in it.
+        let of_block = self.of_block.pop_front().map(|found| {
+            let start = found.start as usize;
+            let span = start..start + found.len as usize;
+            block.diagnosis(found.id, found.severity, &span)
+        });
+        let next = of_block.or_else(|| self.waiting.pop_front());
+        let waits = !self.waiting.is_empty() || !self.of_block.is_empty();
+        self.pending = self.failure.is_some() || waits;
         next
     }
 

@@ -187,6 +187,12 @@ pub static ALLOWED: &[Allowed] = &[
         Said("C04"),
         "a boundary over 70 bytes leaves one reading",
     ),
+    only(
+        Multer,
+        Reads,
+        Said("F07"),
+        "LF alone behind the close delimiter, in a body that has CRLF elsewhere",
+    ),
     both(
         Refuses,
         Said("F07"),

@@ -135,7 +135,7 @@ fn a_part_says_all_that_was_sent() {
     assert_eq!(head.filename().unwrap().as_str(), "");
     assert_eq!(head.content_type(), Some(&b"image/png"[..]));
     assert_eq!(head.headers().next(), Some((&b"X-A"[..], &b"b"[..])));
-    assert_eq!((head.headers().len(), head.raw()), (3, &body.as_bytes()[5..97]));
+    assert_eq!((head.headers().len(), &*head.raw()), (3, &body.as_bytes()[5..97]));
     assert_eq!(
         events.next_event().unwrap(),
         Some(Event::PartEnd {

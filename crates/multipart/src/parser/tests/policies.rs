@@ -99,8 +99,8 @@ fn an_exception_relaxes_or_tightens_one_rule() {
 
 #[test]
 fn a_folded_value_is_one_line_and_the_raw_block_is_kept() {
-    let head = "Content-Disposition: form-data;\r\n name=\"a\r\n\tb\"\r\n\r\n";
-    let body = format!("--B\r\n{head}\r\n--B--");
+    let head = "Content-Disposition: form-data;\r\n name=\"a\"\r\n\t;x=y\r\n\r\n";
+    let body = format!("--B\r\n{head}v\r\n--B\r\n{N}w\r\n--B--");
     for cut in 0..body.len() {
         let mut parser = Parser::new(Boundary::new("B").unwrap(), Mode::Lenient, Limits::default());
         let mut read = Vec::new();
@@ -109,14 +109,19 @@ fn a_folded_value_is_one_line_and_the_raw_block_is_kept() {
             while let Some(event) = events.next_event().unwrap() {
                 if let Event::PartBegin(head) = event {
                     let value = head.headers().next().map(|(_, value)| value.to_vec());
-                    read.push((head.name().unwrap().to_string(), head.raw().to_vec(), value));
+                    read.push((head.name().unwrap().to_string(), head.raw().into_owned(), value));
                 }
             }
         }
-        let value = b"form-data;   name=\"a  \tb\"".to_vec();
+        let value = b"form-data;   name=\"a\"  \t;x=y".to_vec();
+        let plain = (
+            "n".into(),
+            N.as_bytes().to_vec(),
+            Some(b"form-data; name=n".to_vec()),
+        );
         assert_eq!(
             read,
-            [("a  \tb".into(), head.as_bytes().to_vec(), Some(value))],
+            [("a".into(), head.as_bytes().to_vec(), Some(value)), plain],
             "cut at {cut}"
         );
     }
@@ -225,5 +230,46 @@ fn a_diagnosis_names_the_part_that_is_being_read() {
             "{name}: {it:?}"
         );
         assert_eq!(it.part, part, "{name}: {it:?}");
+    }
+}
+
+/// Some readers keep one space there, some two, some the line break.
+#[test]
+fn a_fold_within_quotes_has_no_one_reading() {
+    let body = |line: &str| format!("--B\r\nContent-Disposition: form-data; {line}\r\n\r\nv\r\n--B--");
+    for (line, at) in [("name=\"a\r\n b\"", 46), ("name=\"a\\\"\r\n b\"", 48)] {
+        let outcome = plain(Mode::Lenient, &body(line));
+        assert_eq!(outcome.2, Some((H06, at)), "{line}");
+    }
+    for line in ["name=\"a\"\r\n ;x=y", "name=n;\r\n\tx=\"\"\r\n ;y=\"b\""] {
+        assert_eq!(plain(Mode::Lenient, &body(line)).2, None, "{line}");
+    }
+    let read = plain(Mode::Observe, &body("name=\"a\r\n b\""));
+    assert_eq!((read.0.len(), read.1[0], read.2), (1, (H06, 46), None));
+}
+
+/// One violation that is put up with opens the door to no other.
+#[test]
+fn an_exception_opens_nothing_else() {
+    for (allowed, line, denied) in [
+        (
+            ViolationId::H09,
+            "Content-Disposition: form-data; name=\"a\u{1}\rX: y\"",
+            H08,
+        ),
+        (ViolationId::H04, "X@Y: \rzz", H08),
+        (ViolationId::H04, "X@Y: \0", ViolationId::H09),
+        (ViolationId::H02, "X\0", ViolationId::H09),
+        (
+            H08,
+            "Content-Disposition: form-data; name=\"\r\0\"",
+            ViolationId::H09,
+        ),
+    ] {
+        let policy = Policy::new(Mode::Strict).with(allowed, crate::Action::Allow);
+        let mut parser = Parser::new(Boundary::new("B").unwrap(), policy, Limits::default());
+        let body = format!("--B\r\n{line}\r\n{N}v\r\n--B--");
+        let stopped = take(parser.feed(body.as_bytes()), &mut Outcome::default()).unwrap_err();
+        assert_eq!(stopped.id, denied, "{line:?}");
     }
 }

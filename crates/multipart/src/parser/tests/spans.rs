@@ -61,7 +61,6 @@ fn each_finding_spans_what_is_wrong_and_shows_how_that_begins() {
         (F04, "--B‹x›y\r\n".to_owned()),
         (F04, "--B-‹x›\r\n".to_owned()),
         (F04, "--B ‹x›\r\n".to_owned()),
-        (F04, format!("--B\n{lf}x\n--B‹\r›\n{lf}")),
         (F05, "--B‹\t› \r\n".to_owned()),
         (F05, format!("--B\r\n{N}\r\n--B--‹ › \r\n")),
         (F06, "--B \t‹ › \r\n".to_owned()),
