@@ -43,6 +43,15 @@ pub enum FormError {
         /// The name.
         name: String,
     },
+    /// A header that the writer writes itself, that says something of the content which it does not do, or
+    /// that a reader would take for a boundary.
+    #[error("expected another header than {name:?} in part {part}, which no strict reader takes from there")]
+    ReservedHeader {
+        /// The part, counted from 0.
+        part: usize,
+        /// The name.
+        name: String,
+    },
     /// Readers disagree on what it means, so that the text may not come out as it went in.
     #[error(
         "expected no backslash before another or at the end of a {what}, found one at byte {offset} in that of part {part}"
@@ -322,9 +331,14 @@ impl<S> Form<S> {
 
     fn check_boundary(&self, boundary: &Boundary) -> Result<(), FormError> {
         let watch = Watch::new(boundary);
-        for (part, content) in self.parts.iter().map(Part::content).enumerate() {
-            if let Some(offset) = watch.find(content) {
-                return Err(FormError::BoundaryOccurs { part, offset });
+        let dash_boundary = format!("--{}", boundary.as_str());
+        for (index, part) in self.parts.iter().enumerate() {
+            if let Some(offset) = watch.find(part.content()) {
+                return Err(FormError::BoundaryOccurs { part: index, offset });
+            }
+            if let Some(name) = part.header_names().find(|name| name.starts_with(&dash_boundary)) {
+                let name = name.to_owned();
+                return Err(FormError::ReservedHeader { part: index, name });
             }
         }
         Ok(())

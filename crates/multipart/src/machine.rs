@@ -238,7 +238,6 @@ impl Machine {
     }
 
     fn read_block(&mut self, chunk: &[u8], source: &mut Source) {
-        self.headers.clear();
         if has_fold(self.block_bytes(chunk, source)) {
             if let Source::Chunk(range) = source.clone() {
                 self.keep(&chunk[range]);

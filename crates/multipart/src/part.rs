@@ -69,14 +69,16 @@ impl Part {
         self
     }
 
-    /// Gives the part a `Content-Type`.
+    /// Gives the part a `Content-Type`, as it is: one that is no media type is refused by strict readers
+    /// (`H22`), and white space around it is not the value's.
     #[must_use]
     pub fn content_type(mut self, content_type: &str) -> Self {
         self.content_type = Some(content_type.to_owned());
         self
     }
 
-    /// Adds a header after those that the part has.
+    /// Adds a header after those that the part has. Form data uses none (RFC 7578 §4.8, `H17`); the
+    /// disposition, the type, the length and a transfer encoding are refused when the form is written.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -96,6 +98,11 @@ impl Part {
     pub fn without_disposition(mut self) -> Self {
         self.disposition = false;
         self
+    }
+
+    /// The names of the headers that were added.
+    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| &**name)
     }
 
     /// The content.
@@ -183,18 +190,28 @@ impl Part {
                 });
             }
         }
-        match self
-            .headers
-            .iter()
-            .find(|(name, _)| name.is_empty() || !name.bytes().all(is_token_byte))
-        {
-            Some((name, _)) => Err(FormError::HeaderName {
-                part,
-                name: name.clone(),
-            }),
-            None => Ok(()),
+        let is_token = |name: &str| !name.is_empty() && name.bytes().all(is_token_byte);
+        if let Some(name) = self.header_names().find(|name| !is_token(name)) {
+            let name = name.to_owned();
+            return Err(FormError::HeaderName { part, name });
         }
+        if let Some(name) = self.header_names().find(|name| is_reserved(name)) {
+            let name = name.to_owned();
+            return Err(FormError::ReservedHeader { part, name });
+        }
+        Ok(())
     }
+}
+
+/// Headers that the writer writes, or that say of the content what it does not do.
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 4] = [
+        "content-disposition",
+        "content-type",
+        "content-length",
+        "content-transfer-encoding",
+    ];
+    RESERVED.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn is_refused(byte: u8) -> bool {

@@ -74,7 +74,9 @@ impl Policy {
     }
 
     /// Makes an exception. Where the reader goes on behind what its mode would stop at, it reads on as
-    /// [`Mode::Observe`] does. A violation that is [hard](ViolationId::is_hard) is denied all the same.
+    /// [`Mode::Observe`] does. A violation that is [hard](ViolationId::is_hard) is denied all the same, and so is
+    /// in lenient mode what leaves two readings there (see [`ViolationId::severity`]). The lone CRLF before
+    /// and behind a body is information whatever the action on `F01` and `F13`, unless that is `Allow`.
     #[must_use]
     pub const fn with(mut self, id: ViolationId, action: Action) -> Self {
         if !id.is_hard() {

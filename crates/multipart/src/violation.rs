@@ -115,7 +115,8 @@ macro_rules! violations {
             /// How serious it is under `mode`; `None` when it is not reported at all.
             ///
             /// A warning of lenient mode is an error there too where it leaves two readings: `C05` for
-            /// bytes that cannot be printed, and `F07` unless all of a body has LF for its line ends.
+            /// bytes that cannot be printed, `F07` unless all of a body has LF for its line ends, and
+            /// `H06` within quotes.
             pub const fn severity(self, mode: Mode) -> Option<Severity> {
                 match (self, mode) {
                     $((Self::$id, Mode::Strict | Mode::Observe) => severity!($strict),
@@ -216,8 +217,8 @@ violations! {
         expected "at least one part before the close delimiter" hint "add a field to the form";
     F16 E E R "RFC 2046 §5.1.1" "empty body"
         expected "a multipart body" hint "send the body that Content-Type announces";
-    F17 E E R "RFC 2046 §5.1.1" "boundary right after the blank line of a header block"
-        expected "content, or CRLF before the boundary" hint "write CRLF before every boundary, after empty content too";
+    F17 E E R "RFC 2046 §5.1.1" "boundary where a header, a blank line or content should stand"
+        expected "a blank line behind the headers, and CRLF before the boundary" hint "write the blank line, and CRLF before every boundary, after empty content too";
     F20 I I R "RFC 2046 §5.1.1" "boundary in the middle of a line of content"
         expected "a boundary that does not occur in the content" hint "choose another boundary; readers that look for the bare boundary end the part here";
     F21 E E R "RFC 9110 §8.6" "body of another length than Content-Length says"

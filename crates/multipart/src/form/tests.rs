@@ -71,6 +71,22 @@ fn what_would_break_out_is_refused() {
                 name: "X\r\nY".into(),
             },
         ),
+        (
+            "disposition as a header",
+            Part::new("n", "").header("content-Disposition", "form-data; name=admin"),
+            FormError::ReservedHeader {
+                part: 1,
+                name: "content-Disposition".into(),
+            },
+        ),
+        (
+            "header that begins like the boundary",
+            Part::new("n", "").header("--b--", "x"),
+            FormError::ReservedHeader {
+                part: 1,
+                name: "--b--".into(),
+            },
+        ),
     ] {
         let form = Form::new().text("first", "").part(part);
         assert_eq!(form.to_vec(&boundary()), Err(wanted), "{name}");

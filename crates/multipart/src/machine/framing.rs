@@ -193,6 +193,7 @@ impl Machine {
         self.part.start = start;
         self.parts_begun += 1;
         self.scratch.clear();
+        self.headers.clear();
         self.state = State::Block(BlockScan::default());
         Step::Again
     }
