@@ -3,9 +3,10 @@
 //! A difference that no row of the reviewed list has fails; so does a row that nothing here needs any more.
 #![expect(clippy::unwrap_used, reason = "a test panics where it fails")]
 
+mod captures;
 mod cases;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use proptest::{
     collection::vec,
@@ -18,7 +19,7 @@ use rebuttal_fuzzing::{
     generators::{Bytes, edited, request},
     oracles::{
         self,
-        differential::{ALLOWED, Allowed, Delivery, Peer, differences},
+        differential::{ALLOWED, Allowed, Delivery, Peer, Reader as _, differences},
     },
 };
 
@@ -97,7 +98,7 @@ proptest! {
 fn every_row_of_the_list_is_needed() {
     let mut needed: Vec<(&Allowed, Peer)> = Vec::new();
     let mut hold = |content_type: &[u8], body: &[u8], delivery| {
-        needed.extend(differences(content_type, body, delivery));
+        needed.extend(differences(&Peer::ALL, ALLOWED, content_type, body, delivery));
     };
     for case in cases::cases() {
         for delivery in DELIVERIES {
@@ -108,7 +109,8 @@ fn every_row_of_the_list_is_needed() {
     let body = format!("--{long}\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--{long}--\r\n");
     let announced = format!("multipart/form-data; boundary={long}");
     hold(announced.as_bytes(), body.as_bytes(), DELIVERIES[0]);
-    let captures = captures();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../multipart/tests/captures");
+    let captures = captures::captures(&folder);
     assert!(captures.len() >= 25, "read {} captures only", captures.len());
     for (content_type, body) in captures {
         for delivery in DELIVERIES {
@@ -138,52 +140,6 @@ fn every_row_of_the_list_is_needed() {
         }
     }
     assert!(unneeded.is_empty(), "take these rows out: {unneeded:?}");
-}
-
-/// Announcement and body of every upload that the reader's own tests keep.
-fn captures() -> Vec<(Vec<u8>, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../multipart/tests/captures");
-    let clients = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let clients = clients.filter(|path| path.is_dir());
-    let files = clients.flat_map(|client| fs::read_dir(client).unwrap().map(|entry| entry.unwrap().path()));
-    files
-        .filter(|path| path.extension().is_some_and(|extension| extension == "http"))
-        .map(|path| {
-            let request = fs::read(path).unwrap();
-            let head = find(&request, b"\r\n\r\n").unwrap();
-            let header = |wanted: &[u8]| {
-                request[..head].split(|byte| *byte == b'\n').find_map(|line| {
-                    let (name, value) = line.split_at_checked(wanted.len())?;
-                    let value = value.strip_prefix(b":")?;
-                    name.eq_ignore_ascii_case(wanted)
-                        .then(|| value.trim_ascii().to_vec())
-                })
-            };
-            let body = &request[head + 4..];
-            let is_chunked = header(b"transfer-encoding").is_some_and(|value| value == b"chunked");
-            let body = if is_chunked { dechunk(body) } else { body.to_vec() };
-            (header(b"content-type").unwrap_or_default(), body)
-        })
-        .collect()
-}
-
-/// Takes the chunk framing of HTTP off.
-fn dechunk(mut rest: &[u8]) -> Vec<u8> {
-    let mut body = Vec::new();
-    loop {
-        let line = find(rest, b"\r\n").unwrap();
-        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
-        if size == 0 {
-            return body;
-        }
-        rest = &rest[line + 2..];
-        body.extend_from_slice(&rest[..size]);
-        rest = &rest[size + 2..];
-    }
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// Pieces of forms, right and wrong ones.

@@ -5,6 +5,7 @@ use super::{
     Kind::{Names, Reads, Refuses},
     Ours, Peer,
     Peer::{Multer, Multra},
+    Reader,
 };
 
 /// What must hold of our reading for a row to apply.
@@ -19,9 +20,9 @@ use When::{Said, Silent};
 
 /// A difference that is known, and ours to keep.
 #[derive(Clone, Copy, Debug)]
-pub struct Allowed {
+pub struct Allowed<P: 'static = Peer> {
     /// Who differs.
-    pub peers: &'static [Peer],
+    pub peers: &'static [P],
     /// How.
     pub kind: Kind,
     /// When.
@@ -30,8 +31,8 @@ pub struct Allowed {
     pub why: &'static str,
 }
 
-impl Allowed {
-    pub(super) fn holds(&self, peer: Peer, kind: Kind, ours: &Ours) -> bool {
+impl<P: Reader> Allowed<P> {
+    pub(super) fn holds(&self, peer: P, kind: Kind, ours: &Ours) -> bool {
         let when = match self.when {
             Said(id) => ours.said.contains(id),
             Silent(shape) => shape(ours),

@@ -1,6 +1,6 @@
 //! How two answers differ.
 
-use super::{Answer, Field, Peer};
+use super::{Answer, Field, Reader};
 
 /// How a peer differs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,20 +19,20 @@ pub enum Kind {
 
 impl Kind {
     /// The difference, if there is one.
-    pub(super) fn of(ours: &Answer, theirs: &Answer, peer: Peer) -> Option<Self> {
+    pub(super) fn of(ours: &Answer, theirs: &Answer, peer: impl Reader) -> Option<Self> {
         match (ours, theirs) {
             (_, Answer::Stalled) => Some(Self::Stalls),
             (Answer::Refused | Answer::Stalled, Answer::Refused) => None,
             (Answer::Form(_), Answer::Refused) => Some(Self::Refuses),
             (Answer::Refused | Answer::Stalled, Answer::Form(_)) => Some(Self::Reads),
             (Answer::Form(ours), Answer::Form(theirs)) => {
-                let same = |same: fn(&Field, &Field, Peer) -> bool| {
-                    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| same(a, b, peer))
+                let same = |same: &dyn Fn(&Field, &Field) -> bool| {
+                    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| same(a, b))
                 };
-                if !same(|ours, theirs, _| ours.content == theirs.content) {
+                if !same(&|ours, theirs| ours.content == theirs.content) {
                     Some(Self::Parts)
-                } else if same(|ours, theirs, peer| {
-                    ours.name == theirs.name && decoded(ours, peer) == theirs.filename
+                } else if same(&|ours, theirs| {
+                    ours.name == theirs.name && peer.filename(ours) == theirs.filename
                 }) {
                     None
                 } else {
@@ -41,32 +41,4 @@ impl Kind {
             }
         }
     }
-}
-
-/// Our filename as the peer would have it: multra decodes every percent escape, or none when one is no
-/// escape, and drops what then is not UTF-8.
-fn decoded(field: &Field, peer: Peer) -> Option<String> {
-    let filename = field.filename.clone()?;
-    if peer != Peer::Multra {
-        return Some(filename);
-    }
-    let mut bytes = Vec::new();
-    let mut rest = filename.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        if *first != b'%' {
-            bytes.push(*first);
-            rest = after;
-            continue;
-        }
-        let byte = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let Some(byte) = byte else {
-            return Some(filename);
-        };
-        bytes.push(byte);
-        rest = &after[2..];
-    }
-    String::from_utf8(bytes).ok()
 }

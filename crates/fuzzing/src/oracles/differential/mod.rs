@@ -1,4 +1,4 @@
-//! The reader of forms, held against two others: the same form, or a difference that was reviewed.
+//! The reader of forms, held against others: the same form, or a difference that was reviewed.
 
 mod allowed;
 mod kind;
@@ -6,12 +6,12 @@ mod peers;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use rebuttal_multipart::{Boundary, ContentType, Event, Limits, Mode, Parser};
+use rebuttal_multipart::{ContentType, Event, Limits, Mode, Parser};
 
 use crate::generators::{Bytes, request};
 pub use allowed::{ALLOWED, Allowed, When};
 pub use kind::Kind;
-pub use peers::{Answer, Delivery, Field, Peer};
+pub use peers::{Answer, Delivery, Field, Peer, Reader, answer, chunks};
 
 /// Holds our reader against multer and multra. The first byte of the input chooses what the rest is (`0` a
 /// body with the boundary `B`, `1` a line with a `Content-Type` and a body, `2` and `3` what a generator is
@@ -31,29 +31,36 @@ pub fn multipart_differential(input: &[u8]) {
         }
         _ => {
             let drawn = request::drawn(&mut Bytes::new(rest));
-            differences(&drawn.content_type, &drawn.body, delivery(setting >> 2));
+            let delivery = delivery(setting >> 2);
+            differences(&Peer::ALL, ALLOWED, &drawn.content_type, &drawn.body, delivery);
             return;
         }
     };
-    differences(content_type, body, delivery(setting >> 2));
+    differences(&Peer::ALL, ALLOWED, content_type, body, delivery(setting >> 2));
 }
 
-/// Holds our reader against its peers; the rows that were needed, and for whom.
+/// Holds our reader against peers; the rows of the list that were needed, and for whom.
 ///
 /// # Panics
 ///
-/// As [`multipart_differential`].
-pub fn differences(content_type: &[u8], body: &[u8], delivery: Delivery) -> Vec<(&'static Allowed, Peer)> {
+/// As [`multipart_differential`], with the rows of this list.
+pub fn differences<P: Reader>(
+    peers: &[P],
+    list: &'static [Allowed<P>],
+    content_type: &[u8],
+    body: &[u8],
+    delivery: Delivery,
+) -> Vec<(&'static Allowed<P>, P)> {
     // HTTP strips these before anyone sees the value.
     let content_type = content_type.trim_ascii();
     let ours = Ours::read(content_type, body, delivery);
     let mut needed = Vec::new();
-    for peer in Peer::ALL {
+    for &peer in peers {
         let theirs = peer.read(content_type, body, delivery);
         let Some(kind) = Kind::of(&ours.answer, &theirs, peer) else {
             continue;
         };
-        let row = ALLOWED.iter().find(|row| row.holds(peer, kind, &ours));
+        let row = list.iter().find(|row| row.holds(peer, kind, &ours));
         let Some(row) = row else {
             let mut message = format!("{peer:?} differs ({kind:?}) and no row of the list allows it\n");
             let _ = write!(
@@ -80,6 +87,10 @@ pub struct Ours {
     pub said: BTreeSet<&'static str>,
     /// The value of the announcement, for what no violation tells.
     pub content_type: Vec<u8>,
+    /// The body, for the same.
+    pub body: Vec<u8>,
+    /// Headers of the part that has most.
+    pub headers: usize,
 }
 
 impl Ours {
@@ -87,6 +98,7 @@ impl Ours {
         let announced = ContentType::read(content_type, &Mode::Lenient.into());
         let observed = ContentType::read(content_type, &Mode::Observe.into());
         let mut said: BTreeSet<_> = observed.diagnoses().iter().map(|it| it.id.as_str()).collect();
+        let mut headers = 0;
         let answer = match announced.boundary() {
             Err(error) => {
                 said.insert(error.id.as_str());
@@ -94,9 +106,13 @@ impl Ours {
             }
             Ok(boundary) => {
                 let boundary = *boundary;
-                let strict = read(boundary, Mode::Strict, body, delivery, &mut said);
-                let lenient = read(boundary, Mode::Lenient, body, delivery, &mut said);
-                read(boundary, Mode::Observe, body, delivery, &mut said);
+                let mut read = |mode| {
+                    let parser = Parser::new(boundary, mode, limits());
+                    read(parser, body, delivery, &mut said, &mut headers)
+                };
+                let strict = read(Mode::Strict);
+                let lenient = read(Mode::Lenient);
+                read(Mode::Observe);
                 if strict != Answer::Refused {
                     assert_eq!(strict, lenient, "two modes: {}", body.escape_ascii());
                 }
@@ -107,18 +123,19 @@ impl Ours {
             answer,
             said,
             content_type: content_type.to_vec(),
+            body: body.to_vec(),
+            headers,
         }
     }
 }
 
 fn read(
-    boundary: Boundary,
-    mode: Mode,
+    mut parser: Parser,
     body: &[u8],
     delivery: Delivery,
     said: &mut BTreeSet<&'static str>,
+    headers: &mut usize,
 ) -> Answer {
-    let mut parser = Parser::new(boundary, mode, limits());
     let mut fields: Vec<Field> = Vec::new();
     for chunk in body.chunks(delivery.chunk.max(1)).map(Some).chain([None]) {
         let mut events = match chunk {
@@ -129,11 +146,14 @@ fn read(
             match events.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::End)) => return Answer::Form(fields),
-                Ok(Some(Event::PartBegin(head))) => fields.push(Field {
-                    name: head.name().map(|name| name.to_string()),
-                    filename: head.filename().map(|name| name.to_string()),
-                    content: Vec::new(),
-                }),
+                Ok(Some(Event::PartBegin(head))) => {
+                    *headers = head.headers().len().max(*headers);
+                    fields.push(Field {
+                        name: head.name().map(|name| name.to_string()),
+                        filename: head.filename().map(|name| name.to_string()),
+                        content: Vec::new(),
+                    });
+                }
                 Ok(Some(Event::Data { bytes, .. })) => {
                     let field = fields.last_mut().expect("content belongs to a part");
                     field.content.extend_from_slice(bytes);

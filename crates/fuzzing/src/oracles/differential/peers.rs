@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::stream::{self, Stream};
+use multer::bytes::Bytes;
 
 /// A part as every reader can tell it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,7 +53,18 @@ impl fmt::Display for Answer {
     }
 }
 
-/// A reader that ours is held against.
+/// A reader that ours can be held against.
+pub trait Reader: Copy + fmt::Debug + PartialEq + 'static {
+    /// What it makes of a request.
+    fn read(self, content_type: &[u8], body: &[u8], delivery: Delivery) -> Answer;
+
+    /// The filename of a field of ours, as this reader would write it.
+    fn filename(self, ours: &Field) -> Option<String> {
+        ours.filename.clone()
+    }
+}
+
+/// A reader that ours is held against in this workspace.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Peer {
     /// rwf2/multer, which axum, Rocket and warp read forms with.
@@ -91,37 +103,64 @@ macro_rules! read {
 impl Peer {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Multer, Self::Multra];
+}
 
-    /// What it makes of a request.
-    pub fn read(self, content_type: &[u8], body: &[u8], delivery: Delivery) -> Answer {
+impl Reader for Peer {
+    fn read(self, content_type: &[u8], body: &[u8], delivery: Delivery) -> Answer {
         let Ok(content_type) = std::str::from_utf8(content_type) else {
             return Answer::Refused;
         };
-        let polls = 1000 + 8 * body.len();
         match self {
             Self::Multer => {
                 let Ok(boundary) = multer::parse_boundary(content_type) else {
                     return Answer::Refused;
                 };
-                let mut form = multer::Multipart::new(chunks(body, delivery), boundary);
-                answer(polls, async move { read!(form) })
+                let mut form = multer::Multipart::new(chunks::<Infallible>(body, delivery), boundary);
+                answer(body.len(), async move { read!(form) })
             }
             Self::Multra => {
                 let Ok(boundary) = multra::parse_boundary(content_type) else {
                     return Answer::Refused;
                 };
-                let mut form = multra::Multipart::new(chunks(body, delivery), boundary);
-                answer(polls, async move { read!(form) })
+                let mut form = multra::Multipart::new(chunks::<Infallible>(body, delivery), boundary);
+                answer(body.len(), async move { read!(form) })
             }
         }
+    }
+
+    /// multra decodes every percent escape, or none when one is no escape, and drops what then is not UTF-8.
+    fn filename(self, ours: &Field) -> Option<String> {
+        let filename = ours.filename.clone()?;
+        if self != Self::Multra {
+            return Some(filename);
+        }
+        let mut bytes = Vec::new();
+        let mut rest = filename.as_bytes();
+        while let Some((first, after)) = rest.split_first() {
+            if *first != b'%' {
+                bytes.push(*first);
+                rest = after;
+                continue;
+            }
+            let byte = after
+                .get(..2)
+                .and_then(|digits| std::str::from_utf8(digits).ok())
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            let Some(byte) = byte else {
+                return Some(filename);
+            };
+            bytes.push(byte);
+            rest = &after[2..];
+        }
+        String::from_utf8(bytes).ok()
     }
 }
 
 /// The body as a stream. What waits is polled again at once: nothing here sleeps.
-fn chunks(
+pub fn chunks<E: 'static>(
     body: &[u8],
     delivery: Delivery,
-) -> impl Stream<Item = Result<multer::bytes::Bytes, Infallible>> + Send + 'static {
+) -> impl Stream<Item = Result<Bytes, E>> + Send + Unpin + use<E> {
     let mut left: Vec<Vec<u8>> = body
         .chunks(delivery.chunk.max(1))
         .rev()
@@ -137,11 +176,11 @@ fn chunks(
     })
 }
 
-/// Polls until there is an answer, or no longer can be one.
-fn answer(polls: usize, reading: impl Future<Output = Option<Vec<Field>>>) -> Answer {
+/// Polls until there is an answer to a body of so many bytes, or no longer can be one.
+pub fn answer(body_bytes: usize, reading: impl Future<Output = Option<Vec<Field>>>) -> Answer {
     let mut reading = pin!(reading);
     let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..polls {
+    for _ in 0..1000 + 8 * body_bytes {
         if let Poll::Ready(fields) = reading.as_mut().poll(&mut context) {
             return fields.map_or(Answer::Refused, Answer::Form);
         }
@@ -155,10 +194,10 @@ mod tests {
 
     #[test]
     fn a_reader_that_never_answers_has_stalled() {
-        assert_eq!(answer(1000, std::future::pending()), Answer::Stalled);
-        assert_eq!(answer(1, std::future::ready(None)), Answer::Refused);
+        assert_eq!(answer(0, std::future::pending()), Answer::Stalled);
+        assert_eq!(answer(0, std::future::ready(None)), Answer::Refused);
         assert_eq!(
-            answer(1, std::future::ready(Some(Vec::new()))),
+            answer(0, std::future::ready(Some(Vec::new()))),
             Answer::Form(Vec::new())
         );
     }
