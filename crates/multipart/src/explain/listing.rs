@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::error::Diagnosis;
 use crate::event::PartHead;
-use crate::violation::ViolationId;
 
 /// A body, line by line. Every byte of it is in exactly one line.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -26,9 +25,6 @@ impl Listing {
     /// begins, or the last one. `None` when there is no line.
     pub fn line_of(&self, diagnosis: &Diagnosis) -> Option<usize> {
         let last = self.lines.len().checked_sub(1)?;
-        if diagnosis.id == ViolationId::F21 {
-            return Some(last);
-        }
         let behind = self
             .lines
             .partition_point(|line| line.span.end <= diagnosis.span.start);
