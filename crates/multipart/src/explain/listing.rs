@@ -193,3 +193,23 @@ impl ListedPart {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_header_is_shown_and_the_beginning_of_the_rest() {
+        for (kind, len, wanted) in [
+            (LineKind::Header, 2000, 2000),
+            (LineKind::Fold, 2000, 2000),
+            (LineKind::Content, 511, 511),
+            (LineKind::Content, 2000, 512),
+            (LineKind::Epilogue, 2000, 512),
+        ] {
+            let mut line = Line::new(kind, 0..0, None, &[b'a'; 500][..len.min(500)]);
+            line.show(&vec![b'a'; len - 500]);
+            assert_eq!(line.shown().len(), wanted, "{kind:?}");
+        }
+    }
+}
