@@ -142,6 +142,19 @@ fn no_key_shows_however_a_request_was_written_down() {
 }
 
 #[test]
+fn credentials_in_the_header_of_a_part_do_not_show() {
+    let part = "--b\r\nCookie: abcdefgh12345678\r\nAuthorization:\r\n Basic secretly\r\n abcdefgh12345678zz\r\n\r\n--b--\r\n";
+    for form in ["human", "json"] {
+        for mode in ["observe", "lenient", "strict"] {
+            let (_, out, _) = explain(&["-", "--format", form, "--mode", mode], part.as_bytes());
+            for word in ["abcdefgh", "secretly", "zz"] {
+                assert!(!out.contains(word), "{form}, {mode}, {word}:\n{out}");
+            }
+        }
+    }
+}
+
+#[test]
 fn keys_are_masked_as_a_whole() {
     let body = "--b\r\nContent-Disposition: form-data; name=\"skey_live_4f9a8b7c6d5e\"\r\n\r\npkey_live_4f9a8b7c6d5e\r\n--b--\r\n";
     for form in ["human", "json"] {

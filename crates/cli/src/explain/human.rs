@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use rebuttal_multipart::{Diagnosis, Line, LineKind, Listing, Mode, Place, Severity, ViolationId};
 
 use super::{
-    Explained, foreign,
+    Explained, foreign, mask,
     page::{Page, Row},
     shown, summary,
 };
@@ -155,7 +155,7 @@ impl Human<'_> {
             if is_first {
                 self.part(listing, part);
             }
-            let row = self.list(line);
+            let row = self.list(index, line);
             let here = std::iter::from_fn(|| under.next_if(|(at, _)| *at == Some(index)));
             let here: Vec<Diagnosis> = here.map(|(_, it)| it.clone()).collect();
             self.tell_all(&here, &row);
@@ -198,7 +198,7 @@ impl Human<'_> {
             .row(None, "part", &self.row("", text.as_bytes(), 0, BOLD));
     }
 
-    fn list(&mut self, line: &Line) -> Row {
+    fn list(&mut self, index: usize, line: &Line) -> Row {
         let (lead, text, start) = match line.kind {
             LineKind::Content | LineKind::Epilogue | LineKind::Unread => {
                 let text = line.shown();
@@ -217,7 +217,10 @@ impl Human<'_> {
             LineKind::Boundary | LineKind::Close | LineKind::Unread => DIM,
             _ => Style::new(),
         };
-        let row = self.row(&lead, text, start, style);
+        let mut row = self.row(&lead, text, start, style);
+        if self.explained.is_secret(index) {
+            row.cells = mask::hidden_cells(text, start);
+        }
         self.page.row(Some(start), line.kind.as_str(), &row);
         row
     }
@@ -295,7 +298,8 @@ impl Human<'_> {
 
     fn found(&self, diagnosis: &Diagnosis) -> String {
         if diagnosis.id != ViolationId::F21 {
-            return self.explained.mask.found(&diagnosis.found);
+            let is_secret = self.explained.is_found_secret(diagnosis);
+            return self.explained.mask.found(&diagnosis.found, is_secret);
         }
         let span = &diagnosis.span;
         let bytes = span.end - span.start;

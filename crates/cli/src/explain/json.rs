@@ -7,7 +7,12 @@ use rebuttal_multipart::{Diagnosis, LineKind, ListedHeader, ListedPart, Mode, Pl
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Explained, foreign, mask::Mask, request::Head, verdict::Verdict};
+use super::{
+    Explained, foreign,
+    mask::{self, Mask},
+    request::Head,
+    verdict::Verdict,
+};
 
 /// The version of this shape; a member is added without a new one.
 const VERSION: u32 = 1;
@@ -316,11 +321,12 @@ impl Violation {
             place: place(diagnosis.place),
             span: pair(diagnosis.span.clone()),
             part: diagnosis.part,
-            found: explained
-                .mask
-                .bytes(diagnosis.found.as_bytes())
-                .escape_ascii()
-                .to_string(),
+            found: if explained.is_found_secret(diagnosis) {
+                mask::MASK.to_owned()
+            } else {
+                let found = explained.mask.bytes(diagnosis.found.as_bytes());
+                found.escape_ascii().to_string()
+            },
             readings: id.readings().iter().map(reading).collect(),
         }
     }

@@ -9,7 +9,7 @@ use rebuttal_multipart::{ListedHeader, Window};
 use super::shown::{self, Cell};
 
 /// What stands in place of a credential.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// The headers that hold credentials.
 const HEADERS: [&str; 5] = [
@@ -97,7 +97,10 @@ impl Mask {
     }
 
     /// What stood where something is wrong, in words.
-    pub(super) fn found(&self, found: &Window) -> String {
+    pub(super) fn found(&self, found: &Window, is_secret: bool) -> String {
+        if is_secret && !found.as_bytes().is_empty() {
+            return format!("`{MASK}`");
+        }
         if self.hidden(found.as_bytes()).is_empty() {
             return found.to_string();
         }
@@ -106,18 +109,7 @@ impl Mask {
 
     /// What bytes look like, those that are hidden without any width behind the mask.
     pub(super) fn cells(&self, bytes: &[u8], start: u64) -> Vec<Cell> {
-        let mut cells = shown::cells(bytes, start);
-        for hidden in self.hidden(bytes) {
-            let first = cells.partition_point(|cell| cell.at < start + hidden.start as u64);
-            let behind = cells.partition_point(|cell| cell.at < start + hidden.end as u64);
-            let mut text = MASK;
-            for cell in &mut cells[first..behind] {
-                text.clone_into(&mut cell.text);
-                (cell.width, cell.is_escape) = (text.len(), false);
-                text = "";
-            }
-        }
-        cells
+        masked(bytes, start, &self.hidden(bytes))
     }
 
     /// The beginning of bytes, cut to a number of columns.
@@ -140,7 +132,8 @@ impl Mask {
             return found;
         }
         for (at, piece) in bytes.windows(PIECE).enumerate() {
-            if found.last().is_some_and(|last| at < last.end) {
+            // Another word may go on where this one ends.
+            if found.last().is_some_and(|last| at + PIECE <= last.end) {
                 continue;
             }
             let Some((index, place)) = self.pieces.get(piece) else {
@@ -232,6 +225,32 @@ fn name_before(text: &[u8]) -> &[u8] {
     &text[start.map_or(0, |at| at + 1)..end]
 }
 
+/// Whether a header line holds a credential; so do the lines that go on with it.
+pub(super) fn is_credential_line(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    is_credential(name.trim_ascii())
+}
+
+/// Bytes that are hidden altogether.
+pub(super) fn hidden_cells(bytes: &[u8], start: u64) -> Vec<Cell> {
+    masked(bytes, start, &[0..bytes.len()])
+}
+
+fn masked(bytes: &[u8], start: u64, hidden: &[Range<usize>]) -> Vec<Cell> {
+    let mut cells = shown::cells(bytes, start);
+    for hidden in hidden {
+        let first = cells.partition_point(|cell| cell.at < start + hidden.start as u64);
+        let behind = cells.partition_point(|cell| cell.at < start + hidden.end as u64);
+        let mut text = MASK;
+        for cell in &mut cells[first..behind] {
+            text.clone_into(&mut cell.text);
+            (cell.width, cell.is_escape) = (text.len(), false);
+            text = "";
+        }
+    }
+    cells
+}
+
 fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
     places.sort_by_key(|place| place.start);
     let mut merged: Vec<Range<usize>> = Vec::new();
@@ -264,6 +283,7 @@ mod tests {
         let mask = Mask::new([
             &b"Basic abcdefgh1ijklmnopqrstuvwxyz"[..],
             b"a=multipart9/form-data",
+            b"jklmnopqrstuvwxyz23",
         ]);
         for (bytes, wanted) in [
             ("skey_live_4f9a8b7c6d5e.", "skey_***."),
@@ -279,6 +299,7 @@ mod tests {
             ("{\"Set-Cookie\":\"1\"}", "{\"Set-Cookie\":***"),
             ("My-Authorization: x", "My-Authorization: x"),
             ("a bcdefgh1ijklm b", "a *** b"),
+            ("a=bcdefgh1ijklmnopqrstuvwxyz23", "a=***"),
             ("(1ijklmnopqrstuvwxyz)", "(***)"),
             ("abcdefgh1i multipart/form-data", "abcdefgh1i multipart/form-data"),
         ] {

@@ -313,6 +313,27 @@ impl Explained {
         self.listing.is_none() && self.bytes == 0 && self.announced.value.as_ref().is_none_or(Vec::is_empty)
     }
 
+    /// Whether a line of the body goes on with a header that holds a credential.
+    fn is_secret(&self, index: usize) -> bool {
+        let lines = self
+            .listing
+            .iter()
+            .flat_map(|listing| listing.lines.get(..=index));
+        let mut lines = lines.flatten().rev();
+        if lines.next().is_none_or(|line| line.kind != LineKind::Fold) {
+            return false;
+        }
+        let header = lines.find(|line| line.kind != LineKind::Fold);
+        header.is_some_and(|line| mask::is_credential_line(line.shown()))
+    }
+
+    /// Whether what was found stands on such a line.
+    fn is_found_secret(&self, diagnosis: &Diagnosis) -> bool {
+        let listing = self.listing.as_ref().filter(|_| diagnosis.place == Place::Body);
+        let index = listing.and_then(|listing| listing.line_of(diagnosis));
+        index.is_some_and(|index| self.is_secret(index))
+    }
+
     /// What is wrong before a reader of the body sees anything.
     fn broken(&self) -> impl Iterator<Item = &String> {
         self.broken_framing.iter().chain(&self.broken_chunks)
