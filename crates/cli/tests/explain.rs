@@ -98,7 +98,7 @@ fn what_a_request_says_about_its_body_counts() {
         b"\r\n0\r\n\r\n",
     ]
     .concat();
-    let chunked = format!("{typed}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n");
+    let chunked = format!("{typed}Transfer-Encoding: chunked\r\n");
     let (status, found, report) = ids(&chunked, &chunks, &[]);
     assert_eq!((status, found.as_str()), (0, ""), "{report:#}");
     assert_eq!(report["body"]["bytes"], body.len());
@@ -178,5 +178,111 @@ fn the_published_schema_describes_what_is_printed() {
     for member in report.as_object().unwrap().keys() {
         assert!(required.contains(&Value::from(member.as_str())), "{member}");
         assert!(schema["properties"][member].is_object(), "{member}");
+    }
+}
+
+/// A head for a form of one field, and the form.
+const FIELD: &[u8] = b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--\r\n";
+const TYPED: &str = "Content-Type: multipart/form-data; boundary=b\r\n";
+
+#[test]
+fn broken_framing_of_a_request_is_an_error() {
+    let chunk = [
+        format!("{:x}\r\n", FIELD.len()).as_bytes(),
+        FIELD,
+        b"\r\n0\r\n\r\n",
+    ]
+    .concat();
+    for (headers, body, wanted) in [
+        ("Content-Length: 5x", FIELD, "Content-Length is no number"),
+        ("Transfer-Encoding: gzip", FIELD, "not the last transfer coding"),
+        (
+            "Transfer-Encoding: chunked\r\nContent-Length: 57",
+            &chunk,
+            "RFC 9112 §6.1",
+        ),
+    ] {
+        let request = request(&format!("{TYPED}{headers}\r\n"), body);
+        let (status, report) = json(&["-"], &request);
+        assert_eq!(status, 1, "{headers}: {report:#}");
+        let told = report["body"]["broken_framing"][0].as_str().unwrap();
+        assert!(told.contains(wanted), "{told}");
+        assert_eq!(report["parts"][0]["name"], "a", "{headers}");
+        let (status, out, _) = explain(&["-"], &request);
+        assert_eq!(status, 1);
+        assert!(out.contains(" error ") && out.contains(": 1 error\n"), "{out}");
+    }
+}
+
+#[test]
+fn what_only_some_readers_take_of_chunks_is_noted() {
+    let size = format!(" {:x}\n", FIELD.len());
+    let more = vec![b'x'; 200_000];
+    let chunks = [size.as_bytes(), FIELD, b"\r\n0\r\nabc\r\n\r\n", &more].concat();
+    let request = request(&format!("{TYPED}Transfer-Encoding: chunked\r\n"), &chunks);
+    let (status, report) = json(&["-"], &request);
+    assert_eq!(status, 0, "{report:#}");
+    let notes = report["notes"].to_string();
+    for wanted in [
+        "LF in place of CRLF in the framing of the chunks, at byte 3 of",
+        "white space around the size of a chunk, at byte 0 of",
+        "a trailer line without a colon, at byte",
+        "200000 more bytes behind the last chunk, from byte",
+    ] {
+        assert!(notes.contains(wanted), "{wanted}: {notes}");
+    }
+}
+
+#[test]
+fn one_who_observes_reads_on_behind_every_limit_on_size() {
+    let text = "x".repeat(2 * 1024 * 1024);
+    let part = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n";
+    let last = format!("{part}last\r\n--b--\r\n");
+    for (id, body) in [
+        ("L04", format!("{part}{text}\r\n{last}")),
+        (
+            "L06",
+            format!("{part}{}\r\n", &text[..1024 * 1024]).repeat(5) + &last,
+        ),
+        ("L02", format!("{part}1\r\n").repeat(3000) + &last),
+        (
+            "L03",
+            format!("{}1\r\n", part.replace("=a", "=a; filename=b")).repeat(100) + &last,
+        ),
+        ("F02", format!("{text}\r\n{last}")),
+        ("L08", format!("{last}{text}")),
+    ] {
+        let (status, report) = json(
+            &["-", "--content-type", "multipart/form-data; boundary=b"],
+            body.as_bytes(),
+        );
+        assert_eq!(status, 1);
+        let violations = report["violations"].as_array().unwrap();
+        assert!(violations.iter().any(|it| it["id"] == id), "{id}: {violations:?}");
+        let parts = report["parts"].as_array().unwrap();
+        let content = &parts[parts.len() - 1]["content"];
+        assert_eq!(content["bytes"], 4, "{id}");
+        assert_eq!(report["verdicts"]["lenient"]["stopped"]["id"], id);
+        let (_, out, _) = explain(
+            &["-", "--content-type", "multipart/form-data; boundary=b"],
+            body.as_bytes(),
+        );
+        assert!(out.contains(&format!("error     {id} ")), "{id}: {out}");
+        assert!(out.lines().count() < 300, "{id}: {} lines", out.lines().count());
+    }
+}
+
+#[test]
+fn another_length_than_announced_is_told_with_its_place() {
+    for (length, wanted) in [
+        (50, "7 more bytes behind the announced end, which is at byte 50"),
+        (56, "1 more byte behind the announced end, which is at byte 56"),
+        (60, "the end of the body at byte 57, where byte 60 is announced"),
+    ] {
+        let request = request(&format!("{TYPED}Content-Length: {length}\r\n"), FIELD);
+        let (status, out, _) = explain(&["-"], &request);
+        assert_eq!(status, 1);
+        assert!(out.contains("F21") && out.contains(wanted), "{out}");
+        assert!(!out.contains("nothing more"), "{out}");
     }
 }

@@ -2,7 +2,7 @@
 
 use rebuttal_validate::{Checker, Policy};
 
-use super::{Explained, shown};
+use super::Explained;
 
 /// What an upload has to be, whoever sends it.
 pub(super) const EXPECTED: &str = "POST /disputes/{id}/documents with a multipart/form-data body: a part \
@@ -23,7 +23,7 @@ pub(super) fn describe(explained: &Explained) -> Foreign {
     let bytes = explained.bytes;
     let value = explained.announced.value.as_deref().unwrap_or_default();
     let has_type = |name: &str| String::from_utf8_lossy(value).to_ascii_lowercase().contains(name);
-    let beginning = || shown::cut(start, COLUMNS);
+    let beginning = || explained.mask.cut(start, COLUMNS);
     let (found, hint) = if start.is_empty() {
         (
             "no body at all".to_owned(),

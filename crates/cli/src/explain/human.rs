@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use rebuttal_multipart::{Diagnosis, Line, LineKind, Listing, Mode, Place, Severity, ViolationId};
 
 use super::{
-    Explained, foreign,
+    Explained, foreign, mask,
     page::{Page, Row},
     shown, summary,
 };
@@ -37,7 +37,7 @@ pub(super) fn render(explained: &Explained, columns: usize) -> String {
     for note in &explained.notes {
         listing.page.say("note", WORTH_KNOWING, note);
     }
-    if let Some(broken) = &explained.broken_chunks {
+    for broken in explained.broken() {
         listing.page.say("error", BAD, broken);
     }
     match &explained.listing {
@@ -67,7 +67,7 @@ impl Human<'_> {
         if let Some(head) = &self.explained.head {
             let line = format!("{} {} {}", head.method, head.target, head.version);
             self.page
-                .row(None, "request", &row("", line.as_bytes(), 0, Style::new()));
+                .row(None, "request", &self.row("", line.as_bytes(), 0, Style::new()));
             let mut hidden: Vec<&str> = Vec::new();
             for field in &head.fields {
                 let Some(value) = &field.value else {
@@ -75,7 +75,7 @@ impl Human<'_> {
                     continue;
                 };
                 self.hidden(&mut hidden);
-                let row = row(&format!("{}: ", field.name), value, 0, Style::new());
+                let row = self.row(&format!("{}: ", field.name), value, 0, Style::new());
                 self.page.row(None, "", &row);
                 if announced.value.as_ref() == Some(value) && field.name.eq_ignore_ascii_case("content-type")
                 {
@@ -89,8 +89,8 @@ impl Human<'_> {
             && !is_told
         {
             let row = match &value[..] {
-                [] => row("no Content-Type", b"", 0, DIM),
-                value => row("Content-Type: ", value, 0, Style::new()),
+                [] => self.row("no Content-Type", b"", 0, DIM),
+                value => self.row("Content-Type: ", value, 0, Style::new()),
             };
             self.page.row(None, "", &row);
             self.tell_all(&announced.violations, &row);
@@ -100,7 +100,12 @@ impl Human<'_> {
     fn hidden(&mut self, names: &mut Vec<&str>) {
         if !names.is_empty() {
             let text = format!("{}: (not shown)", names.join(", "));
-            self.page.row(None, "", &row("", text.as_bytes(), 0, DIM));
+            let row = Row {
+                cells: shown::cells(text.as_bytes(), 0),
+                style: DIM,
+                ..Row::default()
+            };
+            self.page.row(None, "", &row);
             names.clear();
         }
     }
@@ -118,7 +123,7 @@ impl Human<'_> {
         }
         let text = format!("{} bytes, {how} {boundary}", listing.bytes);
         self.page
-            .row(None, "body", &row("", text.as_bytes(), 0, Style::new()));
+            .row(None, "body", &self.row("", text.as_bytes(), 0, Style::new()));
         let body = self.explained.violations().filter(|it| it.place == Place::Body);
         let mut under: Vec<(Option<usize>, &Diagnosis)> = body.map(|it| (listing.line_of(it), it)).collect();
         under.sort_by_key(|(line, it)| (*line, it.span.start));
@@ -138,7 +143,7 @@ impl Human<'_> {
                 }
                 left_out.end = line.span.end;
                 while let Some((_, it)) = under.next_if(|(at, _)| *at == Some(index)) {
-                    if self.stops(it) {
+                    if self.ends(it) {
                         late.push(it.clone());
                     } else {
                         self.silent += 1;
@@ -150,7 +155,7 @@ impl Human<'_> {
             if is_first {
                 self.part(listing, part);
             }
-            let row = self.list(line);
+            let row = self.list(index, line);
             let here = std::iter::from_fn(|| under.next_if(|(at, _)| *at == Some(index)));
             let here: Vec<Diagnosis> = here.map(|(_, it)| it.clone()).collect();
             self.tell_all(&here, &row);
@@ -189,16 +194,20 @@ impl Human<'_> {
                 let _ = write!(text, ", filename \"{filename}\"");
             }
         }
-        self.page.row(None, "part", &row("", text.as_bytes(), 0, BOLD));
+        self.page
+            .row(None, "part", &self.row("", text.as_bytes(), 0, BOLD));
     }
 
-    fn list(&mut self, line: &Line) -> Row {
+    fn list(&mut self, index: usize, line: &Line) -> Row {
         let (lead, text, start) = match line.kind {
             LineKind::Content | LineKind::Epilogue | LineKind::Unread => {
                 let text = line.shown();
                 (amount(line), text, line.span.start)
             }
-            LineKind::Preamble => (String::new(), line.shown(), line.span.start),
+            LineKind::Preamble if line.shown().len() < Line::MAX_SHOWN_BYTES => {
+                (String::new(), line.shown(), line.span.start)
+            }
+            LineKind::Preamble => (amount(line), line.shown(), line.span.start),
             _ => {
                 let (text, start) = framing(line);
                 (String::new(), text, start)
@@ -208,14 +217,17 @@ impl Human<'_> {
             LineKind::Boundary | LineKind::Close | LineKind::Unread => DIM,
             _ => Style::new(),
         };
-        let row = row(&lead, text, start, style);
+        let mut row = self.row(&lead, text, start, style);
+        if self.explained.is_secret(index) {
+            row.cells = mask::hidden_cells(text, start);
+        }
         self.page.row(Some(start), line.kind.as_str(), &row);
         row
     }
 
     fn tell_all(&mut self, violations: &[Diagnosis], row: &Row) {
         for (index, diagnosis) in violations.iter().enumerate() {
-            if self.told.len() >= MOST_TOLD && !self.stops(diagnosis) {
+            if self.told.len() >= MOST_TOLD && !self.ends(diagnosis) {
                 self.silent += 1;
                 continue;
             }
@@ -223,7 +235,14 @@ impl Human<'_> {
         }
     }
 
-    /// Whether the reader that the listing follows stops there; that is told whatever else is not.
+    /// Whether some reader stops there; that is told whatever else is not.
+    fn ends(&self, diagnosis: &Diagnosis) -> bool {
+        let Explained { strict, lenient, .. } = self.explained;
+        let mut stops = strict.stopped.iter().chain(&lenient.stopped);
+        self.stops(diagnosis) || stops.any(|it| (it.id, &it.span) == (diagnosis.id, &diagnosis.span))
+    }
+
+    /// Whether the reader that the listing follows stops there.
     fn stops(&self, diagnosis: &Diagnosis) -> bool {
         let listing = self.explained.listing.as_ref();
         listing.is_some_and(|listing| listing.stopped.as_ref() == Some(diagnosis))
@@ -255,7 +274,7 @@ impl Human<'_> {
         if is_new {
             self.page.say("expected", DIM, id.expected());
         }
-        self.page.say("found", DIM, &diagnosis.found.to_string());
+        self.page.say("found", DIM, &self.found(diagnosis));
         if is_new {
             self.page.say("hint", DIM, id.hint());
             for reading in id.readings() {
@@ -277,6 +296,38 @@ impl Human<'_> {
         }
     }
 
+    fn found(&self, diagnosis: &Diagnosis) -> String {
+        if diagnosis.id != ViolationId::F21 {
+            let is_secret = self.explained.is_found_secret(diagnosis);
+            return self.explained.mask.found(&diagnosis.found, is_secret);
+        }
+        let span = &diagnosis.span;
+        let bytes = span.end - span.start;
+        let is_too_long = span.end <= self.explained.bytes;
+        match (is_too_long, bytes) {
+            (true, 1) => format!(
+                "1 more byte behind the announced end, which is at byte {}",
+                span.start
+            ),
+            (true, _) => format!(
+                "{bytes} more bytes behind the announced end, which is at byte {}",
+                span.start
+            ),
+            (false, _) => format!(
+                "the end of the body at byte {}, where byte {} is announced",
+                span.start, span.end
+            ),
+        }
+    }
+
+    fn row(&self, lead: &str, bytes: &[u8], start: u64, style: Style) -> Row {
+        Row {
+            lead: lead.to_owned(),
+            cells: self.explained.mask.cells(bytes, start),
+            style,
+        }
+    }
+
     fn foreign(&mut self) {
         let foreign = foreign::describe(self.explained);
         self.page.line("");
@@ -285,14 +336,6 @@ impl Human<'_> {
         self.page.say("found", DIM, &foreign.found);
         self.page.say("expected", DIM, foreign::EXPECTED);
         self.page.say("hint", DIM, foreign.hint);
-    }
-}
-
-fn row(lead: &str, bytes: &[u8], start: u64, style: Style) -> Row {
-    Row {
-        lead: lead.to_owned(),
-        cells: shown::cells(bytes, start),
-        style,
     }
 }
 

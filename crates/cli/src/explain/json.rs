@@ -7,7 +7,12 @@ use rebuttal_multipart::{Diagnosis, LineKind, ListedHeader, ListedPart, Mode, Pl
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Explained, foreign, request::Head, verdict::Verdict};
+use super::{
+    Explained, foreign,
+    mask::{self, Mask},
+    request::Head,
+    verdict::Verdict,
+};
 
 /// The version of this shape; a member is added without a new one.
 const VERSION: u32 = 1;
@@ -82,6 +87,8 @@ struct Body {
     found: Option<String>,
     /// Whether it came in chunks; spans then count what they hold.
     chunked: bool,
+    /// What is wrong with how the request says where its body ends, in words.
+    broken_framing: Vec<String>,
     /// What is wrong with the chunks, in words.
     broken_chunks: Option<String>,
 }
@@ -234,10 +241,12 @@ impl Explanation {
                 multipart: listing.is_some(),
                 found: listing.is_none().then(|| foreign::describe(explained).found),
                 chunked: explained.head.as_ref().is_some_and(Head::is_chunked),
+                broken_framing: explained.broken_framing.clone(),
                 broken_chunks: explained.broken_chunks.clone(),
             },
             parts: listing.map_or(Vec::new(), |listing| {
-                listing.parts.iter().map(Part::new).collect()
+                let part = |part| Part::new(part, &explained.mask);
+                listing.parts.iter().map(part).collect()
             }),
             violations: explained
                 .violations()
@@ -270,10 +279,10 @@ impl Request {
 }
 
 impl Part {
-    fn new(part: &ListedPart) -> Self {
+    fn new(part: &ListedPart, mask: &Mask) -> Self {
         let header = |header: &ListedHeader| Header {
             name: text(&header.name),
-            value: text(&header.value),
+            value: text(&mask.value(header)),
             span: pair(header.span.clone()),
         };
         Self {
@@ -312,7 +321,12 @@ impl Violation {
             place: place(diagnosis.place),
             span: pair(diagnosis.span.clone()),
             part: diagnosis.part,
-            found: diagnosis.found.as_bytes().escape_ascii().to_string(),
+            found: if explained.is_found_secret(diagnosis) {
+                mask::MASK.to_owned()
+            } else {
+                let found = explained.mask.bytes(diagnosis.found.as_bytes());
+                found.escape_ascii().to_string()
+            },
             readings: id.readings().iter().map(reading).collect(),
         }
     }

@@ -3,8 +3,11 @@
 mod announced;
 mod chunked;
 mod foreign;
+mod framing;
 mod human;
 pub(crate) mod json;
+mod mask;
+mod opening;
 mod page;
 mod request;
 mod shown;
@@ -14,18 +17,19 @@ mod verdict;
 
 use std::{
     io::{self, IsTerminal},
-    ops::Range,
     path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use rebuttal_conformance::Secrets;
-use rebuttal_multipart::{Diagnosis, Explainer, Limits, Listing, Mode, Place, Severity};
+use rebuttal_multipart::{Diagnosis, Explainer, Limits, LineKind, Listing, Mode, Place, Severity};
 
 use self::{
     announced::{Announced, LOOKED_AT_BYTES},
+    chunked::Chunks,
+    framing::Framing,
+    mask::Mask,
     request::Head,
     source::{MAX_BODY_BYTES, Source},
     verdict::{Reader, Verdict},
@@ -37,9 +41,8 @@ const COLUMNS: usize = 100;
 /// How wide it is on a terminal that does not say, in columns.
 const TERMINAL_COLUMNS: usize = 80;
 
-/// How many words of credentials are looked for, and how long the beginnings of them are, in bytes.
-const MOST_SECRETS: usize = 8;
-const SECRET_BEGINNINGS: Range<usize> = 12..128;
+/// The parts that one who observes reads on to; what is kept of each is bounded too.
+const MOST_PARTS: u32 = 4096;
 
 /// What to explain, and how to tell.
 #[derive(Args)]
@@ -98,9 +101,13 @@ struct Explained {
     bytes: u64,
     /// What the body begins with.
     start: Vec<u8>,
+    /// What is wrong with how the request says where its body ends.
+    broken_framing: Vec<String>,
     /// What is wrong with the chunks that the body came in.
     broken_chunks: Option<String>,
     notes: Vec<String>,
+    /// What must not show.
+    mask: Mask,
 }
 
 /// Exit status: 0 when nothing is an error, 1 when something is, 3 when the file cannot be read.
@@ -118,17 +125,8 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         Form::Human => human::render(&explained, columns()),
         Form::Json => shown::json(&json::render(&explained)),
     };
-    output::print(&secrets(&explained).mask(&text))?;
+    output::print(&explained.mask.text(&text))?;
     Ok(ExitCode::from(u8::from(explained.is_bad())))
-}
-
-/// The credentials of the request, and their beginnings: a row or a window may end within one.
-fn secrets(explained: &Explained) -> Secrets {
-    let words = explained.head.iter().flat_map(|head| &head.secrets);
-    Secrets::new(words.take(MOST_SECRETS).flat_map(|word| {
-        let beginnings = SECRET_BEGINNINGS.filter_map(|end| word.get(..end));
-        beginnings.chain([word.as_str()])
-    }))
 }
 
 fn columns() -> usize {
@@ -153,8 +151,15 @@ fn explain(arguments: &Arguments) -> io::Result<Explained> {
         start.extend_from_slice(&piece);
     }
     let mut announced = Announced::new(arguments.content_type.as_deref(), head.as_ref(), &start, mode);
-    let mut notes = std::mem::take(&mut announced.notes);
-    let length = head.as_ref().and_then(|head| expected_length(head, &mut notes));
+    let framing = head.as_ref().map(Framing::new).unwrap_or_default();
+    let Framing {
+        length,
+        errors: mut broken_framing,
+        notes: mut of_framing,
+    } = framing;
+    let mut notes = head.as_ref().map(|head| head.notes.clone()).unwrap_or_default();
+    notes.append(&mut announced.notes);
+    notes.append(&mut of_framing);
     let mut explainer = announced.boundary.map(|boundary| {
         let explainer = Explainer::new(boundary, mode, limits(mode));
         match length {
@@ -177,9 +182,15 @@ fn explain(arguments: &Arguments) -> io::Result<Explained> {
         piece = source.next_piece()?;
     }
     tell_of_source(head.as_ref(), &source, &mut notes);
+    let Chunks { problem, notes: odd } = source.chunks();
+    notes.extend(odd);
     start.truncate(LOOKED_AT_BYTES);
     let (strict, lenient) = (strict.finish(), lenient.finish());
     let listing = explainer.map(|explainer| with_limits(explainer.finish(), &lenient));
+    let mask = mask(head.as_ref(), &start, listing.as_ref());
+    for text in notes.iter_mut().chain(&mut broken_framing) {
+        *text = mask.text(text);
+    }
     Ok(Explained {
         file: shown::plain(arguments.file.as_os_str().as_encoded_bytes()),
         mode,
@@ -190,19 +201,28 @@ fn explain(arguments: &Arguments) -> io::Result<Explained> {
         lenient,
         bytes,
         start,
-        broken_chunks: source.broken_chunks(),
+        broken_framing,
+        broken_chunks: problem,
         notes,
+        mask,
     })
 }
 
-/// One who observes reads on where a body or a file is too large for a reader with the default limits.
+/// One who observes reads on where something is too large for a reader with the default limits, or there is too
+/// much of it; not where that would have to be kept.
 fn limits(mode: Mode) -> Limits {
     let limits = Limits::default();
     match mode {
         Mode::Strict | Mode::Lenient => limits,
         Mode::Observe => Limits {
             body_bytes: MAX_BODY_BYTES,
+            parts: MOST_PARTS,
+            files: MOST_PARTS,
+            field_bytes: MAX_BODY_BYTES,
             file_bytes: MAX_BODY_BYTES,
+            fields_bytes: MAX_BODY_BYTES,
+            preamble_bytes: MAX_BODY_BYTES,
+            epilogue_bytes: MAX_BODY_BYTES,
             ..limits
         },
     }
@@ -222,30 +242,29 @@ fn with_limits(mut listing: Listing, lenient: &Verdict) -> Listing {
     listing
 }
 
-fn expected_length(head: &Head, notes: &mut Vec<String>) -> Option<u64> {
-    let mut lengths = head.values("content-length");
-    let first = lengths.next()?;
-    if head.is_chunked() {
-        notes.push("Content-Length is passed over: the body is chunked".to_owned());
-        return None;
+/// The credentials of the request, and those that stand in the body without being content of a part.
+fn mask(head: Option<&Head>, start: &[u8], listing: Option<&Listing>) -> Mask {
+    let found = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let places = mask::credentials(bytes).into_iter();
+        places.map(|place| bytes[place].to_vec()).collect()
+    };
+    let mut values: Vec<Vec<u8>> = head.iter().flat_map(|head| head.secrets.clone()).collect();
+    if let Some(listing) = listing {
+        let is_text = |kind| matches!(kind, LineKind::Preamble | LineKind::Epilogue | LineKind::Header);
+        let lines = listing.lines.iter().filter(|line| is_text(line.kind));
+        values.extend(lines.flat_map(|line| found(line.shown())));
+        let headers = listing.parts.iter().flat_map(|part| &part.headers);
+        let headers = headers.filter(|header| mask::is_credential(&header.name));
+        values.extend(headers.map(|header| header.value.clone()));
     }
-    if lengths.any(|length| length != first) {
-        notes.push("Content-Length stands twice in the request; the first one counts here".to_owned());
-    }
-    let is_number = first.iter().all(u8::is_ascii_digit);
-    let length = str::from_utf8(first).ok().and_then(|text| text.parse().ok());
-    let length = length.filter(|_| is_number);
-    if length.is_none() {
-        notes.push("Content-Length is no number".to_owned());
-    }
-    length
+    let preamble = listing.and_then(|listing| listing.span_of(LineKind::Preamble));
+    let end = preamble.map_or(0, |span| usize::try_from(span.end).unwrap_or(usize::MAX));
+    values.extend(found(&start[..end.min(start.len())]));
+    Mask::new(values.iter().map(Vec::as_slice))
 }
 
 fn tell_of_source(head: Option<&Head>, source: &Source, notes: &mut Vec<String>) {
     if let Some(head) = head {
-        if !head.is_whole {
-            notes.push("the file ends within the head of the request: the blank line is missing".to_owned());
-        }
         if head.is_chunked() {
             notes.push(
                 "the body was sent in chunks; offsets count its bytes without their framing".to_owned(),
@@ -294,7 +313,33 @@ impl Explained {
         self.listing.is_none() && self.bytes == 0 && self.announced.value.as_ref().is_none_or(Vec::is_empty)
     }
 
+    /// Whether a line of the body goes on with a header that holds a credential.
+    fn is_secret(&self, index: usize) -> bool {
+        let lines = self
+            .listing
+            .iter()
+            .flat_map(|listing| listing.lines.get(..=index));
+        let mut lines = lines.flatten().rev();
+        if lines.next().is_none_or(|line| line.kind != LineKind::Fold) {
+            return false;
+        }
+        let header = lines.find(|line| line.kind != LineKind::Fold);
+        header.is_some_and(|line| mask::is_credential_line(line.shown()))
+    }
+
+    /// Whether what was found stands on such a line.
+    fn is_found_secret(&self, diagnosis: &Diagnosis) -> bool {
+        let listing = self.listing.as_ref().filter(|_| diagnosis.place == Place::Body);
+        let index = listing.and_then(|listing| listing.line_of(diagnosis));
+        index.is_some_and(|index| self.is_secret(index))
+    }
+
+    /// What is wrong before a reader of the body sees anything.
+    fn broken(&self) -> impl Iterator<Item = &String> {
+        self.broken_framing.iter().chain(&self.broken_chunks)
+    }
+
     fn is_bad(&self) -> bool {
-        self.listing.is_none() || self.broken_chunks.is_some() || self.count(Severity::Error) > 0
+        self.listing.is_none() || self.broken().next().is_some() || self.count(Severity::Error) > 0
     }
 }

@@ -14,7 +14,7 @@ const ESCAPE: Style = AnsiColor::Magenta.on_default();
 /// How wide a label is, in columns.
 const LABEL: usize = 8;
 
-/// How many characters are shown before what is pointed at, where the row was cut before it.
+/// How many columns are shown before what is pointed at, where the row was cut before it.
 const BEFORE: usize = 12;
 
 /// A page that is being written.
@@ -80,25 +80,35 @@ impl Page {
     /// it was cut, or where something else stands under it.
     pub(super) fn point(&mut self, row: &Row, span: (u64, u64), style: Style, is_first: bool) {
         let (start, end) = span;
-        let beyond = row.cells.partition_point(|cell| cell.at <= start);
-        let last = row.cells.last();
-        if beyond == 0 || start >= end || last.is_none_or(|last| last.at + (last.text.len() as u64) <= start)
-        {
+        let (Some(first), Some(last)) = (row.cells.first(), row.cells.last()) else {
+            return;
+        };
+        if start < first.at || start > last.end {
             return;
         }
-        let from = beyond - 1;
-        let to = row.cells.partition_point(|cell| cell.at < end).max(from + 1);
-        let fits = fitting(&row.cells, self.room_of(row));
+        let width = |cells: &[Cell]| cells.iter().map(|cell| cell.width).sum::<usize>();
+        // What is missing at the end of a line is pointed at behind it.
+        let from = row.cells.partition_point(|cell| cell.end <= start);
+        let to = row.cells.partition_point(|cell| cell.at < end).max(from);
+        let room = self.room_of(row);
+        let fits = fitting(&row.cells, room);
         let (mut lead, mut shown) = (row.lead.width(), 0..fits);
-        if from >= fits {
-            let first = from.saturating_sub(BEFORE);
+        let is_beyond = from >= fits && (fits < row.cells.len() || width(&row.cells) >= room);
+        if is_beyond {
+            let mut columns = BEFORE;
+            let before = row.cells[..from].iter().rev().take_while(|cell| {
+                let fits = cell.width <= columns;
+                columns = columns.saturating_sub(cell.width);
+                fits
+            });
+            let first = from - before.count();
             let tail = &row.cells[first..];
             shown = first..first + fitting(tail, self.room() - 1);
             lead = 1;
         }
-        if from >= fits || !is_first {
+        if is_beyond || !is_first {
             let indent = self.indent();
-            let before = if from >= fits { "…" } else { &row.lead };
+            let before = if is_beyond { "…" } else { &row.lead };
             let _ = write!(self.text, "{:indent$}{DIM}{before}{DIM:#}", "");
             self.cells(&row.cells[shown.clone()], DIM);
             if shown.end < row.cells.len() {
@@ -106,7 +116,6 @@ impl Page {
             }
             self.text.push('\n');
         }
-        let width = |cells: &[Cell]| cells.iter().map(|cell| cell.width).sum::<usize>();
         let indent = self.indent() + lead + width(&row.cells[shown.start..from]);
         let carets = "^".repeat(width(&row.cells[from..to.min(shown.end).max(from)]).max(1));
         let _ = writeln!(self.text, "{:indent$}{style}{carets}{style:#}", "");
@@ -170,4 +179,45 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
         }
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::shown;
+
+    /// The row and what points into it, without the colours.
+    fn pointed(text: &str, span: (u64, u64)) -> String {
+        let mut page = Page::new(50, 0);
+        let row = Row {
+            cells: shown::cells(text.as_bytes(), 10),
+            ..Row::default()
+        };
+        page.point(&row, span, Style::new(), true);
+        let lines = crate::output::plain(&page.text);
+        let lines = lines.lines().map(|line| line.get(18..).unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_lies_beyond_the_cut_is_shown_with_what_points_at_it() {
+        let long = format!("{}, name=x;", "a".repeat(40));
+        let wide = "\u{202e}".repeat(20) + "x";
+        for (text, span, wanted) in [
+            ("abc", (11, 12), " ^"),
+            ("abc", (10, 19), "^^^"),
+            ("abc", (13, 13), "   ^"),
+            ("abc", (13, 15), "   ^"),
+            ("abc", (14, 15), ""),
+            ("abc", (9, 15), ""),
+            ("", (10, 10), ""),
+            (&long, (52, 58), "…aaaaaaaaaa, name=x;\n             ^^^^^^"),
+            (&long, (59, 59), "…aaa, name=x;\n             ^"),
+            (&long[..32], (42, 42), "…aaaaaaaaaaaa\n             ^"),
+            (&wide, (70, 71), "…\\u{202e}x\n         ^"),
+            (&long[..31], (41, 41), "                               ^"),
+        ] {
+            assert_eq!(pointed(text, span), wanted, "{text}, {span:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Tells a raw HTTP request from a bare body, and reads its head: leniently, and without showing what may be
 //! secret.
 
-use super::shown;
+use super::{mask, opening, shown};
 
 /// The longest head that is read, in bytes.
 pub(super) const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -9,23 +9,21 @@ pub(super) const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// The headers whose values are shown; those of all others, such as `Authorization`, are not.
 const SHOWN: [&str; 3] = ["content-type", "content-length", "transfer-encoding"];
 
-/// The headers whose values are kept, to mask them wherever else they stand.
-const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
-
 /// The head of a request.
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) method: String,
     /// As sent, without credentials and query.
     pub(super) target: String,
+    /// Empty when the request line has none.
     pub(super) version: String,
     pub(super) fields: Vec<Field>,
-    /// Its length in bytes, blank line included.
+    /// Its length in bytes, with what stands before it and the blank line.
     pub(super) bytes: usize,
-    /// Whether the blank line is there.
-    pub(super) is_whole: bool,
-    /// Words of values that must not show.
-    pub(super) secrets: Vec<String>,
+    /// Values that must not show.
+    pub(super) secrets: Vec<Vec<u8>>,
+    /// What is odd about how it is written down.
+    pub(super) notes: Vec<String>,
 }
 
 /// A header of the request.
@@ -36,57 +34,73 @@ pub(super) struct Field {
     pub(super) value: Option<Vec<u8>>,
 }
 
-/// Whether these bytes are or may become the start of a request, as far as its first line tells.
-pub(super) fn may_be_request(bytes: &[u8]) -> bool {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if line.len() < bytes.len() {
-        return request_line(line).is_some();
+/// Whether more bytes may turn these into a request with a whole head.
+pub(super) fn may_go_on(bytes: &[u8]) -> bool {
+    match opening::find(bytes) {
+        Ok(opening) => opening::head_end(bytes, &opening).is_none(),
+        Err(may_be) => may_be,
     }
-    let method = line.iter().take_while(|byte| is_method_byte(**byte)).count();
-    method > 0 && matches!(line.get(method), None | Some(b' '))
-}
-
-/// The length of the head with its blank line, when it has ended.
-pub(super) fn head_end(bytes: &[u8]) -> Option<usize> {
-    let mut start = 0;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        start += line.len();
-        if matches!(line, b"\r\n" | b"\n") {
-            return Some(start);
-        }
-    }
-    None
 }
 
 /// Reads a head; `None` when the bytes do not begin as a request does.
 pub(super) fn read(bytes: &[u8]) -> Option<Head> {
-    let end = head_end(bytes);
-    let bytes = &bytes[..end.unwrap_or(bytes.len())];
-    // A lone CR ends a line here, so that no value can hide in another.
-    let mut lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n'));
-    let (method, target, version) = request_line(lines.next()?)?;
+    let opening = opening::find(bytes).ok()?;
+    let (end, is_whole) = opening::head_end(bytes, &opening).unwrap_or((bytes.len(), false));
+    let mut notes = Vec::new();
+    if opening.start > 0 {
+        notes.push(format!(
+            "{} bytes before the request line were passed over",
+            opening.start
+        ));
+    }
+    if opening.is_quoted {
+        notes.push("the lines of the head begin with `>`, as curl -v prints them".to_owned());
+    }
+    if !opening.is_exact {
+        notes.push("the request line is not as HTTP/1.1 has it (RFC 9112 §3)".to_owned());
+    }
+    if !is_whole {
+        let place = if end < bytes.len() {
+            "the body begins"
+        } else {
+            "the file ends"
+        };
+        notes.push(format!(
+            "{place} within the head of the request: the blank line is missing"
+        ));
+    }
     let mut head = Head {
-        method,
-        target,
-        version,
+        method: opening.method,
+        target: opening.target,
+        version: opening.version,
         fields: Vec::new(),
-        bytes: bytes.len(),
-        is_whole: end.is_some(),
+        bytes: end,
         secrets: Vec::new(),
+        notes,
     };
-    for line in lines.filter(|line| !line.is_empty()) {
-        head.take(line);
+    // A lone CR ends a line here, so that no value can hide in another.
+    let lines = bytes[opening.start..end].split(|byte| matches!(byte, b'\r' | b'\n'));
+    let lines = lines.filter(|line| !line.is_empty()).skip(1);
+    for line in lines {
+        if !opening.is_quoted {
+            head.take(line);
+        } else if let (true, line @ [_, ..]) = opening::unquoted(line) {
+            head.take(line);
+        }
     }
     Some(head)
 }
 
 impl Head {
     fn take(&mut self, line: &[u8]) {
-        if let [b' ' | b'\t', more @ ..] = line {
-            if let Some(Field {
-                value: Some(value), ..
-            }) = self.fields.last_mut()
-            {
+        let last = self.fields.last_mut();
+        if let ([b' ' | b'\t', more @ ..], Some(field)) = (line, last) {
+            let value = match &mut field.value {
+                Some(value) => Some(value),
+                None if mask::is_credential(field.name.as_bytes()) => self.secrets.last_mut(),
+                None => None,
+            };
+            if let Some(value) = value {
                 value.push(b' ');
                 value.extend_from_slice(more.trim_ascii());
             }
@@ -102,13 +116,11 @@ impl Head {
         };
         let name = shown::plain(line[..colon].trim_ascii());
         let value = line[colon + 1..].trim_ascii();
-        let is = |known: &&str| name.eq_ignore_ascii_case(known);
-        if SECRET.iter().any(is) {
-            let words = value.split(|byte| matches!(byte, b' ' | b'=' | b';'));
-            let words = words.filter(|word| may_be_key(word));
-            self.secrets.extend(words.map(shown::plain));
+        if mask::is_credential(name.as_bytes()) {
+            self.secrets.push(value.to_vec());
         }
-        let value = SHOWN.iter().any(is).then(|| value.to_vec());
+        let is_shown = SHOWN.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let value = is_shown.then(|| value.to_vec());
         self.fields.push(Field { name, value });
     }
 
@@ -136,76 +148,14 @@ impl Head {
     }
 }
 
-/// Whether a word looks like a key. A file must not choose which words of ours are masked; none looks so.
-fn may_be_key(word: &[u8]) -> bool {
-    word.iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"+/_-.".contains(byte))
-        && word.iter().any(u8::is_ascii_digit)
-}
-
-fn request_line(line: &[u8]) -> Option<(String, String, String)> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let mut words = line.split(|byte| *byte == b' ');
-    let (method, target, version) = (words.next()?, words.next()?, words.next()?);
-    let minor = version.strip_prefix(b"HTTP/1.")?;
-    let is_method = !method.is_empty() && method.iter().all(|byte| is_method_byte(*byte));
-    let is_version = minor.len() == 1 && minor[0].is_ascii_digit() && words.next().is_none();
-    (is_method && is_version && !target.is_empty()).then(|| {
-        let text = |bytes: &[u8]| shown::plain(bytes);
-        (text(method), without_secrets(&text(target)), text(version))
-    })
-}
-
-fn is_method_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// Takes credentials and query off a target: both have held keys.
-fn without_secrets(target: &str) -> String {
-    let (path, query) = match target.split_once('?') {
-        Some((path, _)) => (path, "?(not shown)"),
-        None => (target, ""),
-    };
-    let (scheme, rest) = match path.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), path),
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = authority.rfind('@').map_or(0, |at| at + 1);
-    let host = if scheme.is_empty() { 0 } else { host };
-    format!("{scheme}{}{query}", &rest[host..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn requests_are_told_from_bodies() {
-        for (bytes, wanted) in [
-            (&b"POST /x HTTP/1.1\r\nA: b\r\n\r\n"[..], true),
-            (b"GET / HTTP/1.0\n\n", true),
-            (b"POST /x HTTP/1.1", true),
-            (b"--b\r\nContent-Disposition: form-data\r\n", false),
-            (b"POST /x HTTP/2\r\n", false),
-            (b"POST /a b HTTP/1.1\r\n", false),
-            (b"HTTP/1.1 200 OK\r\n", false),
-            (b"{\"a\": 1}", false),
-            (b"", false),
-        ] {
-            assert_eq!(read(bytes).is_some(), wanted, "{}", bytes.escape_ascii());
-            if wanted {
-                for end in 1..bytes.len() {
-                    assert!(may_be_request(&bytes[..end]), "{}", bytes[..end].escape_ascii());
-                }
-            }
-        }
-    }
-
-    #[test]
     fn only_three_headers_keep_their_values() {
         let head = read(
-            b"POST https://skey_test_1:@h/x?key=2 HTTP/1.1\r\nAuthorization: Basic c2tleTo=\r\n\
+            b"POST https://skey_test_1:@h/x?key=2 HTTP/1.1\r\nAuthorization: Basic\r\n c2tleTo=\r\n\
               Content-Type: multipart/form-data;\r\n boundary=b\r\nX-Key: 3\rContent-Length:4\nnonsense\r\n\r\nbody",
         )
         .unwrap();
@@ -225,11 +175,20 @@ mod tests {
                 ("(a line without a colon)", None),
             ]
         );
-        assert!(
-            head.is_whole && head.secrets.contains(&"c2tleTo".to_owned()),
-            "{:?}",
-            head.secrets
-        );
+        assert_eq!(head.notes, [""; 0]);
+        assert_eq!(head.secrets, [b"Basic c2tleTo="]);
+    }
+
+    #[test]
+    fn a_head_as_curl_prints_it_is_read_without_its_signs() {
+        let head = read(
+            b"* Connected\n> POST /x HTTP/2\n> Host: h\n> Cookie: a\n>  b\n* so\n> Content-Type: t\n> \nbody",
+        )
+        .unwrap();
+        let fields = head.fields.iter().map(|field| field.name.as_str());
+        assert_eq!(fields.collect::<Vec<_>>(), ["Host", "Cookie", "Content-Type"]);
+        assert_eq!(head.values("content-type").next(), Some(&b"t"[..]));
+        assert_eq!((head.secrets, head.notes.len()), (vec![b"a b".to_vec()], 3));
     }
 
     #[test]

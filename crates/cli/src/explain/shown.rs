@@ -1,6 +1,6 @@
 //! Makes a stranger's bytes safe to print: nothing that a terminal obeys, or that hides, is left as it is.
 
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 
 use unicode_width::UnicodeWidthChar;
 
@@ -12,6 +12,8 @@ pub(super) struct Cell {
     pub(super) width: usize,
     /// Where its bytes begin.
     pub(super) at: u64,
+    /// Where they end.
+    pub(super) end: u64,
     /// It stands for bytes that cannot be shown.
     pub(super) is_escape: bool,
 }
@@ -22,23 +24,25 @@ pub(super) fn cells(bytes: &[u8], start: u64) -> Vec<Cell> {
     let mut at = start;
     for chunk in bytes.utf8_chunks() {
         for char in chunk.valid().chars() {
-            cells.push(cell(char, at));
-            at += char.len_utf8() as u64;
+            let end = at + char.len_utf8() as u64;
+            cells.push(cell(char, at..end));
+            at = end;
         }
         for byte in chunk.invalid() {
-            cells.push(escape(format!("\\x{byte:02x}"), at));
+            cells.push(escape(format!("\\x{byte:02x}"), at..at + 1));
             at += 1;
         }
     }
     cells
 }
 
-fn cell(char: char, at: u64) -> Cell {
+fn cell(char: char, span: Range<u64>) -> Cell {
     if is_printable(char) {
         return Cell {
             text: char.to_string(),
             width: char.width().unwrap_or(0),
-            at,
+            at: span.start,
+            end: span.end,
             is_escape: false,
         };
     }
@@ -50,16 +54,17 @@ fn cell(char: char, at: u64) -> Cell {
             char if char.is_ascii() => format!("\\x{:02x}", u32::from(char)),
             char => char.escape_unicode().to_string(),
         },
-        at,
+        span,
     )
 }
 
-fn escape(text: String, at: u64) -> Cell {
+fn escape(text: String, span: Range<u64>) -> Cell {
     let width = text.len();
     Cell {
         text,
         width,
-        at,
+        at: span.start,
+        end: span.end,
         is_escape: true,
     }
 }
@@ -82,8 +87,12 @@ pub(super) fn plain(bytes: &[u8]) -> String {
 
 /// The beginning of bytes, cut to a number of columns, with an ellipsis when something is missing.
 pub(super) fn cut(bytes: &[u8], columns: usize) -> String {
-    let cells = cells(bytes, 0);
-    let fits = fitting(&cells, columns);
+    cut_cells(&cells(bytes, 0), columns)
+}
+
+/// The same for cells.
+pub(super) fn cut_cells(cells: &[Cell], columns: usize) -> String {
+    let fits = fitting(cells, columns);
     let mut out: String = cells[..fits].iter().map(|cell| cell.text.as_str()).collect();
     if fits < cells.len() {
         out.push('…');

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    chunked::Chunked,
+    chunked::{Chunked, Chunks},
     request::{self, Head, MAX_HEAD_BYTES},
 };
 
@@ -41,8 +41,7 @@ pub(super) fn open(path: &Path) -> io::Result<(Option<Head>, Source)> {
     loop {
         let count = read(&mut *input, &mut piece)?;
         begun.extend_from_slice(&piece[..count]);
-        let is_known = !request::may_be_request(&begun) || request::head_end(&begun).is_some();
-        if count == 0 || is_known || begun.len() >= MAX_HEAD_BYTES {
+        if count == 0 || begun.len() >= MAX_HEAD_BYTES || !request::may_go_on(&begun) {
             break;
         }
     }
@@ -78,7 +77,8 @@ impl Source {
                 let mut body = Vec::with_capacity(piece.len());
                 chunked.decode(&piece, &mut body);
                 piece = body;
-                if chunked.is_done() && piece.is_empty() {
+                // What stands behind the last chunk is counted; behind broken ones it is no use.
+                if piece.is_empty() && (chunked.is_broken() || chunked.behind > MAX_BODY_BYTES) {
                     return Ok(None);
                 }
             }
@@ -97,9 +97,9 @@ impl Source {
         }
     }
 
-    /// What is wrong with the chunks, once the body has ended.
-    pub(super) fn broken_chunks(&mut self) -> Option<String> {
-        self.chunked.take().and_then(Chunked::finish)
+    /// What is to be told of the chunks, once the body has ended.
+    pub(super) fn chunks(&mut self) -> Chunks {
+        self.chunked.take().map(Chunked::finish).unwrap_or_default()
     }
 }
 

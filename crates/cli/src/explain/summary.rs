@@ -34,7 +34,8 @@ fn counts(explained: &Explained) -> String {
     ];
     let mut counts = Vec::new();
     for (severity, style) in kinds {
-        let count = explained.count(severity);
+        let broken = explained.broken().filter(|_| severity == Severity::Error);
+        let count = explained.count(severity) + broken.count();
         let text = match severity {
             Severity::Info => format!("{count} for information"),
             Severity::Error | Severity::Warning => counted(count, severity.as_str()),

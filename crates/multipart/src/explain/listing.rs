@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::error::Diagnosis;
 use crate::event::PartHead;
-use crate::violation::ViolationId;
 
 /// A body, line by line. Every byte of it is in exactly one line.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -26,9 +25,6 @@ impl Listing {
     /// begins, or the last one. `None` when there is no line.
     pub fn line_of(&self, diagnosis: &Diagnosis) -> Option<usize> {
         let last = self.lines.len().checked_sub(1)?;
-        if diagnosis.id == ViolationId::F21 {
-            return Some(last);
-        }
         let behind = self
             .lines
             .partition_point(|line| line.span.end <= diagnosis.span.start);
@@ -194,6 +190,26 @@ impl ListedPart {
             filename: head.filename().as_ref().map(ToString::to_string),
             content_type: head.content_type().map(<[u8]>::to_vec),
             headers: head.headers.fields.iter().map(header).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_header_is_shown_and_the_beginning_of_the_rest() {
+        for (kind, len, wanted) in [
+            (LineKind::Header, 2000, 2000),
+            (LineKind::Fold, 2000, 2000),
+            (LineKind::Content, 511, 511),
+            (LineKind::Content, 2000, 512),
+            (LineKind::Epilogue, 2000, 512),
+        ] {
+            let mut line = Line::new(kind, 0..0, None, &[b'a'; 500][..len.min(500)]);
+            line.show(&vec![b'a'; len - 500]);
+            assert_eq!(line.shown().len(), wanted, "{kind:?}");
         }
     }
 }

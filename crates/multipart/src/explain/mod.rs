@@ -48,6 +48,8 @@ pub struct Explainer {
 struct Notes {
     trail: Trail,
     dash_boundary: Vec<u8>,
+    /// What the body begins with: a preamble may be longer than what is kept.
+    beginning: Vec<u8>,
     listing: Listing,
     /// How far the lines reach, in bytes of the body.
     covered: u64,
@@ -66,6 +68,7 @@ impl Explainer {
             notes: Notes {
                 trail: Trail::default(),
                 dash_boundary: [b"--", boundary.as_bytes()].concat(),
+                beginning: Vec::with_capacity(Line::MAX_SHOWN_BYTES),
                 listing: Listing::default(),
                 covered: 0,
                 in_content: false,
@@ -85,6 +88,8 @@ impl Explainer {
     pub fn feed(&mut self, chunk: &[u8]) {
         for piece in chunk.chunks(PIECE_BYTES) {
             self.notes.listing.bytes += piece.len() as u64;
+            let room = Line::MAX_SHOWN_BYTES - self.notes.beginning.len();
+            self.notes.beginning.extend(piece.iter().take(room));
             if let Some(stopped) = &self.notes.listing.stopped {
                 self.notes.trail.add_until(piece, stopped.span.end);
                 continue;
@@ -181,8 +186,15 @@ impl Notes {
     /// Writes down a line that reaches up to `end`.
     fn add(&mut self, kind: LineKind, end: u64, part: Option<u32>) {
         let span = self.covered..end;
-        let shown = self.trail.get(span.clone()).filter(|_| kind != LineKind::Unread);
-        let shown = shown.unwrap_or_default().to_vec();
+        let kept = match kind {
+            LineKind::Unread => None,
+            LineKind::Preamble if span.start == 0 => {
+                let end = usize::try_from(end).unwrap_or(usize::MAX);
+                self.beginning.get(..end.min(self.beginning.len()))
+            }
+            _ => self.trail.get(span.clone()),
+        };
+        let shown = kept.unwrap_or_default().to_vec();
         self.push(kind, span, part, &shown);
     }
 
@@ -213,6 +225,9 @@ impl Notes {
     fn rest(&mut self, told: u64) {
         let behind = told.saturating_add(trail::BEHIND_BYTES);
         let Some(bytes) = self.trail.get(self.covered..behind).map(<[u8]>::to_vec) else {
+            if self.listing.lines.is_empty() {
+                self.add(LineKind::Preamble, told, None);
+            }
             return;
         };
         let mut rest = &bytes[..];

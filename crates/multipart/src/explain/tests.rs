@@ -321,23 +321,40 @@ fn a_listing_is_asked_by_kind_and_by_place() {
         assert_eq!(listing.line_of(&diagnosis), Some(line), "{start}");
         assert_eq!(Listing::default().line_of(&diagnosis), None);
     }
-    diagnosis.id = ViolationId::F21;
-    diagnosis.span = 0..1;
-    assert_eq!(listing.line_of(&diagnosis), Some(11));
 }
 
 #[test]
-fn all_of_a_header_is_shown_and_the_beginning_of_the_rest() {
-    for (kind, len, wanted) in [
-        (LineKind::Header, 2000, 2000),
-        (LineKind::Fold, 2000, 2000),
-        (LineKind::Content, 511, 511),
-        (LineKind::Content, 2000, 512),
-        (LineKind::Epilogue, 2000, 512),
-    ] {
-        let mut line = Line::new(kind, 0..0, None, &[b'a'; 500][..len.min(500)]);
-        line.show(&vec![b'a'; len - 500]);
-        assert_eq!(line.shown().len(), wanted, "{kind:?}");
+fn another_length_than_announced_is_told_where_the_end_was_announced() {
+    for (length, line) in [(3, 0), (50, 3), (140, 11), (150, 11)] {
+        let explainer = Explainer::new(Boundary::new("b").unwrap(), Mode::Observe, Limits::default());
+        let mut explainer = explainer.expecting(length);
+        explainer.feed(FORM);
+        let listing = explainer.finish();
+        let found = &listing.violations[listing.violations.len() - 1];
+        assert_eq!((found.id, listing.line_of(found)), (ViolationId::F21, Some(line)));
+    }
+}
+
+#[test]
+fn a_long_preamble_shows_its_beginning() {
+    let limits = Limits {
+        preamble_bytes: u64::MAX,
+        ..Limits::default()
+    };
+    let preamble = [b"beginning", &vec![b'x'; 100_000][..], b"\r\n"].concat();
+    for (form, cut, parts) in [(FORM, 1, 2), (FORM, usize::MAX, 2), (b"", 61, 0)] {
+        let mut explainer = Explainer::new(Boundary::new("b").unwrap(), Mode::Observe, limits.clone());
+        let body = [&preamble[..], form].concat();
+        body.chunks(cut).for_each(|chunk| explainer.feed(chunk));
+        let listing = explainer.finish();
+        assert_tiled(&listing, &body, "a long preamble");
+        assert_eq!(listing.lines[0].kind, LineKind::Preamble);
+        assert_eq!(
+            listing.lines[0].shown(),
+            &body[..Line::MAX_SHOWN_BYTES],
+            "by {cut}"
+        );
+        assert_eq!(listing.parts.len(), parts);
     }
 }
 

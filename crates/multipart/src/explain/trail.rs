@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// How many bytes before the current chunk are kept.
+/// How many bytes before the current chunk are kept at least; at most twice as many, so that each is moved once.
 const KEPT_BYTES: usize = 32 * 1024;
 
 /// How long a piece may be that is asked for. It was kept, because what tells of it comes at most a header block
@@ -32,9 +32,10 @@ impl Trail {
         self.add(&chunk[..room]);
     }
 
-    /// Drops all but the last bytes.
+    /// Drops all but the last bytes, once there are so many that it is worth moving those.
     pub(super) fn forget(&mut self) {
-        if let Some(surplus @ 1..) = self.bytes.len().checked_sub(KEPT_BYTES) {
+        if self.bytes.len() >= 2 * KEPT_BYTES {
+            let surplus = self.bytes.len() - KEPT_BYTES;
             self.bytes.drain(..surplus);
             self.start += surplus as u64;
         }
@@ -80,6 +81,8 @@ mod tests {
         trail.add(&body[..KEPT_BYTES]);
         trail.forget();
         assert_eq!((trail.start, trail.end()), (0, KEPT_BYTES as u64));
+        trail.bytes.drain(..1000);
+        trail.start = 1000;
         trail.add(&body[KEPT_BYTES..]);
         trail.forget();
         let end = body.len() as u64;
@@ -111,6 +114,21 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    /// A body that comes byte by byte must not move all that is kept for each of them.
+    #[test]
+    fn bytes_are_dropped_many_at_a_time() {
+        let (mut trail, mut drops, mut start) = (Trail::default(), 0, 0);
+        for _ in 0..10 * KEPT_BYTES {
+            trail.add(b"x");
+            trail.forget();
+            drops += usize::from(trail.start != start);
+            start = trail.start;
+            assert!(trail.bytes.len() < 2 * KEPT_BYTES);
+        }
+        assert_eq!((drops, trail.end()), (9, 10 * KEPT_BYTES as u64));
+        assert_eq!(trail.bytes.len(), KEPT_BYTES);
     }
 
     #[test]
