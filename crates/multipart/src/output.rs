@@ -300,3 +300,32 @@ impl<S: Read> Read for Output<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Form, Part};
+
+    #[test]
+    fn what_is_left_is_true_at_every_byte() {
+        let boundary = Boundary::new("b").unwrap();
+        let form = || {
+            Form::streaming()
+                .text("n", "ab")
+                .streamed(Part::new("m", ""), &b"cde"[..], Some(3))
+        };
+        let mut whole = Vec::new();
+        let plan = form().plan_with(boundary).unwrap();
+        let all = plan.write_to(&mut whole).unwrap();
+        assert_eq!(all, whole.len() as u64);
+        for read in 0..=whole.len() {
+            let mut output = form().plan_with(boundary).unwrap().into_output();
+            let mut sent = vec![0; read];
+            output.read_exact(&mut sent).unwrap();
+            let left = all - read as u64;
+            assert_eq!(output.remaining(), Some(left), "after {read} bytes");
+            assert_eq!(output.write_to(&mut sent).unwrap(), left, "after {read} bytes");
+            assert!(sent == whole, "after {read} bytes: {}", sent.escape_ascii());
+        }
+    }
+}

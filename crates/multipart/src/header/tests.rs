@@ -253,6 +253,7 @@ fn each_finding_spans_what_is_wrong() {
     assert!(findings_with_spans(&cut).contains(&(H11, at..at + 2)));
     assert_eq!(findings_with_spans(b" a: b\r\n\r\n"), [(H07, 0..5), (D01, 0..9)]);
     assert_eq!(findings_with_spans(b"\r\n"), [(H01, 0..2)]);
+    assert_eq!(findings_with_spans(b"\n"), [(H01, 0..1)]);
 }
 
 #[test]
@@ -264,6 +265,7 @@ fn what_stops_the_scan_is_spanned() {
         ..Limits::default()
     };
     for (id, lf, text) in [
+        (H08, false, "‹\n›a:b\r\n\r\n"),
         (H08, false, "a:b\r\nc:d‹\n›\r\n"),
         (H08, false, "a:b\r\n‹\n›"),
         (H08, true, "a:b\nc:d‹\r\n›"),
