@@ -202,6 +202,9 @@ impl Machine {
             let after = len + self.delimiter.dash_boundary().len();
             *at = start + after - before;
             if !self.note_boundary_in_block(len) {
+                if before == 0 {
+                    self.keep(&chunk[start..start + len]);
+                }
                 return Step::Again;
             }
         }
