@@ -88,9 +88,12 @@ impl<R: Report> Reader<'_, '_, R> {
             self.skip_while(|byte| byte != b';');
             self.note(ViolationId::D29, start..self.at)?;
         }
-        // A parameter may be missing between two semicolons, or behind the last (RFC 9110 §5.6.6).
-        self.skip_while(|byte| matches!(byte, b';' | b' ' | b'\t'));
-        Ok(self.peek().is_some())
+        if self.peek().is_none() {
+            return Ok(false);
+        }
+        self.at += 1;
+        self.skip_white_space();
+        Ok(true)
     }
 
     fn parameter(&mut self) -> Result<(), Stop> {
@@ -99,7 +102,9 @@ impl<R: Report> Reader<'_, '_, R> {
         let name = start..self.at;
         if name.is_empty() || self.peek() != Some(b'=') {
             self.skip_while(|byte| byte != b';');
-            return self.note(ViolationId::D29, name.end..self.at);
+            // Where nothing stands at all, the semicolon behind it shows that.
+            let end = self.at.max(name.end + 1).min(self.line.len());
+            return self.note(ViolationId::D29, name.end..end);
         }
         self.at += 1;
         let text = &self.line[name.clone()];

@@ -323,7 +323,7 @@ violations! {
         expected "UTF-8" hint "send UTF-8 and leave the field out; its value is not applied";
     D27 I N R "RFC 2045 §5.1" "parameter name not in lower case"
         expected "a lower-case parameter name" hint "some readers miss it; write it in lower case";
-    D29 E E R "RFC 9110 §5.6.6" "parameter without a name, an equals sign or a value"
+    D29 E E R "RFC 2183 §2" "parameter without a name, an equals sign or a value"
         expected "`; name=value`" hint "write `; name=\"value\"` without white space around the equals sign";
     D30 I I R "RFC 9110 §5.6.6" "what looks like a parameter inside a quoted value"
         expected "a plain value" hint "some readers look for `name=` and `filename=` inside quotes; leave them out";
