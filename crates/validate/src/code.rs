@@ -95,6 +95,16 @@ codes! {
     PngIdatMissing "png_idat_missing" Rejection "an IDAT chunk before IEND" RESAVE;
     /// Another chunk between two IDAT.
     PngIdatNotConsecutive "png_idat_not_consecutive" Rejection "IDAT chunks in a row" RESAVE;
+    /// The image data is no valid zlib stream.
+    PngZlibError "png_zlib_error" Rejection "image data that inflates" RESAVE;
+    /// The image data ends before the last row.
+    PngIdatShort "png_idat_short" Rejection "image data for every row of the picture" RESAVE;
+    /// More image data than the picture has rows for.
+    PngIdatExcess "png_idat_excess" Warning "the end of the image data after the last row" RESAVE;
+    /// The checksum at the end of the zlib stream is wrong or missing.
+    PngZlibChecksum "png_zlib_checksum" Warning "the checksum of the inflated image data" RESAVE;
+    /// A row starts with a filter that does not exist.
+    PngBadFilter "png_bad_filter" Rejection "a filter from 0 to 4 at the start of each row" RESAVE;
     /// The checksum of a critical chunk is wrong.
     PngCrcMismatch "png_crc_mismatch" Rejection "the checksum of the chunk's bytes" RESEND;
     /// The checksum of an ancillary chunk is wrong.

@@ -318,7 +318,7 @@ fn a_cut_file_says_in_which_chunk_and_how_many_bytes_are_missing() {
     ]);
     assert_eq!(
         walk(&sound[..45])[0].found,
-        "the end of the file inside chunk IDAT of 13 bytes at byte 33, 13 bytes early"
+        "the end of the file inside chunk IDAT of 13 bytes at byte 33, 13 bytes early, 0 of 1 rows complete"
     );
     assert_eq!(
         walk(&sound[..36])[0].found,
