@@ -173,3 +173,6 @@ impl Image {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,30 +90,53 @@ impl Rows {
     pub(super) fn take(&mut self, mut bytes: &[u8]) -> Option<u8> {
         self.bytes_left -= bytes.len() as u64;
         while let (Some(first), false) = (bytes.first(), self.broken) {
-            if self.row_left == 0 {
-                if *first > MAX_FILTER {
-                    self.broken = true;
-                    return Some(*first);
-                }
-                self.start_row();
+            let taken = if self.row_left == 0 {
+                self.skip_empty_passes();
+                self.take_whole_rows(bytes)
+            } else {
+                self.take_row(bytes)
+            };
+            if taken == 0 && *first > MAX_FILTER {
+                self.broken = true;
+                return Some(*first);
             }
-            let taken = bytes
-                .len()
-                .min(usize::try_from(self.row_left).unwrap_or(usize::MAX));
-            self.row_left -= taken as u64;
-            self.complete += u64::from(self.row_left == 0);
             bytes = &bytes[taken..];
         }
         None
     }
 
-    fn start_row(&mut self) {
+    fn skip_empty_passes(&mut self) {
         while self.passes[self.pass].rows_left == 0 {
             self.pass += 1;
         }
-        let pass = &mut self.passes[self.pass];
-        pass.rows_left -= 1;
-        self.row_left = pass.row_bytes;
+    }
+
+    /// Takes rows as far as they are whole and sound; otherwise, where the filter is sound, starts a row.
+    fn take_whole_rows(&mut self, bytes: &[u8]) -> usize {
+        let Pass { rows_left, row_bytes } = &mut self.passes[self.pass];
+        let length = usize::try_from(*row_bytes).unwrap_or(usize::MAX);
+        let sound = bytes
+            .chunks_exact(length)
+            .zip(0..*rows_left)
+            .take_while(|(row, _)| row[0] <= MAX_FILTER);
+        let count = sound.count();
+        *rows_left -= u32::try_from(count).unwrap_or(*rows_left);
+        self.complete += count as u64;
+        if count == 0 && bytes[0] <= MAX_FILTER {
+            *rows_left -= 1;
+            self.row_left = *row_bytes;
+        }
+        count * length
+    }
+
+    /// Takes what belongs to the present row.
+    fn take_row(&mut self, bytes: &[u8]) -> usize {
+        let taken = bytes
+            .len()
+            .min(usize::try_from(self.row_left).unwrap_or(usize::MAX));
+        self.row_left -= taken as u64;
+        self.complete += u64::from(self.row_left == 0);
+        taken
     }
 }
 

@@ -1,0 +1,225 @@
+use super::super::tests::{assert_table, chunk, png, walk};
+use crate::{
+    code::Code,
+    finding::Severity::{Rejection, Warning},
+};
+
+/// Four rows of two grey pixels, each with another filter.
+const ROWS: &[u8] = &[0, 10, 11, 1, 20, 21, 3, 30, 31, 4, 40, 41];
+
+/// A zlib stream of stored blocks of at most `step` bytes, with its checksum.
+fn stored(rows: &[u8], step: usize) -> Vec<u8> {
+    let mut stream = b"\x78\x01".to_vec();
+    let mut blocks = rows.chunks(step).peekable();
+    while let Some(block) = blocks.next() {
+        let length = u16::try_from(block.len()).unwrap();
+        stream.push(u8::from(blocks.peek().is_none()));
+        stream.extend(length.to_le_bytes());
+        stream.extend((!length).to_le_bytes());
+        stream.extend(block);
+    }
+    stream.extend(adler2::adler32_slice(rows).to_be_bytes());
+    stream
+}
+
+/// A picture of `width` by `height` grey pixels with these IDAT bodies. The first IDAT is at byte 33.
+fn grey(width: u32, height: u32, bodies: &[&[u8]]) -> Vec<u8> {
+    let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    let head = chunk(b"IHDR", &[&size[..], &[8, 0, 0, 0, 0]].concat());
+    let data = bodies.iter().map(|body| chunk(b"IDAT", body));
+    let chunks: Vec<_> = [head]
+        .into_iter()
+        .chain(data)
+        .chain([chunk(b"IEND", b"")])
+        .collect();
+    png(&chunks)
+}
+
+fn two_by_four(stream: &[u8]) -> Vec<u8> {
+    grey(2, 4, &[stream])
+}
+
+fn changed(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[at] = value;
+    bytes
+}
+
+#[test]
+fn the_rows_that_ihdr_promises_are_there_and_nothing_else() {
+    let sound = stored(ROWS, 5);
+    let more = stored(&[ROWS, &[0]].concat(), 5);
+    let fewer = stored(&ROWS[..11], 5);
+    assert_table(&[
+        ("sound", two_by_four(&sound), &[]),
+        (
+            "sound, in pieces",
+            grey(2, 4, &[b"", &sound[..1], &sound[1..9], b"", &sound[9..]]),
+            &[],
+        ),
+        (
+            "a byte more",
+            two_by_four(&more),
+            &[(Code::PngIdatExcess, Warning, 33)],
+        ),
+        (
+            "a byte less",
+            two_by_four(&fewer),
+            &[(Code::PngIdatShort, Rejection, 33)],
+        ),
+        (
+            "no row",
+            grey(2, 4, &[b""]),
+            &[(Code::PngIdatShort, Rejection, 33)],
+        ),
+        (
+            "short, in pieces",
+            grey(2, 4, &[&fewer[..9], &fewer[9..]]),
+            &[(Code::PngIdatShort, Rejection, 54)],
+        ),
+        (
+            "bytes behind the stream",
+            grey(2, 4, &[&sound, b"x", b"y"]),
+            &[(Code::PngIdatExcess, Warning, 78)],
+        ),
+    ]);
+    assert_eq!(
+        walk(&two_by_four(&fewer))[0].found,
+        "the end of the image data with 3 of 4 rows complete"
+    );
+    assert_eq!(
+        walk(&two_by_four(&more))[0].found,
+        "image data after the last row, 4 of 4 rows complete"
+    );
+}
+
+#[test]
+fn a_broken_stream_is_told_from_a_wrong_filter_and_a_wrong_checksum() {
+    let sound = stored(ROWS, 5);
+    let last = sound.len() - 1;
+    let filter = [&ROWS[..3], &[5], &ROWS[4..]].concat();
+    // A final block of fixed codes: three bytes from one before the first.
+    let from_nowhere = b"\x78\x01\x03\x02\x00\0\0\0\0";
+    assert_table(&[
+        (
+            "no zlib header",
+            two_by_four(&changed(&sound, 0, 0x79)),
+            &[(Code::PngZlibError, Rejection, 33)],
+        ),
+        (
+            "no such block",
+            two_by_four(&changed(&sound, 2, 7)),
+            &[(Code::PngZlibError, Rejection, 33)],
+        ),
+        (
+            "no such block, in the second chunk",
+            grey(2, 4, &[&sound[..2], &changed(&sound, 2, 7)[2..]]),
+            &[(Code::PngZlibError, Rejection, 47)],
+        ),
+        (
+            "a match from before the first byte",
+            grey(2, 1, &[from_nowhere]),
+            &[(Code::PngZlibError, Rejection, 33)],
+        ),
+        (
+            "filter 5",
+            two_by_four(&stored(&filter, 5)),
+            &[(Code::PngBadFilter, Rejection, 33)],
+        ),
+        (
+            "filter 5 in a stream that is not what was written",
+            two_by_four(&[&stored(&filter, 5)[..last], b"!"].concat()),
+            &[(Code::PngZlibError, Rejection, 33)],
+        ),
+        (
+            "filter 5 with too many rows",
+            two_by_four(&stored(&[&filter[..], &[0]].concat(), 5)),
+            &[(Code::PngZlibError, Rejection, 33)],
+        ),
+        (
+            "wrong checksum",
+            two_by_four(&changed(&sound, last, 0)),
+            &[(Code::PngZlibChecksum, Warning, 33)],
+        ),
+        (
+            "wrong checksum, and more",
+            grey(2, 4, &[&changed(&sound, last, 0), b"x"]),
+            &[
+                (Code::PngZlibChecksum, Warning, 33),
+                (Code::PngIdatExcess, Warning, 78),
+            ],
+        ),
+        (
+            "half a checksum",
+            two_by_four(&sound[..last]),
+            &[(Code::PngZlibChecksum, Warning, 33)],
+        ),
+    ]);
+    assert_eq!(
+        walk(&two_by_four(&stored(&filter, 5)))[0].found,
+        "a row with filter 5, 1 of 4 rows complete"
+    );
+    assert_eq!(
+        walk(&two_by_four(&changed(&sound, 12, 7)))[0].code,
+        Code::PngZlibError
+    );
+}
+
+#[test]
+fn damage_on_the_way_goes_before_what_the_image_data_says() {
+    let mut damaged = two_by_four(&stored(ROWS, 5));
+    damaged[41] = 0;
+    assert_table(&[(
+        "zlib header changed, checksum of the chunk not",
+        damaged,
+        &[(Code::PngCrcMismatch, Rejection, 33)],
+    )]);
+}
+
+#[test]
+fn a_file_cut_before_its_last_row_is_cut_and_behind_it_lacks_the_end() {
+    let sound = stored(ROWS, 5);
+    let file = grey(2, 4, &[&sound[..9], &sound[9..]]);
+    let comment = |bytes: &[u8]| [bytes, &chunk(b"tEXt", b"a\0b")].concat();
+    let after_first = &file[..54];
+    let behind = &file[..file.len() - 12];
+    assert_table(&[
+        (
+            "cut between chunks of image data",
+            after_first.to_vec(),
+            &[(Code::PngTruncated, Rejection, 54)],
+        ),
+        (
+            "cut behind the image data",
+            behind.to_vec(),
+            &[(Code::PngMissingIend, Warning, 90)],
+        ),
+        (
+            "cut behind a comment",
+            comment(behind),
+            &[(Code::PngMissingIend, Warning, 105)],
+        ),
+        (
+            "a comment behind too few rows",
+            comment(after_first),
+            &[
+                (Code::PngIdatShort, Rejection, 33),
+                (Code::PngMissingIend, Warning, 69),
+            ],
+        ),
+    ]);
+    assert_eq!(
+        walk(after_first)[0].found,
+        "the end of the file where the next chunk should start, 0 of 4 rows complete"
+    );
+}
+
+#[test]
+fn rows_longer_than_the_window_are_followed_through_it() {
+    let row = |filter: u8| [vec![filter], vec![9; 50_000]].concat();
+    for (filters, wanted) in [([4, 0, 3], None), ([4, 0, 5], Some(Code::PngBadFilter))] {
+        let rows = filters.map(row).concat();
+        let found = walk(&grey(50_000, 3, &[&stored(&rows, 60_000)]));
+        assert_eq!(found.first().map(|finding| finding.code), wanted, "{filters:?}");
+    }
+}
