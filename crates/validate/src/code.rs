@@ -158,6 +158,10 @@ codes! {
     JpegBadMarker "jpeg_bad_marker" Rejection "a marker of JPEG after each segment" RESAVE;
     /// Restart markers out of order.
     JpegRestartOrder "jpeg_restart_order" Warning "restart markers from D0 to D7 in turn" RESEND;
+    /// Line ends in the scan data were changed by a transfer in text mode.
+    JpegTextModeDamage "jpeg_text_mode_damage" Warning "scan data as the encoder wrote it" AS_BYTES;
+    /// More than 100,000 `APPn` segments.
+    JpegExcessiveSegments "jpeg_excessive_segments" Warning "at most 100,000 APPn segments" RESAVE;
     /// More than 100 scans.
     JpegExcessiveScans "jpeg_excessive_scans" Warning "at most 100 scans" RESAVE;
 
