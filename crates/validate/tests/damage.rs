@@ -4,7 +4,7 @@ mod feeding;
 
 use std::{fs, path::Path};
 
-use feeding::check;
+use feeding::{Lengths, check, check_in_chunks};
 use memchr::memmem;
 use rebuttal_validate::{Code, Outcome, Policy, Report};
 
@@ -49,6 +49,9 @@ fn a_png_cut_in_its_image_data_is_refused_and_behind_it_lacks_only_the_end() {
         let data_end = end_of_image_data(&bytes);
         for length in 8..bytes.len() {
             let report = check(&bytes[..length], Policy::Reviewer);
+            let lengths = Lengths::ALL[length % Lengths::ALL.len()];
+            let in_pieces = check_in_chunks(&bytes[..length], Policy::Reviewer, lengths);
+            assert_eq!(in_pieces, report, "{name} cut to {length}");
             let wanted = if length < data_end {
                 (Outcome::Reject, vec![Code::PngTruncated])
             } else {
@@ -83,11 +86,10 @@ fn no_changed_bit_of_a_png_passes_in_silence() {
 /// Whether the byte belongs to a chunk that a viewer may ignore.
 fn in_ancillary_chunk(png: &[u8], at: usize) -> bool {
     let mut start = 8;
-    while start < png.len() {
-        let length = u32::from_be_bytes(png[start..start + 4].try_into().unwrap());
-        let end = start + 12 + usize::try_from(length).unwrap();
+    while let Some((length, rest)) = png[start..].split_first_chunk() {
+        let end = start + 12 + usize::try_from(u32::from_be_bytes(*length)).expect("a short chunk");
         if (start..end).contains(&at) {
-            return png[start + 4].is_ascii_lowercase();
+            return rest[0].is_ascii_lowercase();
         }
         start = end;
     }

@@ -15,7 +15,7 @@ pub(super) struct Frame {
     height: u16,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Component {
     id: u8,
     /// Sampling factors, 1 to 4.
@@ -156,8 +156,9 @@ pub(super) fn check_scan<const N: usize>(
         picture.fail(Code::JpegBadScan, offset, findings, found);
         return None;
     }
-    let mut scanned = Vec::with_capacity(usize::from(count));
-    for index in 0..usize::from(count) {
+    let mut scanned = [Component::default(); 4];
+    let scanned = &mut scanned[..usize::from(count)];
+    for (index, place) in scanned.iter_mut().enumerate() {
         let (at, id) = (1 + 2 * index, head.get(1 + 2 * index));
         let Some(component) = frame.components.iter().find(|component| component.id == id) else {
             let found = || format!("component {id}, which the frame does not have");
@@ -170,7 +171,7 @@ pub(super) fn check_scan<const N: usize>(
             picture.fail(Code::JpegMissingTable, offset, findings, found);
             return None;
         }
-        scanned.push(*component);
+        *place = *component;
     }
     if !frame.arithmetic && !picture.tables.any_huffman() {
         // Frames of motion JPEG leave the standard tables out, and viewers fill them in.
@@ -180,7 +181,7 @@ pub(super) fn check_scan<const N: usize>(
     }
     let restarts = match u64::from(picture.restart_interval) {
         0 => 0,
-        interval => (frame.mcus(&scanned) - 1) / interval,
+        interval => (frame.mcus(scanned) - 1) / interval,
     };
     Some(restarts)
 }

@@ -32,6 +32,11 @@ pub(super) const fn may_follow_scan(marker: u8) -> bool {
     matches!(marker, DHT | DAC | SOS | DQT | DNL | DRI | APP0..=APP15 | COM)
 }
 
+/// Whether the marker starts an application's segment that no rule looks into.
+pub(super) const fn is_plain_app(marker: u8) -> bool {
+    matches!(marker, APP0..=APP15) && !matches!(marker, APP1 | APP2)
+}
+
 /// The segment's name.
 pub(super) fn name(marker: u8) -> String {
     match marker {

@@ -157,6 +157,10 @@ impl Walker {
 
     fn between(&mut self, first: u8, input: &[u8], findings: &mut Findings) -> usize {
         if first == 0xFF {
+            let skipped = self.skip(input);
+            if skipped > 0 {
+                return skipped;
+            }
             self.marker_offset = self.offset;
             self.state = State::Marker;
             return 1;
@@ -166,6 +170,24 @@ impl Walker {
             format!("{first:02X} where a marker should start")
         });
         memchr(0xFF, input).unwrap_or(input.len())
+    }
+
+    /// Skips segments that no rule looks into, as far as they are whole in the input: a hostile file has
+    /// millions.
+    fn skip(&mut self, input: &[u8]) -> usize {
+        let mut taken = 0;
+        while let [0xFF, marker, high, low, ..] = &input[taken..] {
+            let end = taken + 2 + usize::from(u16::from_be_bytes([*high, *low]));
+            let counted = *marker != marker::COM;
+            let read =
+                counted && (!marker::is_plain_app(*marker) || self.picture.app_segments >= MAX_APP_SEGMENTS);
+            if read || end < taken + 4 || end > input.len() {
+                break;
+            }
+            self.picture.app_segments += u64::from(counted);
+            taken = end;
+        }
+        taken
     }
 
     /// A marker between segments.

@@ -123,10 +123,32 @@ fn line_feeds_that_all_stand_behind_returns_show_a_transfer_in_text_mode() {
     assert_eq!(
         walk(&scanned(&damaged)).len(),
         1,
-        "only the first 64 KiB are looked at"
+        "only the first 16 KiB are looked at"
     );
-    let near = [b"a\r\nb\r\nc\r\nd\r\ne", &far[10_000..]].concat();
+    let near = [b"a\r\nb\r\nc\r\nd\r\ne", &far[60_000..]].concat();
     assert_eq!(walk(&scanned(&near)), []);
+}
+
+#[test]
+fn a_marker_is_found_wherever_it_stands_in_long_scan_data() {
+    let data = b"\x07\xFF\0\x09".repeat(6_000);
+    let whole = scanned(&data);
+    assert_eq!(walk(&whole), []);
+    for at in (whole.len() - 600)..(whole.len() - 1) {
+        let mut bytes = whole.clone();
+        bytes[at..at + 2].copy_from_slice(b"\xFF\xC0");
+        let findings = walk(&bytes);
+        let found: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.code, finding.offset))
+            .collect();
+        assert_eq!(
+            found[0],
+            (Code::JpegBadMarker, Some(at as u64)),
+            "byte {at}: {findings:?}"
+        );
+        assert_eq!(walk_by(&bytes, 300), findings, "byte {at}");
+    }
 }
 
 #[test]
