@@ -120,6 +120,10 @@ impl Walker {
             }
             State::Header => {
                 if self.field.len() == 0 {
+                    let skipped = self.skip(input);
+                    if skipped > 0 {
+                        return skipped;
+                    }
                     self.chunk = Chunk {
                         offset: self.offset,
                         ..Chunk::default()
@@ -160,6 +164,35 @@ impl Walker {
                 input.len()
             }
         }
+    }
+
+    /// Skips sound ancillary chunks, as far as they are whole in the input: a hostile file has a million.
+    fn skip(&mut self, input: &[u8]) -> usize {
+        let mut taken = 0;
+        if self.header.len() == 0 {
+            return taken;
+        }
+        while let Some((head, rest)) = input[taken..].split_first_chunk::<CHUNK_HEADER_BYTES>() {
+            let [a, b, c, d, name @ ..] = *head;
+            let chunk = Chunk {
+                name,
+                ..Chunk::default()
+            };
+            let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+            let stored = rest.get(length..).and_then(<[u8]>::first_chunk::<CRC_BYTES>);
+            let Some(stored) = stored.filter(|_| chunk.named() && !chunk.critical()) else {
+                break;
+            };
+            let end = taken + CHUNK_HEADER_BYTES + length;
+            if crc32fast::hash(&input[taken + 4..end]) != u32::from_be_bytes(*stored) {
+                break;
+            }
+            taken = end + CRC_BYTES;
+        }
+        if taken > 0 && self.place == Place::Passing {
+            self.place = Place::Behind;
+        }
+        taken
     }
 
     fn expect_chunk(&mut self) {
