@@ -9,7 +9,7 @@
 use memchr::memchr;
 
 use self::{scan::Scans, segment::Segment};
-use crate::{code::Code, finding::Findings, tail::Tail};
+use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
 mod frame;
 mod marker;
@@ -131,6 +131,7 @@ impl Walker {
                 if marker {
                     self.marker_offset = self.offset + taken as u64 - 1;
                     self.state = State::ScanMarker;
+                    return taken + self.next_scan(&input[taken..], findings);
                 }
                 taken
             }
@@ -210,20 +211,46 @@ impl Walker {
         }
     }
 
+    /// Starts the next scan at once, where its header is whole in the input: a hostile file has a million. The
+    /// input starts behind an FF.
+    fn next_scan(&mut self, input: &[u8], findings: &mut Findings) -> usize {
+        let [marker::SOS, high, low, rest @ ..] = input else {
+            return 0;
+        };
+        let body_bytes = u16::from_be_bytes([*high, *low]).checked_sub(2);
+        let Some((body_bytes, body)) =
+            body_bytes.and_then(|bytes| Some((bytes, rest.get(..usize::from(bytes))?)))
+        else {
+            return 0;
+        };
+        self.picture.scans.end(self.marker_offset, findings);
+        let mut head = Field::new();
+        head.fill(body, segment::HEAD_BYTES);
+        segment::check_scan(&head, body_bytes, self.marker_offset, &mut self.picture, findings);
+        self.start_scan(findings);
+        3 + body.len()
+    }
+
+    fn start_scan(&mut self, findings: &mut Findings) {
+        self.state = State::Scan;
+        self.picture.scan_headers += 1;
+        if self.picture.scan_headers > MAX_SCANS {
+            findings.warn(Code::JpegExcessiveScans, self.marker_offset, || {
+                "a 101st scan".to_owned()
+            });
+        }
+    }
+
     fn end_segment(&mut self, findings: &mut Findings) {
         let State::Segment(segment) = &self.state else {
             return;
         };
         let scan = segment.is_scan();
         segment.check(&mut self.picture, findings);
-        self.state = if scan { State::Scan } else { State::BetweenSegments };
         if scan {
-            self.picture.scan_headers += 1;
-            if self.picture.scan_headers > MAX_SCANS {
-                findings.warn(Code::JpegExcessiveScans, self.marker_offset, || {
-                    "a 101st scan".to_owned()
-                });
-            }
+            self.start_scan(findings);
+        } else {
+            self.state = State::BetweenSegments;
         }
     }
 

@@ -39,8 +39,11 @@ struct Lines {
 }
 
 impl Scans {
-    /// Starts a scan that must have `due` restart markers, where that is known.
-    pub(super) fn start(&mut self, due: Option<u64>) {
+    /// Starts a scan whose data is at `offset` and must have `due` restart markers, where that is known.
+    pub(super) fn start(&mut self, offset: u64, due: Option<u64>) {
+        if self.bytes == 0 {
+            self.offset = offset;
+        }
         self.due = due;
         self.restarts = 0;
     }
@@ -48,13 +51,12 @@ impl Scans {
     /// Takes scan data, up to the end of the input or the FF of a marker that may leave it; says how much
     /// that is and whether it ends in such an FF.
     pub(super) fn feed(&mut self, input: &[u8], offset: u64, findings: &mut Findings) -> (usize, bool) {
-        if self.bytes == 0 {
-            self.offset = offset;
-        }
         let mut at = 0;
+        // Scans of a few bytes end before it is worth to look at a block.
+        let mut near = 16;
         while at < input.len() {
-            at += self.skip_quiet(&input[at..]);
-            let end = input.len().min(at + BLOCK_BYTES);
+            let end = input.len().min(at + near);
+            near = BLOCK_BYTES;
             while at < end {
                 if input[at] != 0xFF {
                     let found = memchr(0xFF, &input[at..end]).map_or(end, |found| at + found);
@@ -66,6 +68,7 @@ impl Scans {
                     return (at + 1, true);
                 }
             }
+            at += self.skip_quiet(&input[at..]);
         }
         (input.len(), false)
     }

@@ -4,7 +4,7 @@ use super::{MAX_APP_SEGMENTS, Picture, frame, marker, motion::Announcement, tabl
 use crate::{code::Code, field::Field, finding::Findings};
 
 /// The longest head of a segment that any rule reads: a frame header with four components.
-const HEAD_BYTES: usize = 18;
+pub(super) const HEAD_BYTES: usize = 18;
 
 #[derive(Debug)]
 pub(super) struct Segment {
@@ -93,10 +93,7 @@ impl Segment {
             }
         }
         match self.marker {
-            marker::SOS => {
-                let due = frame::check_scan(&self.head, self.body_bytes(), offset, picture, findings);
-                picture.scans.start(due);
-            }
+            marker::SOS => check_scan(&self.head, self.body_bytes(), offset, picture, findings),
             marker::DRI => self.check_interval(picture, findings),
             marker::APP1 => {
                 let announced = |announcement: &Announcement| announcement.made_in(self.head.bytes());
@@ -141,4 +138,17 @@ impl Segment {
             ),
         }
     }
+}
+
+/// Judges a whole scan header; its scan data is what follows.
+pub(super) fn check_scan(
+    head: &Field<HEAD_BYTES>,
+    body_bytes: u16,
+    offset: u64,
+    picture: &mut Picture,
+    findings: &mut Findings,
+) {
+    let due = frame::check_scan(head, body_bytes, offset, picture, findings);
+    // Marker and length stand before the body.
+    picture.scans.start(offset + 4 + u64::from(body_bytes), due);
 }

@@ -109,6 +109,11 @@ fn line_feeds_that_all_stand_behind_returns_show_a_transfer_in_text_mode() {
             scanned(b"a\r\nb\r\r\nc\r\nd\r\ne"),
             &[(Code::JpegTextModeDamage, Warning, 116)],
         ),
+        (
+            "all, behind a restart marker",
+            scanned(b"\xFF\xD0a\r\nb\r\nc\r\nd\r\ne"),
+            &[(Code::JpegTextModeDamage, Warning, 116)],
+        ),
         ("all but one", scanned(b"a\r\nb\r\nc\r\nd\r\ne\nf"), &[]),
         ("too few to say", scanned(b"a\r\nb\r\nc\r\nd"), &[]),
         ("a pattern", scanned(b"a\r\nb\r\na\r\nb\r\na\r\nb\r\n"), &[]),

@@ -1,3 +1,16 @@
+use std::collections::BTreeSet;
+
+use memchr::memmem;
+use miniz_oxide::inflate::{
+    TINFLStatus,
+    core::{
+        decompress,
+        inflate_flags::{
+            TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_PARSE_ZLIB_HEADER, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+        },
+    },
+};
+
 use super::super::tests::{assert_table, chunk, png, walk};
 use crate::{
     code::Code,
@@ -222,4 +235,118 @@ fn rows_longer_than_the_window_are_followed_through_it() {
         let found = walk(&grey(50_000, 3, &[&stored(&rows, 60_000)]));
         assert_eq!(found.first().map(|finding| finding.code), wanted, "{filters:?}");
     }
+}
+
+/// The first thing wrong with the image data where it is inflated at once, into a buffer with room for it all.
+fn at_once(stream: &[u8], row_bytes: usize, rows: usize) -> Option<Code> {
+    let due = row_bytes * rows;
+    let mut buffer = vec![0; due + 1];
+    let flags =
+        TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_HAS_MORE_INPUT | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let (status, read, written) = decompress(&mut Box::default(), stream, &mut buffer, 0, flags);
+    let mut rows = buffer[..written.min(due)].chunks(row_bytes);
+    let sound = rows.all(|row| row[0] <= 4);
+    match status {
+        TINFLStatus::Failed => Some(Code::PngZlibError),
+        TINFLStatus::Adler32Mismatch if !sound => Some(Code::PngZlibError),
+        _ if written > due && !sound => Some(Code::PngZlibError),
+        _ if !sound => Some(Code::PngBadFilter),
+        _ if written > due => Some(Code::PngIdatExcess),
+        TINFLStatus::Adler32Mismatch => Some(Code::PngZlibChecksum),
+        TINFLStatus::Done if read < stream.len() => Some(Code::PngIdatExcess),
+        _ if written < due => Some(Code::PngIdatShort),
+        TINFLStatus::Done => None,
+        _ => Some(Code::PngZlibChecksum),
+    }
+}
+
+#[test]
+fn each_changed_bit_of_a_compressed_stream_comes_to_what_inflating_at_once_says() {
+    // 120 by 96 pixels of a byte; the image data is one chunk.
+    let file = include_bytes!("../../../tests/evidence/oxipng-max.png");
+    let start = memmem::find(file, b"IDAT").unwrap() + 4;
+    let end = memmem::rfind(file, b"\0\0\0\0IEND").unwrap() - 4;
+    let mut wanted_codes = BTreeSet::new();
+    for at in start..end {
+        for bit in 0..8 {
+            let mut bytes = file.to_vec();
+            bytes[at] ^= 1 << bit;
+            let crc = crc32fast::hash(&bytes[start - 4..end]);
+            bytes[end..end + 4].copy_from_slice(&crc.to_be_bytes());
+            let wanted = at_once(&bytes[start..end], 121, 96);
+            let found: Vec<_> = walk(&bytes).iter().map(|finding| finding.code).collect();
+            assert_eq!(found.first().copied(), wanted, "byte {at}, bit {bit}: {found:?}");
+            wanted_codes.extend(wanted);
+        }
+    }
+    assert!(wanted_codes.len() >= 4, "{wanted_codes:?}");
+}
+
+/// Writes a block of fixed codes (RFC 1951, 3.2.6).
+#[derive(Default)]
+struct Block {
+    bytes: Vec<u8>,
+    bits: usize,
+}
+
+impl Block {
+    /// The low bits of `value`, the lowest first.
+    fn number(&mut self, value: u16, bits: usize) {
+        for index in 0..bits {
+            if self.bits.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            let bit = u8::try_from(value >> index & 1).unwrap();
+            *self.bytes.last_mut().unwrap() |= bit << (self.bits % 8);
+            self.bits += 1;
+        }
+    }
+
+    /// A code: its highest bit comes first.
+    fn code(&mut self, value: u16, bits: usize) {
+        self.number(value.reverse_bits() >> (16 - bits), bits);
+    }
+
+    fn literal(&mut self, value: u8) {
+        assert!(value < 144);
+        self.code(0x30 + u16::from(value), 8);
+    }
+
+    /// 258 bytes from so far back: a code of a distance and its extra bits.
+    fn longest_match(&mut self, code: u16, extra: u16, extra_bits: usize) {
+        self.code(0xC5, 8);
+        self.code(code, 5);
+        self.number(extra, extra_bits);
+    }
+}
+
+#[test]
+fn matches_reach_back_over_the_end_of_the_window_as_far_as_it_goes() {
+    // Rows of 256 bytes that are all alike, so that any multiple of 256 is as good a distance.
+    const ROWS: u32 = 600;
+    let row: Vec<u8> = [&[4], &(0..255).map(|at| at % 100).collect::<Vec<u8>>()[..]].concat();
+    let pixels = row.repeat(usize::try_from(ROWS).unwrap());
+    let mut block = Block::default();
+    block.number(0b011, 3);
+    for byte in &row {
+        block.literal(*byte);
+    }
+    let mut written = row.len();
+    while written + 258 <= pixels.len() {
+        match written {
+            0..33_000 => block.longest_match(15, 63, 6),
+            // 32,768, which is all of the window.
+            _ => block.longest_match(29, 8191, 13),
+        }
+        written += 258;
+    }
+    for byte in &pixels[written..] {
+        block.literal(*byte);
+    }
+    block.code(0, 7);
+    let sum = adler2::adler32_slice(&pixels).to_be_bytes();
+    let whole = [b"\x78\x01", &block.bytes[..], &sum].concat();
+    assert_eq!(walk(&grey(255, ROWS, &[&whole])), []);
+    let pieces: Vec<_> = whole.chunks(7).collect();
+    assert_eq!(walk(&grey(255, ROWS, &pieces)), []);
 }
