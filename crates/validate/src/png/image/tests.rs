@@ -1,21 +1,13 @@
 use std::collections::BTreeSet;
 
 use memchr::memmem;
-use miniz_oxide::inflate::{
-    TINFLStatus,
-    core::{
-        decompress,
-        inflate_flags::{
-            TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_PARSE_ZLIB_HEADER, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
-        },
-    },
-};
+use miniz_oxide::inflate::core::decompress;
 
-use super::super::tests::{assert_table, chunk, png, walk};
-use crate::{
-    code::Code,
-    finding::Severity::{Rejection, Warning},
+use super::{
+    super::tests::{assert_table, chunk, png, walk},
+    *,
 };
+use crate::finding::Severity::{Rejection, Warning};
 
 /// Four rows of two grey pixels, each with another filter.
 const ROWS: &[u8] = &[0, 10, 11, 1, 20, 21, 3, 30, 31, 4, 40, 41];
@@ -349,4 +341,16 @@ fn matches_reach_back_over_the_end_of_the_window_as_far_as_it_goes() {
     assert_eq!(walk(&grey(255, ROWS, &[&whole])), []);
     let pieces: Vec<_> = whole.chunks(7).collect();
     assert_eq!(walk(&grey(255, ROWS, &pieces)), []);
+}
+
+#[test]
+fn not_a_byte_is_inflated_behind_the_first_that_is_too_many() {
+    let mut header = Field::new();
+    header.fill(&[0, 0, 0, 2, 0, 0, 0, 4, 8, 0, 0, 0, 0], header::BYTES);
+    let mut image = Image::new(&header);
+    let mut problems = Vec::new();
+    image.feed(&stored(&[&ROWS[..], &[7; 500]].concat(), 600), &mut problems);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(image.window[..12], *ROWS);
+    assert_eq!(image.window[12..14], [7, 0]);
 }
