@@ -349,7 +349,7 @@ fn not_a_byte_is_inflated_behind_the_first_that_is_too_many() {
     header.fill(&[0, 0, 0, 2, 0, 0, 0, 4, 8, 0, 0, 0, 0], header::BYTES);
     let mut image = Image::new(&header);
     let mut problems = Vec::new();
-    image.feed(&stored(&[&ROWS[..], &[7; 500]].concat(), 600), &mut problems);
+    image.feed(&stored(&[ROWS, &[7; 500]].concat(), 600), &mut problems);
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(image.window[..12], *ROWS);
     assert_eq!(image.window[12..14], [7, 0]);
