@@ -95,6 +95,16 @@ codes! {
     PngIdatMissing "png_idat_missing" Rejection "an IDAT chunk before IEND" RESAVE;
     /// Another chunk between two IDAT.
     PngIdatNotConsecutive "png_idat_not_consecutive" Rejection "IDAT chunks in a row" RESAVE;
+    /// The image data is no valid zlib stream.
+    PngZlibError "png_zlib_error" Rejection "image data that inflates" RESAVE;
+    /// The image data ends before the last row.
+    PngIdatShort "png_idat_short" Rejection "image data for every row of the picture" RESAVE;
+    /// More image data than the picture has rows for.
+    PngIdatExcess "png_idat_excess" Warning "the end of the image data after the last row" RESAVE;
+    /// The checksum at the end of the zlib stream is wrong or missing.
+    PngZlibChecksum "png_zlib_checksum" Warning "the checksum of the inflated image data" RESAVE;
+    /// A row starts with a filter that does not exist.
+    PngBadFilter "png_bad_filter" Rejection "a filter from 0 to 4 at the start of each row" RESAVE;
     /// The checksum of a critical chunk is wrong.
     PngCrcMismatch "png_crc_mismatch" Rejection "the checksum of the chunk's bytes" RESEND;
     /// The checksum of an ancillary chunk is wrong.
@@ -148,6 +158,10 @@ codes! {
     JpegBadMarker "jpeg_bad_marker" Rejection "a marker of JPEG after each segment" RESAVE;
     /// Restart markers out of order.
     JpegRestartOrder "jpeg_restart_order" Warning "restart markers from D0 to D7 in turn" RESEND;
+    /// Line ends in the scan data were changed by a transfer in text mode.
+    JpegTextModeDamage "jpeg_text_mode_damage" Warning "scan data as the encoder wrote it" AS_BYTES;
+    /// More than 100,000 `APPn` segments.
+    JpegExcessiveSegments "jpeg_excessive_segments" Warning "at most 100,000 APPn segments" RESAVE;
     /// More than 100 scans.
     JpegExcessiveScans "jpeg_excessive_scans" Warning "at most 100 scans" RESAVE;
 

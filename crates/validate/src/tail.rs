@@ -105,9 +105,15 @@ impl Tail {
         &self.start[nuls..kept]
     }
 
-    /// Whether a box of a film starts here, as in motion photos.
+    /// Whether a box of a film starts here, behind padding if there is any, as in motion photos.
     pub(crate) fn is_film(&self) -> bool {
-        self.length >= 8 && &self.start[4..8] == b"ftyp"
+        // The box's length, which goes before its name, starts with NUL bytes too.
+        memmem::find(self.start(), b"ftyp").is_some_and(|at| at <= 4)
+    }
+
+    /// Whether `bytes` stand in the beginning.
+    pub(crate) fn start_has(&self, bytes: &[u8]) -> bool {
+        memmem::find(self.start(), bytes).is_some()
     }
 
     /// Whether the file's last bytes are these.
@@ -227,6 +233,9 @@ mod tests {
         assert_eq!(tail(b"\n\0\0", 2).kind(), "NUL bytes and white space");
         assert_eq!(tail(b"\0\0\xFF\xD8\xFF", 2).start(), b"\xFF\xD8\xFF");
         assert!(tail(b"\0\0\0\x18ftypmp42", 5).is_film());
+        assert!(tail(b"\0\0\0\0\0\0\x01\x18ftypmp42", 5).is_film());
+        assert!(!tail(b"\0\0\0\x18moov....ftyp", 5).is_film());
+        assert!(tail(b"\0\0\x30\x0AMotionPhoto_Data", 5).start_has(b"MotionPhoto_Data"));
         assert!(tail(b"....SEFT", 3).ends_with(*b"SEFT"));
     }
 }

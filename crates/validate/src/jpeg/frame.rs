@@ -11,12 +11,35 @@ const BODY: u64 = 4;
 pub(super) struct Frame {
     components: Vec<Component>,
     arithmetic: bool,
+    width: u16,
+    height: u16,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Component {
     id: u8,
+    /// Sampling factors, 1 to 4.
+    across: u8,
+    down: u8,
     quantization: u8,
+}
+
+impl Frame {
+    /// How many MCUs a scan of these components has (ITU-T T.81, A.2).
+    fn mcus(&self, scanned: &[Component]) -> u64 {
+        let most = |factor: fn(&Component) -> u8| self.components.iter().map(factor).max().unwrap_or(1);
+        let (most_across, most_down) = (most(|c| c.across), most(|c| c.down));
+        let count = |pixels: u16, most: u8, own: u8| {
+            let (pixels, most, own) = (u64::from(pixels), u64::from(most), u64::from(own));
+            match scanned {
+                // One component alone is scanned block by block.
+                [_] => (pixels * own).div_ceil(most).div_ceil(8),
+                _ => pixels.div_ceil(8 * most),
+            }
+        };
+        let (across, down) = scanned.first().map_or((1, 1), |c| (c.across, c.down));
+        count(self.width, most_across, across) * count(self.height, most_down, down)
+    }
 }
 
 /// Judges a frame header, field by field in the order of their bytes.
@@ -79,12 +102,16 @@ pub(super) fn check<const N: usize>(
     let components = (0..usize::from(count))
         .map(|index| Component {
             id: head.get(6 + 3 * index),
+            across: head.get(7 + 3 * index) >> 4,
+            down: head.get(7 + 3 * index) & 15,
             quantization: head.get(8 + 3 * index),
         })
         .collect();
     picture.frame = Some(Frame {
         components,
         arithmetic,
+        width,
+        height,
     });
 }
 
@@ -108,35 +135,43 @@ fn coding(marker: u8) -> &'static str {
     }
 }
 
-/// Judges a scan header against the frame and the tables so far.
+/// Judges a scan header against the frame and the tables so far, and says how many restart markers the scan
+/// has, where that is known.
 pub(super) fn check_scan<const N: usize>(
     head: &Field<N>,
     body_bytes: u16,
     offset: u64,
     picture: &Picture,
     findings: &mut Findings,
-) {
+) -> Option<u64> {
     let Some(frame) = &picture.frame else {
-        return picture.fail(Code::JpegNoFrame, offset, findings, || {
+        picture.fail(Code::JpegNoFrame, offset, findings, || {
             "a scan and no frame before it".to_owned()
         });
+        return None;
     };
     let count = head.get(0);
     if !(1..=4).contains(&count) || body_bytes != 4 + 2 * u16::from(count) {
         let found = || format!("a scan header of {body_bytes} bytes for {count} components");
-        return picture.fail(Code::JpegBadScan, offset, findings, found);
+        picture.fail(Code::JpegBadScan, offset, findings, found);
+        return None;
     }
-    for index in 0..usize::from(count) {
+    let mut scanned = [Component::default(); 4];
+    let scanned = &mut scanned[..usize::from(count)];
+    for (index, place) in scanned.iter_mut().enumerate() {
         let (at, id) = (1 + 2 * index, head.get(1 + 2 * index));
         let Some(component) = frame.components.iter().find(|component| component.id == id) else {
             let found = || format!("component {id}, which the frame does not have");
-            return picture.fail(Code::JpegBadScan, offset + BODY + at as u64, findings, found);
+            picture.fail(Code::JpegBadScan, offset + BODY + at as u64, findings, found);
+            return None;
         };
         let table = component.quantization;
         if !picture.tables.quantization(table) {
             let found = || format!("quantization table {table} used and not defined");
-            return picture.fail(Code::JpegMissingTable, offset, findings, found);
+            picture.fail(Code::JpegMissingTable, offset, findings, found);
+            return None;
         }
+        *place = *component;
     }
     if !frame.arithmetic && !picture.tables.any_huffman() {
         // Frames of motion JPEG leave the standard tables out, and viewers fill them in.
@@ -144,4 +179,9 @@ pub(super) fn check_scan<const N: usize>(
             "a scan and no Huffman table before it".to_owned()
         });
     }
+    let restarts = match u64::from(picture.restart_interval) {
+        0 => 0,
+        interval => (frame.mcus(scanned) - 1) / interval,
+    };
+    Some(restarts)
 }

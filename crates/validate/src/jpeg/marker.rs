@@ -12,6 +12,7 @@ pub(super) const DQT: u8 = 0xDB;
 pub(super) const DNL: u8 = 0xDC;
 pub(super) const DRI: u8 = 0xDD;
 pub(super) const APP0: u8 = 0xE0;
+pub(super) const APP1: u8 = 0xE1;
 pub(super) const APP2: u8 = 0xE2;
 pub(super) const APP15: u8 = 0xEF;
 pub(super) const COM: u8 = 0xFE;
@@ -29,6 +30,11 @@ pub(super) const fn has_segment(marker: u8) -> bool {
 /// Whether the marker ends scan data and starts a segment.
 pub(super) const fn may_follow_scan(marker: u8) -> bool {
     matches!(marker, DHT | DAC | SOS | DQT | DNL | DRI | APP0..=APP15 | COM)
+}
+
+/// Whether the marker starts an application's segment that no rule looks into.
+pub(super) const fn is_plain_app(marker: u8) -> bool {
+    matches!(marker, APP0..=APP15) && !matches!(marker, APP1 | APP2)
 }
 
 /// The segment's name.

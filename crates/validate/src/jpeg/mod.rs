@@ -2,21 +2,28 @@
 //!
 //! Segments are skipped by their length, so the thumbnail inside EXIF, a whole JPEG, ends nothing. Once scan
 //! data has passed, browsers show something whatever follows: from there on nothing refuses the file. Left
-//! out for now: the entropy-coded data is not counted, so a picture whose end marker alone is missing looks
-//! the same as one whose scan was cut, and damage inside the scan is not seen.
+//! out for now: the entropy-coded data is not decoded, so a picture whose end marker alone is missing looks
+//! the same as one whose scan was cut, and damage inside the scan is not seen but where restart markers or
+//! line ends show it.
 
 use memchr::memchr;
 
-use self::segment::Segment;
-use crate::{code::Code, finding::Findings, tail::Tail};
+use self::{scan::Scans, segment::Segment};
+use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
 mod frame;
 mod marker;
+mod motion;
+mod scan;
 mod segment;
 mod table;
 
 /// More scans than this are slow to show; real files have up to about 20.
 const MAX_SCANS: u64 = 100;
+
+/// Browsers keep `APPn` segments in a list that they walk at each new one: more than this make them hang. A
+/// file of 10 MB has room for 160 full ones.
+const MAX_APP_SEGMENTS: u64 = 100_000;
 
 #[derive(Debug)]
 pub(crate) struct Walker {
@@ -49,11 +56,13 @@ struct Picture {
     frame: Option<frame::Frame>,
     tables: table::Tables,
     /// Scans that had a header.
-    scans: u64,
-    /// Bytes of scan data so far.
-    scan_bytes: u64,
-    /// The restart marker that is due, 0 to 7.
-    restart: u8,
+    scan_headers: u64,
+    scans: Scans,
+    /// MCUs between two restart markers; 0 for none.
+    restart_interval: u16,
+    app_segments: u64,
+    /// Whether XMP announces a film behind the picture.
+    motion: bool,
     /// Whether an MPF index announces more pictures behind the first.
     more_pictures: bool,
     /// Where bytes that are no marker stood between segments, first.
@@ -64,7 +73,7 @@ impl Picture {
     /// Refuses a picture that nothing can show; once scan data has passed, browsers show what there is.
     fn fail(&self, code: Code, offset: u64, findings: &mut Findings, found: impl FnOnce() -> String) {
         match self.junk {
-            _ if self.scan_bytes > 0 => findings.warn(Code::JpegBadMarker, offset, found),
+            _ if self.scans.bytes > 0 => findings.warn(Code::JpegBadMarker, offset, found),
             // What went wrong there is why this is wrong here.
             Some(junk) => findings.reject(Code::JpegBadMarker, junk, || {
                 format!("bytes that are no marker, and then {}", found())
@@ -105,8 +114,7 @@ impl Walker {
             State::BetweenSegments => self.between(first, input, findings),
             State::Marker => {
                 if first == 0xFF {
-                    self.marker_offset = self.offset;
-                    return 1;
+                    return self.fill(input);
                 }
                 self.marker(first, findings);
                 1
@@ -118,8 +126,19 @@ impl Walker {
                 }
                 taken
             }
-            State::Scan => self.scan(input),
+            State::Scan => {
+                let (taken, marker) = self.picture.scans.feed(input, self.offset, findings);
+                if marker {
+                    self.marker_offset = self.offset + taken as u64 - 1;
+                    self.state = State::ScanMarker;
+                    return taken + self.next_scan(&input[taken..], findings);
+                }
+                taken
+            }
             State::ScanMarker => {
+                if first == 0xFF {
+                    return self.fill(input);
+                }
                 self.scan_marker(first, findings);
                 1
             }
@@ -130,8 +149,19 @@ impl Walker {
         }
     }
 
+    /// Any number of FF may stand before a marker; the last one starts it.
+    fn fill(&mut self, input: &[u8]) -> usize {
+        let taken = scan::fill(input);
+        self.marker_offset = self.offset + taken as u64 - 1;
+        taken
+    }
+
     fn between(&mut self, first: u8, input: &[u8], findings: &mut Findings) -> usize {
         if first == 0xFF {
+            let skipped = self.skip(input);
+            if skipped > 0 {
+                return skipped;
+            }
             self.marker_offset = self.offset;
             self.state = State::Marker;
             return 1;
@@ -141,6 +171,24 @@ impl Walker {
             format!("{first:02X} where a marker should start")
         });
         memchr(0xFF, input).unwrap_or(input.len())
+    }
+
+    /// Skips segments that no rule looks into, as far as they are whole in the input: a hostile file has
+    /// millions.
+    fn skip(&mut self, input: &[u8]) -> usize {
+        let mut taken = 0;
+        while let [0xFF, marker, high, low, ..] = &input[taken..] {
+            let end = taken + 2 + usize::from(u16::from_be_bytes([*high, *low]));
+            let counted = *marker != marker::COM;
+            let read =
+                counted && (!marker::is_plain_app(*marker) || self.picture.app_segments >= MAX_APP_SEGMENTS);
+            if read || end < taken + 4 || end > input.len() {
+                break;
+            }
+            self.picture.app_segments += u64::from(counted);
+            taken = end;
+        }
+        taken
     }
 
     /// A marker between segments.
@@ -163,33 +211,47 @@ impl Walker {
         }
     }
 
+    /// Starts the next scan at once, where its header is whole in the input: a hostile file has a million. The
+    /// input starts behind an FF.
+    fn next_scan(&mut self, input: &[u8], findings: &mut Findings) -> usize {
+        let [marker::SOS, high, low, rest @ ..] = input else {
+            return 0;
+        };
+        let body_bytes = u16::from_be_bytes([*high, *low]).checked_sub(2);
+        let Some((body_bytes, body)) =
+            body_bytes.and_then(|bytes| Some((bytes, rest.get(..usize::from(bytes))?)))
+        else {
+            return 0;
+        };
+        self.picture.scans.end(self.marker_offset, findings);
+        let mut head = Field::new();
+        head.fill(body, segment::HEAD_BYTES);
+        segment::check_scan(&head, body_bytes, self.marker_offset, &mut self.picture, findings);
+        self.start_scan(findings);
+        3 + body.len()
+    }
+
+    fn start_scan(&mut self, findings: &mut Findings) {
+        self.state = State::Scan;
+        self.picture.scan_headers += 1;
+        if self.picture.scan_headers > MAX_SCANS {
+            findings.warn(Code::JpegExcessiveScans, self.marker_offset, || {
+                "a 101st scan".to_owned()
+            });
+        }
+    }
+
     fn end_segment(&mut self, findings: &mut Findings) {
         let State::Segment(segment) = &self.state else {
             return;
         };
         let scan = segment.is_scan();
         segment.check(&mut self.picture, findings);
-        self.state = if scan { State::Scan } else { State::BetweenSegments };
         if scan {
-            self.picture.scans += 1;
-            self.picture.restart = 0;
-            if self.picture.scans > MAX_SCANS {
-                findings.warn(Code::JpegExcessiveScans, self.marker_offset, || {
-                    "a 101st scan".to_owned()
-                });
-            }
+            self.start_scan(findings);
+        } else {
+            self.state = State::BetweenSegments;
         }
-    }
-
-    fn scan(&mut self, input: &[u8]) -> usize {
-        let Some(at) = memchr(0xFF, input) else {
-            self.picture.scan_bytes += input.len() as u64;
-            return input.len();
-        };
-        self.picture.scan_bytes += at as u64;
-        self.marker_offset = self.offset + at as u64;
-        self.state = State::ScanMarker;
-        at + 1
     }
 
     /// Behind FF in scan data: stuffing and restart markers stay in the scan, other markers leave it.
@@ -197,22 +259,16 @@ impl Walker {
         let offset = self.marker_offset;
         self.state = State::Scan;
         match marker {
-            0x00 => self.picture.scan_bytes += 1,
-            0xFF => {
-                self.marker_offset = self.offset;
-                self.state = State::ScanMarker;
+            0x00 => self.picture.scans.stuffing(),
+            marker::RST0..=marker::RST7 => self.picture.scans.restart(marker, offset, findings),
+            marker::EOI => {
+                self.picture.scans.end(offset, findings);
+                self.end(findings);
             }
-            marker::RST0..=marker::RST7 => {
-                let (due, found) = (self.picture.restart, marker - marker::RST0);
-                if due != found {
-                    findings.warn(Code::JpegRestartOrder, offset, || {
-                        format!("restart marker D{found} where D{due} is due")
-                    });
-                }
-                self.picture.restart = (found + 1) % 8;
+            _ if marker::may_follow_scan(marker) => {
+                self.picture.scans.end(offset, findings);
+                self.state = State::Segment(Segment::new(marker, offset));
             }
-            marker::EOI => self.end(findings),
-            _ if marker::may_follow_scan(marker) => self.state = State::Segment(Segment::new(marker, offset)),
             // A viewer stays in the scan; trailers without EOI before them end up here too.
             _ => findings.warn(Code::JpegBadMarker, offset, || {
                 format!("the marker FF {marker:02X} in scan data")
@@ -226,11 +282,11 @@ impl Walker {
             findings.reject(Code::JpegNoFrame, offset, || {
                 "the end marker and no frame before it".to_owned()
             });
-        } else if self.picture.scans == 0 {
+        } else if self.picture.scan_headers == 0 {
             findings.reject(Code::JpegNoScan, offset, || {
                 "the end marker and no scan before it".to_owned()
             });
-        } else if self.picture.scan_bytes == 0 {
+        } else if self.picture.scans.bytes == 0 {
             findings.warn(Code::JpegTruncatedScan, offset, || {
                 "a scan of no bytes".to_owned()
             });
@@ -241,13 +297,15 @@ impl Walker {
     /// Judges what the file ended in.
     pub(crate) fn finish(self, findings: &mut Findings) {
         let end = self.offset;
-        let scan_seen = self.picture.scan_bytes > 0;
+        let scan_seen = self.picture.scans.bytes > 0;
+        if self.picture.scans.text_mode() {
+            findings.warn(Code::JpegTextModeDamage, self.picture.scans.offset(), || {
+                "a carriage return before each line feed of the scan data".to_owned()
+            });
+        }
         match &self.state {
             State::Tail(tail) => {
-                let more = self.picture.more_pictures && tail.start().starts_with(b"\xFF\xD8\xFF");
-                // What cameras and phones add: padding, a film, Samsung's directory, an indexed picture.
-                let camera = tail.is_nul() || tail.is_film() || tail.ends_with(*b"SEFT") || more;
-                if !camera || tail.archive().is_some() {
+                if !self.is_of_camera(tail) || tail.archive().is_some() {
                     tail.report("picture", findings);
                 }
             }
@@ -276,6 +334,15 @@ impl Walker {
                 "the end of the file before any scan data".to_owned()
             }),
         }
+    }
+}
+
+impl Walker {
+    /// Whether the tail is what cameras and phones add.
+    fn is_of_camera(&self, tail: &Tail) -> bool {
+        let more = self.picture.more_pictures && tail.start().starts_with(b"\xFF\xD8\xFF");
+        let film = (self.picture.motion && tail.is_film()) || tail.start_has(motion::SAMSUNG);
+        tail.is_nul() || tail.ends_with(*b"SEFT") || more || film
     }
 }
 

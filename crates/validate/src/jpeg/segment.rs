@@ -1,10 +1,10 @@
 //! One segment: its length, and as much of its body as its kind needs.
 
-use super::{Picture, frame, marker, table};
+use super::{MAX_APP_SEGMENTS, Picture, frame, marker, motion::Announcement, table};
 use crate::{code::Code, field::Field, finding::Findings};
 
 /// The longest head of a segment that any rule reads: a frame header with four components.
-const HEAD_BYTES: usize = 18;
+pub(super) const HEAD_BYTES: usize = 18;
 
 #[derive(Debug)]
 pub(super) struct Segment {
@@ -16,6 +16,7 @@ pub(super) struct Segment {
     left: Option<u16>,
     head: Field<HEAD_BYTES>,
     tables: Option<table::Reader>,
+    announcement: Option<Announcement>,
 }
 
 impl Segment {
@@ -27,6 +28,7 @@ impl Segment {
             left: None,
             head: Field::new(),
             tables: table::Reader::for_marker(marker),
+            announcement: (marker == marker::APP1).then(Announcement::default),
         }
     }
 
@@ -45,6 +47,9 @@ impl Segment {
         self.head.fill(body, HEAD_BYTES);
         if let Some(reader) = &mut self.tables {
             reader.feed(body, &mut picture.tables);
+        }
+        if let Some(announcement) = &mut self.announcement {
+            announcement.feed(body);
         }
         taken
     }
@@ -79,8 +84,21 @@ impl Segment {
     /// Judges a whole segment and keeps what later ones need.
     pub(super) fn check(&self, picture: &mut Picture, findings: &mut Findings) {
         let offset = self.offset;
+        if (marker::APP0..=marker::APP15).contains(&self.marker) {
+            picture.app_segments += 1;
+            if picture.app_segments > MAX_APP_SEGMENTS {
+                findings.warn(Code::JpegExcessiveSegments, offset, || {
+                    format!("APPn segment number {}", MAX_APP_SEGMENTS + 1)
+                });
+            }
+        }
         match self.marker {
-            marker::SOS => frame::check_scan(&self.head, self.body_bytes(), offset, picture, findings),
+            marker::SOS => check_scan(&self.head, self.body_bytes(), offset, picture, findings),
+            marker::DRI => self.check_interval(picture, findings),
+            marker::APP1 => {
+                let announced = |announcement: &Announcement| announcement.made_in(self.head.bytes());
+                picture.motion |= self.announcement.as_ref().is_some_and(announced);
+            }
             marker::APP2 => picture.more_pictures |= self.head.bytes().starts_with(b"MPF\0"),
             marker if marker::is_frame(marker) || marker == marker::JPG || marker == 0xF7 => {
                 frame::check(marker, &self.head, self.body_bytes(), offset, picture, findings);
@@ -91,6 +109,17 @@ impl Segment {
             let name = marker::name(self.marker);
             picture.fail(Code::JpegBadTable, offset, findings, || {
                 format!("{name} with {problem}")
+            });
+        }
+    }
+
+    fn check_interval(&self, picture: &mut Picture, findings: &mut Findings) {
+        let bytes = self.body_bytes();
+        if bytes == 2 {
+            picture.restart_interval = self.head.u16(0);
+        } else {
+            findings.warn(Code::JpegBadSegmentLength, self.offset, || {
+                format!("DRI with a body of {bytes} bytes")
             });
         }
     }
@@ -109,4 +138,17 @@ impl Segment {
             ),
         }
     }
+}
+
+/// Judges a whole scan header; its scan data is what follows.
+pub(super) fn check_scan(
+    head: &Field<HEAD_BYTES>,
+    body_bytes: u16,
+    offset: u64,
+    picture: &mut Picture,
+    findings: &mut Findings,
+) {
+    let due = frame::check_scan(head, body_bytes, offset, picture, findings);
+    // Marker and length stand before the body.
+    picture.scans.start(offset + 4 + u64::from(body_bytes), due);
 }

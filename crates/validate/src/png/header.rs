@@ -18,6 +18,17 @@ pub(super) fn has_palette(header: &Field<BYTES>) -> bool {
     header.get(9) == PALETTE
 }
 
+/// The bits of a pixel, with all its channels.
+pub(super) fn pixel_bits(header: &Field<BYTES>) -> u64 {
+    let channels = match header.get(9) {
+        2 => 3,
+        4 => 2,
+        6 => 4,
+        _ => 1,
+    };
+    channels * u64::from(header.get(8))
+}
+
 /// Refuses the values that no viewer takes.
 pub(super) fn check(header: &Field<BYTES>, findings: &mut Findings) {
     let (width, height) = (header.u32(0), header.u32(4));

@@ -1,14 +1,19 @@
 //! Walks a PNG by its chunks: length, name, checksum, order, from the signature to IEND and what is behind.
 //!
-//! Nothing of a chunk's body is kept but the 13 bytes of IHDR. Left out for now: the image data is not
-//! inflated, so a broken zlib stream, missing or surplus rows and a wrong row filter are not seen; neither
-//! are ancillary chunks looked into, so a compressed text that inflates out of all proportion passes.
+//! Nothing of a chunk's body is kept but the 13 bytes of IHDR. The image data is inflated as it passes, as
+//! far as IHDR promises rows, and kept only as far as the stream refers back (`image`). What is wrong with
+//! it is told at the end of its chunk: where the chunk's checksum is wrong too, the file was damaged on its
+//! way, and that is what to tell. Left out: ancillary chunks are never inflated, so a compressed text or
+//! profile that grows out of all proportion passes, and an animation's other frames are not looked at.
 
 use std::mem;
 
+use self::image::{Image, Problem};
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
 mod header;
+mod image;
+mod rows;
 
 const SIGNATURE_BYTES: usize = 8;
 const CHUNK_HEADER_BYTES: usize = 8;
@@ -30,7 +35,12 @@ pub(crate) struct Walker {
     chunk: Chunk,
     crc: crc32fast::Hasher,
     palette: bool,
-    image: Image,
+    place: Place,
+    image: Option<Image>,
+    /// The last chunk of the image data so far.
+    image_offset: u64,
+    /// What is wrong with the image data of the present chunk.
+    problems: Vec<Problem>,
 }
 
 #[derive(Debug)]
@@ -42,9 +52,9 @@ enum State {
     Tail(Tail),
 }
 
-/// How far the image data has come.
+/// Where the walk is, seen from the image data.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Image {
+enum Place {
     Ahead,
     Passing,
     Behind,
@@ -82,7 +92,10 @@ impl Walker {
             chunk: Chunk::default(),
             crc: crc32fast::Hasher::new(),
             palette: false,
-            image: Image::Ahead,
+            place: Place::Ahead,
+            image: None,
+            image_offset: 0,
+            problems: Vec::new(),
         }
     }
 
@@ -107,6 +120,10 @@ impl Walker {
             }
             State::Header => {
                 if self.field.len() == 0 {
+                    let skipped = self.skip(input);
+                    if skipped > 0 {
+                        return skipped;
+                    }
                     self.chunk = Chunk {
                         offset: self.offset,
                         ..Chunk::default()
@@ -123,8 +140,12 @@ impl Walker {
                 *left -= u32::try_from(taken).unwrap_or(*left);
                 let done = *left == 0;
                 self.crc.update(&input[..taken]);
-                if &self.chunk.name == b"IHDR" {
-                    self.header.fill(&input[..taken], header::BYTES);
+                match (&self.chunk.name, &mut self.image) {
+                    (b"IHDR", _) => {
+                        self.header.fill(&input[..taken], header::BYTES);
+                    }
+                    (b"IDAT", Some(image)) => image.feed(&input[..taken], &mut self.problems),
+                    _ => {}
                 }
                 if done {
                     self.state = State::Crc;
@@ -143,6 +164,35 @@ impl Walker {
                 input.len()
             }
         }
+    }
+
+    /// Skips sound ancillary chunks, as far as they are whole in the input: a hostile file has a million.
+    fn skip(&mut self, input: &[u8]) -> usize {
+        let mut taken = 0;
+        if self.header.len() == 0 {
+            return taken;
+        }
+        while let Some((head, rest)) = input[taken..].split_first_chunk::<CHUNK_HEADER_BYTES>() {
+            let [a, b, c, d, name @ ..] = *head;
+            let chunk = Chunk {
+                name,
+                ..Chunk::default()
+            };
+            let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+            let stored = rest.get(length..).and_then(<[u8]>::first_chunk::<CRC_BYTES>);
+            let Some(stored) = stored.filter(|_| chunk.named() && !chunk.critical()) else {
+                break;
+            };
+            let end = taken + CHUNK_HEADER_BYTES + length;
+            if crc32fast::hash(&input[taken + 4..end]) != u32::from_be_bytes(*stored) {
+                break;
+            }
+            taken = end + CRC_BYTES;
+        }
+        if taken > 0 && self.place == Place::Passing {
+            self.place = Place::Behind;
+        }
+        taken
     }
 
     fn expect_chunk(&mut self) {
@@ -172,9 +222,8 @@ impl Walker {
 
     fn check_order(&mut self, findings: &mut Findings) {
         let Chunk { offset, length, name } = self.chunk;
-        let image = self.image;
-        if image == Image::Passing && &name != b"IDAT" {
-            self.image = Image::Behind;
+        if self.place == Place::Passing && &name != b"IDAT" {
+            self.place = Place::Behind;
         }
         let first = self.header.len() == 0;
         match &name {
@@ -194,12 +243,12 @@ impl Walker {
             }
             b"PLTE" => self.check_palette(findings),
             b"IDAT" => self.check_image(findings),
-            b"IEND" if image == Image::Ahead => {
+            b"IEND" if self.place == Place::Ahead => {
                 findings.reject(Code::PngIdatMissing, offset, || {
                     "IEND and no IDAT before it".to_owned()
                 });
             }
-            b"IEND" => {}
+            b"IEND" => self.check_rows(findings),
             _ if !self.chunk.named() => {
                 let name = self.chunk.shown();
                 findings.warn(Code::PngBadChunkType, offset, || {
@@ -218,7 +267,7 @@ impl Walker {
 
     fn check_palette(&mut self, findings: &mut Findings) {
         let Chunk { offset, length, .. } = self.chunk;
-        if self.image != Image::Ahead {
+        if self.place != Place::Ahead {
             // Viewers ignore it there.
             findings.warn(Code::PngChunkOrder, offset, || {
                 "a PLTE behind the image data".to_owned()
@@ -234,16 +283,27 @@ impl Walker {
 
     fn check_image(&mut self, findings: &mut Findings) {
         let offset = self.chunk.offset;
-        match self.image {
-            Image::Behind => findings.reject(Code::PngIdatNotConsecutive, offset, || {
+        match self.place {
+            Place::Behind => findings.reject(Code::PngIdatNotConsecutive, offset, || {
                 "an IDAT behind another chunk that followed IDAT".to_owned()
             }),
-            Image::Ahead if header::has_palette(&self.header) && !self.palette => {
+            Place::Ahead if header::has_palette(&self.header) && !self.palette => {
                 findings.reject(Code::PngPlteMissing, offset, || {
                     "IDAT of a palette picture without PLTE".to_owned()
                 });
             }
-            Image::Ahead | Image::Passing => self.image = Image::Passing,
+            Place::Ahead | Place::Passing => {
+                self.place = Place::Passing;
+                self.image_offset = offset;
+                self.image.get_or_insert_with(|| Image::new(&self.header));
+            }
+        }
+    }
+
+    /// Judges the image data as a whole, behind its last chunk.
+    fn check_rows(&self, findings: &mut Findings) {
+        if let Some(problem) = self.image.as_ref().and_then(Image::missing) {
+            tell(problem, self.image_offset, findings);
         }
     }
 
@@ -260,6 +320,11 @@ impl Walker {
                 b"IEND" => findings.warn(Code::PngCrcMismatch, offset, found),
                 b"IHDR" | b"PLTE" | b"IDAT" => findings.reject(Code::PngCrcMismatch, offset, found),
                 _ => findings.warn(Code::PngAncillaryCrc, offset, found),
+            }
+        }
+        for problem in self.problems.drain(..) {
+            if stored == computed {
+                tell(problem, offset, findings);
             }
         }
         if &name == b"IHDR" {
@@ -281,14 +346,16 @@ impl Walker {
             return tail.report("picture", findings);
         }
         let inside = self.inside();
-        let image_cut =
-            &self.chunk.name == b"IDAT" && !matches!(self.state, State::Signature | State::Header);
-        if self.image == Image::Ahead || image_cut {
-            findings.reject(Code::PngTruncated, end, || {
-                format!("the end of the file {inside}")
+        let in_image = &self.chunk.name == b"IDAT" && !matches!(self.state, State::Signature | State::Header);
+        let whole = self.image.as_ref().is_some_and(Image::is_whole);
+        if self.place == Place::Ahead || in_image || (self.place == Place::Passing && !whole) {
+            let rows = self.image.as_ref().map(Image::rows_shown);
+            findings.reject(Code::PngTruncated, end, || match rows {
+                Some(rows) => format!("the end of the file {inside}, {rows}"),
+                None => format!("the end of the file {inside}"),
             });
         } else {
-            // Whether all rows are there, only inflating could tell.
+            self.check_rows(findings);
             findings.warn(Code::PngMissingIend, end, || {
                 format!("the end of the file {inside}")
             });
@@ -306,6 +373,16 @@ impl Walker {
             State::Header => return format!("inside the head of the chunk at byte {offset}"),
         };
         format!("inside chunk {name} of {length} bytes at byte {offset}, {missing} bytes early")
+    }
+}
+
+/// What leaves rows unshown refuses the file.
+fn tell((code, found): Problem, offset: u64, findings: &mut Findings) {
+    match code {
+        Code::PngZlibError | Code::PngBadFilter | Code::PngIdatShort => {
+            findings.reject(code, offset, || found);
+        }
+        _ => findings.warn(code, offset, || found),
     }
 }
 

@@ -5,20 +5,20 @@ use crate::finding::{
 };
 
 /// The findings: code, severity, offset.
-type Wanted = &'static [(Code, Severity, u64)];
+pub(super) type Wanted = &'static [(Code, Severity, u64)];
 
 const HEADER: [u8; 13] = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
 
 /// One grey pixel, as zlib stores it.
 const PIXEL: &[u8] = b"\x78\x01\x01\x02\x00\xFD\xFF\x00\x80\x00\x82\x00\x81";
 
-fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
     let crc = crc32fast::hash(&[name, body].concat());
     let length = u32::try_from(body.len()).unwrap();
     [&length.to_be_bytes()[..], name, body, &crc.to_be_bytes()].concat()
 }
 
-fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1a\n"[..], &chunks.concat()].concat()
 }
 
@@ -44,10 +44,16 @@ fn with_crc_of(index: usize, name: &[u8]) -> Vec<u8> {
     png(&chunks)
 }
 
-fn walk(bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn walk(bytes: &[u8]) -> Vec<Finding> {
+    walk_by(bytes, bytes.len())
+}
+
+fn walk_by(bytes: &[u8], step: usize) -> Vec<Finding> {
     let mut findings = Findings::default();
     let mut walker = Walker::new();
-    walker.feed(bytes, &mut findings);
+    for chunk in bytes.chunks(step) {
+        walker.feed(chunk, &mut findings);
+    }
     if !findings.rejected() {
         walker.finish(&mut findings);
     }
@@ -79,9 +85,10 @@ fn sound() -> Vec<u8> {
     png(&[head(), data(), end()])
 }
 
-fn assert_table(cases: &[(&str, Vec<u8>, Wanted)]) {
+pub(super) fn assert_table(cases: &[(&str, Vec<u8>, Wanted)]) {
     for (name, bytes, wanted) in cases {
         let findings = walk(bytes);
+        assert_eq!(walk_by(bytes, 1), findings, "{name}, byte by byte");
         let found: Vec<_> = findings
             .iter()
             .map(|finding| (finding.code, finding.severity, finding.offset.unwrap()))
@@ -318,7 +325,7 @@ fn a_cut_file_says_in_which_chunk_and_how_many_bytes_are_missing() {
     ]);
     assert_eq!(
         walk(&sound[..45])[0].found,
-        "the end of the file inside chunk IDAT of 13 bytes at byte 33, 13 bytes early"
+        "the end of the file inside chunk IDAT of 13 bytes at byte 33, 13 bytes early, 0 of 1 rows complete"
     );
     assert_eq!(
         walk(&sound[..36])[0].found,

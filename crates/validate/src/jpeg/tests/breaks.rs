@@ -223,6 +223,11 @@ fn what_stands_behind_the_end_is_told() {
             &[(Code::TrailingData, Warning, 122)],
         ),
         (
+            "film that nothing announces",
+            behind(FILM),
+            &[(Code::TrailingData, Warning, 122)],
+        ),
+        (
             "film and archive behind",
             behind(b"\0\0\0\x18ftypmp42....PK\x05\x06................."),
             &[(Code::TrailingArchive, Warning, 122)],
