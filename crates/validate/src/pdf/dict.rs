@@ -1,6 +1,6 @@
 //! The dictionary of an object or trailer, as far as its outermost keys matter.
 
-use super::lexer::Atom;
+use super::atom::Atom;
 
 /// A reference `12 0 R`, by its object's number.
 pub(super) type Reference = u64;

@@ -1,8 +1,9 @@
 //! What the tokens of a PDF add up to: objects, trailers, cross-references, and the last end mark.
 
 use super::{
+    atom::Atom,
     dict::{Dict, Kind, Reader, Reference, Root},
-    lexer::{Atom, Token},
+    lexer::Token,
 };
 use crate::{code::Code, finding::Findings};
 

@@ -15,10 +15,12 @@ use self::{
 };
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
+mod atom;
 mod dict;
 mod document;
 mod lexer;
 mod stream;
+mod text;
 mod verdict;
 
 /// How much of the header is kept: `%PDF-1.7`.
@@ -139,41 +141,38 @@ impl Walker {
 
     /// Reads tokens up to the end of the input, a stream or an end mark.
     fn tokens(&mut self, input: &[u8], findings: &mut Findings) -> (usize, bool) {
-        for (index, byte) in input.iter().enumerate() {
-            let offset = self.offset + index as u64;
-            loop {
-                let step = self.lexer.push(*byte, offset);
-                let start = self.lexer.start();
-                let then = match step.token {
-                    Some(Token::Word(word)) if word.as_bytes() == End::Stream.word() => {
-                        self.meet_short_stream(start);
-                        Then::GoOn
-                    }
-                    Some(token) => self.document.token(token, start, findings),
-                    None => Then::GoOn,
-                };
-                match then {
-                    Then::End => return (index + 1, true),
-                    Then::Stream { length } => {
-                        self.mode = Mode::StreamLine { length, cr: false };
-                        // The byte behind the word is the first of the line end, or of the data.
-                        return (index, false);
-                    }
-                    Then::GoOn if step.again => {}
-                    Then::GoOn => break,
-                }
-            }
+        let mut at = 0;
+        while at < input.len() {
+            let (taken, token) = self.lexer.next(&input[at..], self.offset + at as u64);
+            at += taken;
+            let Some(token) = token else { continue };
+            let start = self.lexer.start();
             if self.short_stream.is_some() {
-                self.check_short_stream(offset, findings);
+                self.check_short_stream(start, findings);
+            }
+            let then = match token {
+                Token::Word(word) if word.as_bytes() == End::Stream.word() => {
+                    self.meet_short_stream(start);
+                    Then::GoOn
+                }
+                token => self.document.token(token, start, findings),
+            };
+            match then {
+                Then::End => return (at, true),
+                Then::Stream { length } => {
+                    self.mode = Mode::StreamLine { length, cr: false };
+                    return (at, false);
+                }
+                Then::GoOn => {}
             }
         }
-        (input.len(), false)
+        (at, false)
     }
 
     /// Compares where a stream's data ended with its `/Length`.
     fn end_stream(&mut self, end: End, start: u64, length: Option<u64>, after: u64, findings: &mut Findings) {
         self.mode = Mode::Tokens;
-        self.lexer = Lexer::new();
+        self.lexer.reset();
         let word_at = after - end.word().len() as u64;
         let data = word_at - start;
         match length {
@@ -212,11 +211,11 @@ impl Walker {
         }
     }
 
-    /// Once the place that `/Length` names has passed without `endstream`, the length was wrong.
+    /// Once a token starts behind the place that `/Length` names, and no `endstream` stood there, the length was
+    /// wrong.
     fn check_short_stream(&mut self, offset: u64, findings: &mut Findings) {
-        let reach = LINE_END_BYTES + End::Stream.word().len() as u64;
         if let Some((start, wanted)) = self.short_stream
-            && offset > wanted.saturating_add(reach)
+            && offset > wanted.saturating_add(LINE_END_BYTES)
         {
             self.short_stream = None;
             warn_of_short_stream(start, wanted, findings);

@@ -1,0 +1,68 @@
+//! Names and words, with a bound on what is kept of each.
+
+/// The longest name or word that is kept, in bytes; no rule asks for a longer one.
+const MAX_ATOM_BYTES: usize = 32;
+
+/// A name or word, cut to what the rules need.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Atom {
+    bytes: [u8; MAX_ATOM_BYTES],
+    length: usize,
+}
+
+impl Atom {
+    pub(super) fn push(&mut self, byte: u8) {
+        // What does not fit is dropped: no word that a rule asks for is as long.
+        if let Some(place) = self.bytes.get_mut(self.length) {
+            *place = byte;
+            self.length += 1;
+        }
+    }
+
+    pub(super) fn extend(&mut self, bytes: &[u8]) {
+        let taken = bytes.len().min(MAX_ATOM_BYTES - self.length);
+        for byte in &bytes[..taken] {
+            self.push(*byte);
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    /// The number that it writes, if it is digits alone.
+    pub(super) fn number(&self) -> Option<u64> {
+        self.as_bytes().iter().try_fold(0_u64, |number, byte| {
+            let digit = char::from(*byte).to_digit(10)?;
+            number.checked_mul(10)?.checked_add(u64::from(digit))
+        })
+    }
+
+    /// The atom with `#4C` read as `L`, as names are written.
+    pub(super) fn unescaped(self) -> Self {
+        if !self.as_bytes().contains(&b'#') {
+            return self;
+        }
+        let mut name = Self::default();
+        let mut rest = self.as_bytes();
+        while let [first, tail @ ..] = rest {
+            let escaped = match (first, tail) {
+                (b'#', [high, low, ..]) => digit(*high).zip(digit(*low)),
+                _ => None,
+            };
+            name.push(escaped.map_or(*first, |(high, low)| 16 * high + low));
+            rest = if escaped.is_some() { &tail[2..] } else { tail };
+        }
+        name
+    }
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
