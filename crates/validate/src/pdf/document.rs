@@ -2,16 +2,14 @@
 
 use super::{
     atom::Atom,
-    dict::{Dict, Kind, Reader, Reference, Root},
+    dict::{Dict, Kind, Reader},
+    facts::{EndMark, Facts, Kids, StartXref},
     lexer::Token,
+    seen::Seen,
+    table::{Entry, Line, Table},
+    text::Text,
 };
 use crate::{code::Code, finding::Findings};
-
-/// Cross-references whose place is kept: the last ones, because `startxref` names one of them.
-const MAX_PLACES: usize = 64;
-
-/// Bits for the numbers of objects that were seen; numbers share a bit, so only its absence says something.
-const SEEN_BITS: usize = 1 << 18;
 
 /// Values nested deeper than this trouble viewers.
 const MAX_DEPTH: u32 = 256;
@@ -30,111 +28,56 @@ pub(super) enum Then {
 
 #[derive(Debug)]
 pub(super) struct Document {
+    /// Where the header is, from which some writers count.
+    header: u64,
     context: Context,
     depth: u32,
+    /// How deep the keys are that matter: 1, or 2 in an encryption dictionary inside a trailer.
+    level: u32,
     /// Whether the outermost open bracket is a dictionary's.
     in_dict: bool,
     reader: Reader,
+    /// What was read of the trailer around an encryption dictionary.
+    outer: Option<Box<Reader>>,
+    table: Table,
     /// The last two integers with their places, and how many there are.
     integers: [(u64, u64); 2],
     integer_count: u8,
-    seen: Box<[u64]>,
+    pub(super) seen: Seen,
     pub(super) facts: Facts,
 }
 
-/// What the verdict needs.
-#[derive(Debug, Default)]
-pub(super) struct Facts {
-    pub(super) objects: u64,
-    /// Where the last whole or started object is.
-    pub(super) last_object: u64,
-    pub(super) object_streams: bool,
-    /// Where the last trailer without `/Root` is, as long as none has one.
-    pub(super) rootless_trailer: Option<u64>,
-    /// The first and the last `/Root`, each with the place of its dictionary.
-    pub(super) roots: Option<[(Root, u64); 2]>,
-    pub(super) encrypt: Option<(Reference, u64)>,
-    /// The last object that looks like an encryption dictionary: its number, place and handler.
-    pub(super) handler: Option<(u64, u64, Atom)>,
-    /// Where an empty page tree is.
-    pub(super) empty_pages: Option<u64>,
-    pub(super) pages: bool,
-    pub(super) startxref: Option<StartXref>,
-    pub(super) places: Places,
-    pub(super) end_mark: EndMark,
-}
-
-/// What is known of `%%EOF`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) enum EndMark {
-    /// None so far.
-    #[default]
-    Missing,
-    /// No object follows the last one.
-    Last,
-    /// Objects follow the last one.
-    Outlived,
-}
-
-/// The last `startxref`: where it is, and its number.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct StartXref {
-    pub(super) offset: u64,
-    pub(super) target: Option<u64>,
-    /// Whether `%%EOF` followed.
-    pub(super) ended: bool,
-}
-
-/// Where the last cross-references are.
+/// What a document was like before a stream.
 #[derive(Debug)]
-pub(super) struct Places {
-    ring: [u64; MAX_PLACES],
-    count: usize,
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self {
-            ring: [0; MAX_PLACES],
-            count: 0,
-        }
-    }
-}
-
-impl Places {
-    fn push(&mut self, offset: u64) {
-        self.ring[self.count % MAX_PLACES] = offset;
-        self.count += 1;
-    }
-
-    /// Whether a cross-reference may start here, give or take white space before it. A forgotten one may.
-    pub(super) fn may_hold(&self, target: u64) -> bool {
-        let kept = &self.ring[..self.count.min(MAX_PLACES)];
-        self.count > MAX_PLACES
-            || kept
-                .iter()
-                .any(|place| (target..=target.saturating_add(2)).contains(place))
-    }
+pub(super) struct Memory {
+    context: Context,
+    facts: Facts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Context {
     Outside,
     Object { number: u64, offset: u64 },
+    Table,
     Trailer { offset: u64 },
     StartXref,
 }
 
 impl Document {
-    pub(super) fn new() -> Self {
+    /// A document whose header is at `header` in the file.
+    pub(super) fn new(header: u64) -> Self {
         Self {
+            header,
             context: Context::Outside,
             depth: 0,
+            level: 1,
             in_dict: false,
-            reader: Reader::default(),
+            reader: Reader::new(),
+            outer: None,
+            table: Table::default(),
             integers: [(0, 0); 2],
             integer_count: 0,
-            seen: vec![0; SEEN_BITS / 64].into_boxed_slice(),
+            seen: Seen::new(),
             facts: Facts::default(),
         }
     }
@@ -148,7 +91,8 @@ impl Document {
                 self.open(matches!(token, Token::DictOpen), offset, findings);
             }
             Token::DictClose | Token::ArrayClose => self.close(),
-            Token::Text => self.value(),
+            // The caller has the string.
+            Token::Text => {}
             Token::EndOfFile => return self.end_mark(),
             Token::Word(word) => return self.word(&word, offset, findings),
         }
@@ -156,10 +100,38 @@ impl Document {
         Then::GoOn
     }
 
-    /// Whether an object with this number was seen; never `false` where it was.
-    pub(super) fn may_have_object(&self, number: u64) -> bool {
-        let (word, bit) = seen_place(number);
-        self.seen[word] & bit != 0
+    /// Takes a string.
+    pub(super) fn text(&mut self, text: &Text) {
+        self.integer_count = 0;
+        if self.at_keys() {
+            self.reader.text(text);
+        } else if self.inside_keys() {
+            self.reader.text_inside(text);
+        }
+    }
+
+    /// Whether the object of a table's entry starts where it says, give or take white space; never `false` where
+    /// it does, if the whole file was seen.
+    pub(super) fn may_start(&self, entry: Entry) -> bool {
+        let starts = |target: u64| {
+            (target..target.saturating_add(3)).any(|at| self.seen.may_have_at(entry.number, at))
+        };
+        starts(entry.target) || self.header != 0 && starts(entry.target.saturating_add(self.header))
+    }
+
+    /// What is known, for when an attached document turns out to have been in between.
+    pub(super) fn remember(&self) -> Memory {
+        Memory {
+            context: self.context,
+            facts: self.facts.clone(),
+        }
+    }
+
+    /// Forgets what was seen since, which was the data of a stream.
+    pub(super) fn go_back(&mut self, memory: Memory) {
+        self.leave();
+        self.context = memory.context;
+        self.facts = memory.facts;
     }
 
     fn integer(&mut self, number: u64, offset: u64) -> Then {
@@ -170,6 +142,8 @@ impl Document {
                 startxref.target = Some(number);
             }
             self.context = Context::Outside;
+        } else if self.context == Context::Table {
+            self.table.integer(number, offset);
         } else if self.at_keys() {
             self.reader.number(number);
         }
@@ -182,7 +156,7 @@ impl Document {
             b"Launch" => Some(Code::PdfLaunchAction),
             b"XFA" => Some(Code::PdfXfa),
             b"Collection" => Some(Code::PdfPortfolio),
-            b"EmbeddedFiles" => Some(Code::PdfEmbeddedFiles),
+            b"EmbeddedFiles" | b"EmbeddedFile" | b"FileAttachment" => Some(Code::PdfEmbeddedFiles),
             _ => None,
         };
         let found = || format!("/{}", name.as_bytes().escape_ascii());
@@ -197,24 +171,31 @@ impl Document {
     }
 
     fn at_keys(&self) -> bool {
-        self.depth == 1 && self.in_dict
+        self.depth == self.level && self.in_dict
     }
 
-    /// A value that no rule reads, which ends the present key.
-    fn value(&mut self) {
-        if self.at_keys() {
-            self.reader.other_value(false);
-        }
+    /// Whether this is a value inside a key's array.
+    fn inside_keys(&self) -> bool {
+        self.depth == self.level + 1 && self.in_dict
     }
 
     fn open(&mut self, dict: bool, offset: u64, findings: &mut Findings) {
+        let mut encryption = false;
         if self.at_keys() {
-            self.reader.other_value(dict);
+            if dict {
+                encryption = self.reader.dictionary() && self.level == 1;
+            } else {
+                self.reader.array();
+            }
         }
         self.depth = self.depth.saturating_add(1);
         if self.depth == 1 {
             self.in_dict = dict;
-            self.reader = Reader::default();
+            self.reader.reset();
+        } else if encryption {
+            let outer = std::mem::replace(&mut self.reader, Reader::new());
+            self.outer = Some(Box::new(outer));
+            self.level = 2;
         } else if self.depth > MAX_DEPTH {
             findings.warn(Code::PdfDeepNesting, offset, || {
                 format!("values nested {} deep and more", self.depth)
@@ -225,7 +206,13 @@ impl Document {
     fn close(&mut self) {
         if self.at_keys() {
             let dict = self.reader.dict();
-            self.end_dict(dict);
+            if let Some(outer) = self.outer.take() {
+                self.keep_security(None);
+                self.reader = *outer;
+                self.level = 1;
+            } else {
+                self.end_dict(dict);
+            }
         }
         self.depth = self.depth.saturating_sub(1);
     }
@@ -234,25 +221,48 @@ impl Document {
     fn end_dict(&mut self, dict: Dict) {
         match self.context {
             Context::Object { number, offset } => {
+                let facts = &mut self.facts;
                 match dict.kind {
                     Kind::CrossReference => {
-                        self.facts.places.push(offset);
+                        facts.places.push(offset, dict.previous);
                         self.trailer(dict, offset);
                     }
-                    Kind::ObjectStream => self.facts.object_streams = true,
-                    Kind::Pages if dict.count == Some(0) => self.facts.empty_pages = Some(offset),
-                    Kind::Page | Kind::Pages => self.facts.pages = true,
-                    Kind::Other => {}
-                }
-                if let (Some(handler), true) = (dict.handler, dict.versioned) {
-                    self.facts.handler = Some((number, offset, handler));
+                    Kind::ObjectStream => facts.object_streams = true,
+                    Kind::Catalog => facts.catalog = dict.pages.map(|pages| (number, pages)),
+                    Kind::Pages => {
+                        let kids = match dict.kids {
+                            Some((0, _)) => Kids::None,
+                            Some((_, first)) => Kids::First(first),
+                            None => Kids::Untold,
+                        };
+                        facts.tree.keep(number, offset, kids);
+                        if dict.count == Some(0) {
+                            facts.empty_pages = Some(offset);
+                        } else {
+                            facts.pages = true;
+                        }
+                    }
+                    Kind::Page => facts.pages = true,
+                    Kind::Other if dict.linearized && facts.objects == 1 => facts.promised = dict.file_length,
+                    Kind::Other => self.keep_security(Some(number)),
                 }
             }
             Context::Trailer { offset } => {
+                self.facts.places.set_previous(dict.previous);
                 self.trailer(dict, offset);
                 self.context = Context::Outside;
             }
-            Context::Outside | Context::StartXref => {}
+            Context::Outside | Context::Table | Context::StartXref => {}
+        }
+    }
+
+    /// Keeps an encryption dictionary, if the present one is.
+    fn keep_security(&mut self, number: Option<u64>) {
+        let (Context::Object { offset, .. } | Context::Trailer { offset }) = self.context else {
+            return;
+        };
+        if let Some(security) = self.reader.security() {
+            self.facts.securities.keep(number, offset, &security);
         }
     }
 
@@ -266,6 +276,10 @@ impl Document {
         if let Some(encrypt) = dict.encrypt {
             self.facts.encrypt = Some((encrypt, offset));
         }
+        if let Some(identifier) = self.reader.identifier() {
+            let first = self.facts.identifiers.map_or(identifier, |[first, _]| first);
+            self.facts.identifiers = Some([first, identifier]);
+        }
     }
 
     fn word(&mut self, word: &Atom, offset: u64, findings: &mut Findings) -> Then {
@@ -273,6 +287,7 @@ impl Document {
         match word.as_bytes() {
             b"obj" if integers == 2 => self.start_object(findings),
             b"R" if integers == 2 && self.at_keys() => self.reader.reference(),
+            b"R" if integers == 2 && self.inside_keys() => self.reader.reference_inside(self.integers[0].0),
             b"stream" => {
                 if let (Context::Object { .. }, 0) = (self.context, self.depth) {
                     return Then::Stream {
@@ -282,7 +297,9 @@ impl Document {
             }
             b"xref" => {
                 self.leave();
-                self.facts.places.push(offset);
+                self.facts.places.push(offset, None);
+                self.context = Context::Table;
+                self.table = Table::default();
             }
             b"trailer" => {
                 self.leave();
@@ -304,9 +321,29 @@ impl Document {
                     return self.integer(number, offset + 6);
                 }
             }
-            _ => self.value(),
+            other if self.context == Context::Table => {
+                if let Some(line) = self.table.word(other) {
+                    self.check_line(line, findings);
+                }
+            }
+            _ if self.at_keys() => self.reader.word(word),
+            _ => {}
         }
         Then::GoOn
+    }
+
+    /// Compares an entry of a table with the objects before it.
+    fn check_line(&mut self, line: Line, findings: &mut Findings) {
+        if let Some(length) = line.odd_length {
+            findings.warn(Code::PdfBadXref, line.offset, || {
+                format!("an entry of {length} bytes where 20 belong")
+            });
+        }
+        match line.entry {
+            Some(entry) if entry.target >= line.offset => self.facts.ahead.keep(entry, line.offset),
+            Some(entry) if !self.may_start(entry) => entry.warn(line.offset, findings),
+            _ => {}
+        }
     }
 
     fn start_object(&mut self, findings: &mut Findings) {
@@ -317,8 +354,7 @@ impl Document {
         }
         self.leave();
         let (number, offset) = self.integers[0];
-        let (word, bit) = seen_place(number);
-        self.seen[word] |= bit;
+        self.seen.insert(number, offset);
         self.facts.objects += 1;
         self.facts.last_object = offset;
         if self.facts.end_mark == EndMark::Last {
@@ -331,7 +367,9 @@ impl Document {
     pub(super) fn leave(&mut self) {
         self.context = Context::Outside;
         self.depth = 0;
-        self.reader = Reader::default();
+        self.level = 1;
+        self.outer = None;
+        self.reader.reset();
     }
 
     fn end_mark(&mut self) -> Then {
@@ -342,9 +380,4 @@ impl Document {
         }
         Then::End
     }
-}
-
-fn seen_place(number: u64) -> (usize, u64) {
-    let place = usize::try_from(number % SEEN_BITS as u64).unwrap_or_default();
-    (place / 64, 1 << (place % 64))
 }

@@ -103,15 +103,15 @@ impl Lexer {
                     }
                 }
                 State::Comment => {
-                    let (taken, token) = self.comment(rest);
-                    at += taken;
+                    let (length, token) = self.comment(rest);
+                    at += length;
                     if token.is_some() {
                         return (at, token);
                     }
                 }
                 State::Text { depth, escaped } => {
-                    let (taken, token) = self.literal(rest, depth, escaped);
-                    at += taken;
+                    let (length, token) = self.literal(rest, depth, escaped);
+                    at += length;
                     if token.is_some() {
                         return (at, token);
                     }
@@ -307,11 +307,11 @@ mod tests {
         for chunk in bytes.chunks(step) {
             let mut rest = chunk;
             while !rest.is_empty() {
-                let (taken, token) = lexer.next(rest, offset);
+                let (length, token) = lexer.next(rest, offset);
                 keep(token, &lexer);
-                assert!(taken > 0 || token.is_some(), "no step is in vain");
-                rest = &rest[taken..];
-                offset += taken as u64;
+                assert!(length > 0 || token.is_some(), "no step is in vain");
+                rest = &rest[length..];
+                offset += length as u64;
             }
         }
         let last = lexer.finish();

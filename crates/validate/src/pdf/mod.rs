@@ -9,7 +9,7 @@
 //! with the objects; the page tree is not walked.
 
 use self::{
-    document::{Document, Then},
+    document::{Document, Memory, Then},
     lexer::{Lexer, Token},
     stream::{End, Mangling, Search},
 };
@@ -18,8 +18,12 @@ use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 mod atom;
 mod dict;
 mod document;
+mod facts;
 mod lexer;
+mod password;
+mod seen;
 mod stream;
+mod table;
 mod text;
 mod verdict;
 
@@ -40,10 +44,20 @@ pub(crate) struct Walker {
     lexer: Lexer,
     document: Document,
     mangling: Mangling,
-    /// A stream that ended before its `/Length`: where its data began and should end.
-    short_stream: Option<(u64, u64)>,
+    /// A stream that seems to end before its `/Length`.
+    short_stream: Option<Box<ShortStream>>,
     /// What follows the last end mark.
     tail: Option<Tail>,
+}
+
+/// A stream that seems to end before its `/Length`: it does, or holds an `endstream` of its own.
+#[derive(Debug)]
+struct ShortStream {
+    /// Where its data begin.
+    start: u64,
+    /// Where they should end.
+    wanted: u64,
+    before: Memory,
 }
 
 #[derive(Debug)]
@@ -70,7 +84,7 @@ impl Walker {
             offset: header_offset,
             mode: Mode::Tokens,
             lexer: Lexer::new(),
-            document: Document::new(),
+            document: Document::new(header_offset),
             mangling: Mangling::default(),
             short_stream: None,
             tail: None,
@@ -143,8 +157,8 @@ impl Walker {
     fn tokens(&mut self, input: &[u8], findings: &mut Findings) -> (usize, bool) {
         let mut at = 0;
         while at < input.len() {
-            let (taken, token) = self.lexer.next(&input[at..], self.offset + at as u64);
-            at += taken;
+            let (length, token) = self.lexer.next(&input[at..], self.offset + at as u64);
+            at += length;
             let Some(token) = token else { continue };
             let start = self.lexer.start();
             if self.short_stream.is_some() {
@@ -153,6 +167,10 @@ impl Walker {
             let then = match token {
                 Token::Word(word) if word.as_bytes() == End::Stream.word() => {
                     self.meet_short_stream(start);
+                    Then::GoOn
+                }
+                Token::Text => {
+                    self.document.text(self.lexer.text());
                     Then::GoOn
                 }
                 token => self.document.token(token, start, findings),
@@ -179,8 +197,14 @@ impl Walker {
             // A whole PDF attached as it is has such words inside; whether `endstream` stands where the
             // length says shows later.
             Some(length) if data < length => {
-                self.short_stream
-                    .get_or_insert((start, start.saturating_add(length)));
+                let document = &self.document;
+                self.short_stream.get_or_insert_with(|| {
+                    Box::new(ShortStream {
+                        start,
+                        wanted: start.saturating_add(length),
+                        before: document.remember(),
+                    })
+                });
             }
             Some(length) if data - length > LINE_END_BYTES => {
                 findings.warn(Code::PdfStreamLength, start, || {
@@ -202,23 +226,24 @@ impl Walker {
         }
     }
 
-    /// An `endstream` where a `/Length` said it would be: what looked like an earlier end was data.
+    /// An `endstream` where a `/Length` said it would be: what looked like an earlier end was data, and what
+    /// followed it may have been a whole document.
     fn meet_short_stream(&mut self, word_at: u64) {
-        let there =
-            |(_, wanted): &(u64, u64)| (*wanted..=wanted.saturating_add(LINE_END_BYTES)).contains(&word_at);
-        if self.short_stream.as_ref().is_some_and(there) {
-            self.short_stream = None;
+        let there = |short: &mut Box<ShortStream>| {
+            (short.wanted..=short.wanted.saturating_add(LINE_END_BYTES)).contains(&word_at)
+        };
+        if let Some(short) = self.short_stream.take_if(there) {
+            self.document.go_back(short.before);
+            self.tail = None;
         }
     }
 
     /// Once a token starts behind the place that `/Length` names, and no `endstream` stood there, the length was
     /// wrong.
     fn check_short_stream(&mut self, offset: u64, findings: &mut Findings) {
-        if let Some((start, wanted)) = self.short_stream
-            && offset > wanted.saturating_add(LINE_END_BYTES)
-        {
-            self.short_stream = None;
-            warn_of_short_stream(start, wanted, findings);
+        let passed = |short: &mut Box<ShortStream>| offset > short.wanted.saturating_add(LINE_END_BYTES);
+        if let Some(short) = self.short_stream.take_if(passed) {
+            short.warn(findings);
         }
     }
 
@@ -230,20 +255,28 @@ impl Walker {
     /// Judges the whole.
     pub(crate) fn finish(mut self, findings: &mut Findings) {
         if let (Mode::Tokens, Some(token)) = (&self.mode, self.lexer.finish()) {
-            self.document.token(token, self.lexer.start(), findings);
+            let start = self.lexer.start();
+            match token {
+                Token::Word(word) if word.as_bytes() == End::Stream.word() => self.meet_short_stream(start),
+                token => {
+                    self.document.token(token, start, findings);
+                }
+            }
         }
-        if let Some((start, wanted)) = self.short_stream {
-            warn_of_short_stream(start, wanted, findings);
+        if let Some(short) = &self.short_stream {
+            short.warn(findings);
         }
         verdict::judge(&self, findings);
     }
 }
 
-fn warn_of_short_stream(start: u64, wanted: u64, findings: &mut Findings) {
-    let length = wanted - start;
-    findings.warn(Code::PdfStreamLength, start, || {
-        format!("endstream before the {length} bytes that /Length says")
-    });
+impl ShortStream {
+    fn warn(&self, findings: &mut Findings) {
+        let length = self.wanted - self.start;
+        findings.warn(Code::PdfStreamLength, self.start, || {
+            format!("endstream before the {length} bytes that /Length says")
+        });
+    }
 }
 
 #[cfg(test)]

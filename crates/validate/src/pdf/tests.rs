@@ -8,13 +8,13 @@ use crate::finding::{
 type Wanted = &'static [(Code, Severity, u64)];
 
 const HEAD: &str = "%PDF-1.4\n";
-const CATALOG: &str = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n";
-const PAGES: &str = "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n";
-const PAGE: &str = "3 0 obj<</Type/Page/Parent 2 0 R>>endobj\n";
+pub(super) const CATALOG: &str = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n";
+pub(super) const PAGES: &str = "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n";
+pub(super) const PAGE: &str = "3 0 obj<</Type/Page/Parent 2 0 R>>endobj\n";
 const TRAILER: &str = "trailer<</Size 4/Root 1 0 R>>\n";
 
 /// A document with these objects and this trailer, and a `startxref` that is right.
-fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
+pub(super) fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
     let body = format!("{HEAD}{}", objects.concat());
     format!(
         "{body}xref\n0 1\n0000000000 65535 f \n{trailer}startxref\n{}\n%%EOF\n",
@@ -38,7 +38,7 @@ fn replaced(from: &str, to: &str) -> Vec<u8> {
     text.replace(from, to).into_bytes()
 }
 
-fn walk(bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn walk(bytes: &[u8]) -> Vec<Finding> {
     let mut findings = Findings::default();
     let mut walker = Walker::new(0);
     walker.feed(bytes, &mut findings);
