@@ -42,22 +42,22 @@ impl Atom {
         })
     }
 
-    /// The atom with `#4C` read as `L`, as names are written.
-    pub(super) fn unescaped(self) -> Self {
+    /// Reads `#4C` as `L`, as names are written.
+    pub(super) fn unescape(&mut self) {
         if !self.as_bytes().contains(&b'#') {
-            return self;
+            return;
         }
-        let mut name = Self::default();
-        let mut rest = self.as_bytes();
+        let written = *self;
+        self.clear();
+        let mut rest = written.as_bytes();
         while let [first, tail @ ..] = rest {
             let escaped = match (first, tail) {
                 (b'#', [high, low, ..]) => digit(*high).zip(digit(*low)),
                 _ => None,
             };
-            name.push(escaped.map_or(*first, |(high, low)| 16 * high + low));
+            self.push(escaped.map_or(*first, |(high, low)| 16 * high + low));
             rest = if escaped.is_some() { &tail[2..] } else { tail };
         }
-        name
     }
 }
 

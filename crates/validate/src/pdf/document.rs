@@ -36,6 +36,8 @@ pub(super) struct Document {
     level: u32,
     /// Whether the outermost open bracket is a dictionary's.
     in_dict: bool,
+    /// Whether the present object has had a dictionary, which the reader still holds.
+    has_dict: bool,
     reader: Reader,
     /// What was read of the trailer around an encryption dictionary.
     outer: Option<Box<Reader>>,
@@ -72,6 +74,7 @@ impl Document {
             depth: 0,
             level: 1,
             in_dict: false,
+            has_dict: false,
             reader: Reader::new(),
             outer: None,
             table: Table::default(),
@@ -82,11 +85,11 @@ impl Document {
         }
     }
 
-    /// Takes a token that starts at `offset`.
-    pub(super) fn token(&mut self, token: Token, offset: u64, findings: &mut Findings) -> Then {
+    /// Takes a token that starts at `offset`, and the atom that it is, if it is one.
+    pub(super) fn token(&mut self, token: Token, atom: &Atom, offset: u64, findings: &mut Findings) -> Then {
         match token {
             Token::Integer(number) => return self.integer(number, offset),
-            Token::Name(name) => self.name(&name, offset, findings),
+            Token::Name => self.name(atom, offset, findings),
             Token::DictOpen | Token::ArrayOpen => {
                 self.open(matches!(token, Token::DictOpen), offset, findings);
             }
@@ -94,7 +97,7 @@ impl Document {
             // The caller has the string.
             Token::Text => {}
             Token::EndOfFile => return self.end_mark(),
-            Token::Word(word) => return self.word(&word, offset, findings),
+            Token::Word => return self.word(atom, offset, findings),
         }
         self.integer_count = 0;
         Then::GoOn
@@ -191,6 +194,7 @@ impl Document {
         self.depth = self.depth.saturating_add(1);
         if self.depth == 1 {
             self.in_dict = dict;
+            self.has_dict = dict;
             self.reader.reset();
         } else if encryption {
             let outer = std::mem::replace(&mut self.reader, Reader::new());
@@ -290,8 +294,9 @@ impl Document {
             b"R" if integers == 2 && self.inside_keys() => self.reader.reference_inside(self.integers[0].0),
             b"stream" => {
                 if let (Context::Object { .. }, 0) = (self.context, self.depth) {
+                    let dict = self.has_dict.then(|| self.reader.dict());
                     return Then::Stream {
-                        length: self.reader.dict().length,
+                        length: dict.and_then(|dict| dict.length),
                     };
                 }
             }
@@ -369,7 +374,7 @@ impl Document {
         self.depth = 0;
         self.level = 1;
         self.outer = None;
-        self.reader.reset();
+        self.has_dict = false;
     }
 
     fn end_mark(&mut self) -> Then {

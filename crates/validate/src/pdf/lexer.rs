@@ -3,23 +3,24 @@
 //! Damage must not swallow the rest of a file: a string that is never closed ends at `endobj`, `trailer` or
 //! `startxref`, as viewers that rebuild a file read it.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::{atom::Atom, text::Text};
 
+/// What was read; the lexer has the bytes of names, words and strings.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Token {
     /// `/Name`, without the slash and with escapes read.
-    Name(Atom),
+    Name,
     /// Digits alone.
     Integer(u64),
     /// A keyword, or a number with a sign or a point.
-    Word(Atom),
+    Word,
     DictOpen,
     DictClose,
     ArrayOpen,
     ArrayClose,
-    /// A string of either kind, after its end; the lexer has its [`Text`].
+    /// A string of either kind, after its end.
     Text,
     /// The comment `%%EOF`.
     EndOfFile,
@@ -72,6 +73,11 @@ impl Lexer {
         self.start
     }
 
+    /// The name or word that was returned last.
+    pub(super) fn atom(&self) -> &Atom {
+        &self.atom
+    }
+
     /// The string that was returned last.
     pub(super) fn text(&self) -> &Text {
         &self.text
@@ -84,6 +90,7 @@ impl Lexer {
         while let Some(byte) = input.get(at).copied() {
             let rest = &input[at..];
             match self.state {
+                State::Between if byte == 0 => at += zeros(rest),
                 State::Between if is_space(byte) => at += run(rest, SPACE),
                 State::Between => {
                     self.start = offset + at as u64;
@@ -147,8 +154,11 @@ impl Lexer {
     /// The token that the end of the file completes.
     pub(super) fn finish(&mut self) -> Option<Token> {
         match self.state {
-            State::Word => Some(word(self.atom)),
-            State::Name => Some(Token::Name(self.atom.unescaped())),
+            State::Word => Some(self.atom.number().map_or(Token::Word, Token::Integer)),
+            State::Name => {
+                self.atom.unescape();
+                Some(Token::Name)
+            }
             _ => None,
         }
     }
@@ -201,55 +211,54 @@ impl Lexer {
         (input.len(), None)
     }
 
-    /// Takes the bytes of a string up to one that may end it, and that one.
+    /// Takes the bytes of a string up to its end.
     fn literal(&mut self, input: &[u8], depth: u32, escaped: bool) -> (usize, Option<Token>) {
-        let plain = if escaped { 0 } else { run(input, REGULAR) };
-        // A backslash is regular elsewhere.
-        let plain = memchr::memchr(b'\\', &input[..plain]).unwrap_or(plain);
-        self.atom.extend(&input[..plain]);
-        if !self.text.is_cut() {
-            input[..plain].iter().for_each(|byte| self.text.literal(*byte));
-        }
-        let Some(byte) = input.get(plain).copied() else {
-            return (plain, None);
-        };
-        if escaped && is_regular(byte) && byte != b'\\' {
-            self.atom.push(byte);
-        } else {
+        let (mut depth, mut escaped) = (depth, escaped);
+        let mut at = 0;
+        while let Some(byte) = input.get(at).copied() {
+            if is_regular(byte) && byte != b'\\' {
+                let plain = run(&input[at..], REGULAR);
+                let plain = memchr(b'\\', &input[at..at + plain]).unwrap_or(plain);
+                self.atom.extend(&input[at..at + plain]);
+                self.keep(&input[at..at + plain]);
+                at += plain;
+                escaped = false;
+                continue;
+            }
             let resumed = matches!(self.atom.as_bytes(), b"endobj" | b"trailer" | b"startxref");
             if resumed && (is_space(byte) || byte == b'<') {
                 self.state = State::Between;
-                return (plain, Some(Token::Word(self.atom)));
+                return (at, Some(Token::Word));
             }
             self.atom.clear();
+            match byte {
+                b'(' if !escaped => depth = depth.saturating_add(1),
+                b')' if !escaped => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                self.text.end();
+                self.state = State::Between;
+                return (at + 1, Some(Token::Text));
+            }
+            self.keep(&[byte]);
+            escaped = byte == b'\\' && !escaped;
+            at += 1;
         }
-        let depth = match byte {
-            _ if escaped => depth,
-            b'(' => depth.saturating_add(1),
-            b')' => depth - 1,
-            _ => depth,
-        };
-        if depth == 0 {
-            self.text.end();
-            self.state = State::Between;
-            return (plain + 1, Some(Token::Text));
-        }
+        self.state = State::Text { depth, escaped };
+        (at, None)
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
         if !self.text.is_cut() {
-            self.text.literal(byte);
+            for byte in bytes {
+                self.text.literal(*byte);
+            }
         }
-        self.state = State::Text {
-            depth,
-            escaped: byte == b'\\' && !escaped,
-        };
-        (plain + 1, None)
     }
 }
 
 const END_MARK: &[u8] = b"%%EOF";
-
-fn word(atom: Atom) -> Token {
-    atom.number().map_or(Token::Word(atom), Token::Integer)
-}
 
 /// Bytes that end a token and mean nothing.
 const SPACE: u8 = 1;
@@ -271,6 +280,14 @@ static CLASSES: [u8; 256] = {
     }
     classes
 };
+
+/// How many NULs it starts with: files are padded with them.
+fn zeros(input: &[u8]) -> usize {
+    let blocks = input.as_chunks::<32>().0;
+    let whole = 32 * blocks.iter().take_while(|block| **block == [0; 32]).count();
+    let rest = input[whole..].iter().take_while(|byte| **byte == 0).count();
+    whole + rest
+}
 
 fn run(input: &[u8], class: u8) -> usize {
     input
@@ -296,8 +313,8 @@ mod tests {
         let mut tokens = Vec::new();
         let mut keep = |token: Option<Token>, lexer: &Lexer| {
             tokens.extend(token.map(|token| match token {
-                Token::Name(atom) => format!("/{}", atom.as_bytes().escape_ascii()),
-                Token::Word(atom) => atom.as_bytes().escape_ascii().to_string(),
+                Token::Name => format!("/{}", lexer.atom().as_bytes().escape_ascii()),
+                Token::Word => lexer.atom().as_bytes().escape_ascii().to_string(),
                 Token::Integer(number) => number.to_string(),
                 Token::Text => format!("({})", lexer.text().start().escape_ascii()),
                 other => format!("{other:?}"),

@@ -11,7 +11,7 @@
 use self::{
     document::{Document, Memory, Then},
     lexer::{Lexer, Token},
-    stream::{End, Mangling, Search},
+    stream::{End, Mangling, NextEnd, Search},
 };
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
@@ -44,6 +44,8 @@ pub(crate) struct Walker {
     lexer: Lexer,
     document: Document,
     mangling: Mangling,
+    /// Where the next `endstream` is, which one search may leave to the next.
+    next_end: NextEnd,
     /// A stream that seems to end before its `/Length`.
     short_stream: Option<Box<ShortStream>>,
     /// What follows the last end mark.
@@ -86,6 +88,7 @@ impl Walker {
             lexer: Lexer::new(),
             document: Document::new(header_offset),
             mangling: Mangling::default(),
+            next_end: NextEnd::default(),
             short_stream: None,
             tail: None,
         }
@@ -95,15 +98,19 @@ impl Walker {
     pub(crate) fn feed(&mut self, input: &[u8], findings: &mut Findings) {
         self.header.fill(input, HEADER_BYTES);
         let mut behind_end = input;
+        let mut end = None;
         let mut rest = input;
         while !rest.is_empty() {
             let (taken, ended) = self.step(rest, findings);
             self.offset += taken as u64;
             rest = &rest[taken..];
             if ended {
-                self.tail = Some(Tail::new(self.offset));
+                end = Some(self.offset);
                 behind_end = rest;
             }
+        }
+        if let Some(end) = end {
+            self.tail = Some(Tail::new(end));
         }
         if let Some(tail) = &mut self.tail {
             tail.feed(behind_end);
@@ -141,7 +148,7 @@ impl Walker {
                 start,
                 search,
             } => {
-                let found = search.feed(input);
+                let found = search.feed(input, self.offset, &mut self.next_end);
                 let taken = found.map_or(input.len(), |(_, taken)| taken);
                 self.mangling.feed(&input[..taken]);
                 if let Some((end, _)) = found {
@@ -165,7 +172,7 @@ impl Walker {
                 self.check_short_stream(start, findings);
             }
             let then = match token {
-                Token::Word(word) if word.as_bytes() == End::Stream.word() => {
+                Token::Word if self.lexer.atom().as_bytes() == End::Stream.word() => {
                     self.meet_short_stream(start);
                     Then::GoOn
                 }
@@ -173,7 +180,7 @@ impl Walker {
                     self.document.text(self.lexer.text());
                     Then::GoOn
                 }
-                token => self.document.token(token, start, findings),
+                token => self.document.token(token, self.lexer.atom(), start, findings),
             };
             match then {
                 Then::End => return (at, true),
@@ -257,9 +264,11 @@ impl Walker {
         if let (Mode::Tokens, Some(token)) = (&self.mode, self.lexer.finish()) {
             let start = self.lexer.start();
             match token {
-                Token::Word(word) if word.as_bytes() == End::Stream.word() => self.meet_short_stream(start),
+                Token::Word if self.lexer.atom().as_bytes() == End::Stream.word() => {
+                    self.meet_short_stream(start);
+                }
                 token => {
-                    self.document.token(token, start, findings);
+                    self.document.token(token, self.lexer.atom(), start, findings);
                 }
             }
         }

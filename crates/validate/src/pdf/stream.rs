@@ -29,32 +29,70 @@ pub(super) struct Search {
     object: usize,
 }
 
+/// The longest word that ends a stream.
+const MAX_WORD_BYTES: usize = End::Stream.word().len();
+
+/// Where the next `endstream` of a chunk is, so that a chunk of many streams without one is read once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NextEnd {
+    /// It starts here, or none does before this.
+    at: u64,
+    found: bool,
+}
+
+impl NextEnd {
+    /// Where in `input`, which starts at `offset`, the next one is.
+    fn find(&mut self, input: &[u8], offset: u64) -> Option<usize> {
+        let end = offset + input.len() as u64;
+        if self.at < offset || !self.found && self.at < end {
+            let hit = memmem::find(input, End::Stream.word());
+            self.found = hit.is_some();
+            self.at = hit.map_or(end, |hit| offset + hit as u64);
+        }
+        let hit = self.found.then(|| usize::try_from(self.at - offset).ok());
+        hit.flatten().filter(|hit| hit + MAX_WORD_BYTES <= input.len())
+    }
+}
+
 impl Search {
-    /// How the data ends and how many bytes of `input` that takes, if it does.
-    pub(super) fn feed(&mut self, input: &[u8]) -> Option<(End, usize)> {
-        let mut at = 0;
-        while at < input.len() {
-            if self.stream == 0 && self.object == 0 {
-                at += skip(&input[at..]);
-            }
-            let Some(byte) = input.get(at) else { break };
-            at += 1;
+    /// How the data ends and how many bytes of `input`, which starts at `offset`, that takes, if it does.
+    pub(super) fn feed(&mut self, input: &[u8], offset: u64, next: &mut NextEnd) -> Option<(End, usize)> {
+        // A word may have started in the last chunk.
+        let carried = self.stream != 0 || self.object != 0;
+        let seam = input.len().min(MAX_WORD_BYTES - 1);
+        if carried && let Some(found) = self.step(&input[..seam]) {
+            return Some(found);
+        }
+        let stream = next.find(input, offset);
+        let before = &input[..stream.unwrap_or(input.len())];
+        if let Some(object) = memmem::find(before, End::Object.word()) {
+            return Some((End::Object, object + End::Object.word().len()));
+        }
+        if let Some(stream) = stream {
+            return Some((End::Stream, stream + MAX_WORD_BYTES));
+        }
+        if carried && seam == input.len() {
+            // All of it was taken above.
+            return None;
+        }
+        *self = Self::default();
+        self.step(&input[input.len() - seam..])
+    }
+
+    /// Takes a few bytes one by one.
+    fn step(&mut self, input: &[u8]) -> Option<(End, usize)> {
+        for (index, byte) in input.iter().enumerate() {
             self.stream = advance(End::Stream.word(), self.stream, *byte);
             self.object = advance(End::Object.word(), self.object, *byte);
             if self.stream == End::Stream.word().len() {
-                return Some((End::Stream, at));
+                return Some((End::Stream, index + 1));
             }
             if self.object == End::Object.word().len() {
-                return Some((End::Object, at));
+                return Some((End::Object, index + 1));
             }
         }
         None
     }
-}
-
-/// How many bytes cannot be part of either word: up to the next `end`, or to the last two.
-fn skip(input: &[u8]) -> usize {
-    memmem::find(input, b"end").unwrap_or_else(|| input.len().saturating_sub(2))
 }
 
 /// One step of Knuth, Morris and Pratt. Within both words only the letter `e` returns, in `endstre`.
@@ -139,8 +177,9 @@ mod tests {
             for step in 1..=data.len().max(1) {
                 let mut search = Search::default();
                 let mut passed = 0;
+                let mut next = NextEnd::default();
                 let found = data.chunks(step).find_map(|chunk| {
-                    let found = search.feed(chunk);
+                    let found = search.feed(chunk, passed as u64, &mut next);
                     passed += if found.is_some() { 0 } else { chunk.len() };
                     found
                 });

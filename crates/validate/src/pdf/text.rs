@@ -153,7 +153,9 @@ mod tests {
             (&[b'x'; MAX_TEXT_BYTES + 1], None),
         ] {
             let mut text = Text::new();
-            written.iter().for_each(|byte| text.literal(*byte));
+            for byte in written {
+                text.literal(*byte);
+            }
             text.end();
             assert_eq!(text.whole(), wanted, "{}", written.escape_ascii());
             assert_eq!(text.is_cut(), wanted.is_none());
