@@ -21,9 +21,8 @@ impl Atom {
 
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         let taken = bytes.len().min(MAX_ATOM_BYTES - self.length);
-        for byte in &bytes[..taken] {
-            self.push(*byte);
-        }
+        self.bytes[self.length..self.length + taken].copy_from_slice(&bytes[..taken]);
+        self.length += taken;
     }
 
     pub(super) fn clear(&mut self) {

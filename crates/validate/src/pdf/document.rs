@@ -90,9 +90,8 @@ impl Document {
         match token {
             Token::Integer(number) => return self.integer(number, offset),
             Token::Name => self.name(atom, offset, findings),
-            Token::DictOpen | Token::ArrayOpen => {
-                self.open(matches!(token, Token::DictOpen), offset, findings);
-            }
+            Token::DictOpen => self.open(true, 1, offset, findings),
+            Token::ArrayOpen(count) => self.open(false, count, offset, findings),
             Token::DictClose | Token::ArrayClose => self.close(),
             // The caller has the string.
             Token::Text => {}
@@ -182,7 +181,8 @@ impl Document {
         self.depth == self.level + 1 && self.in_dict
     }
 
-    fn open(&mut self, dict: bool, offset: u64, findings: &mut Findings) {
+    /// Takes opening brackets in a row, of which the first is at `offset`.
+    fn open(&mut self, dict: bool, count: u32, offset: u64, findings: &mut Findings) {
         let mut encryption = false;
         if self.at_keys() {
             if dict {
@@ -191,8 +191,9 @@ impl Document {
                 self.reader.array();
             }
         }
-        self.depth = self.depth.saturating_add(1);
-        if self.depth == 1 {
+        let before = self.depth;
+        self.depth = before.saturating_add(count);
+        if before == 0 {
             self.in_dict = dict;
             self.has_dict = dict;
             self.reader.reset();
@@ -200,10 +201,13 @@ impl Document {
             let outer = std::mem::replace(&mut self.reader, Reader::new());
             self.outer = Some(Box::new(outer));
             self.level = 2;
-        } else if self.depth > MAX_DEPTH {
-            findings.warn(Code::PdfDeepNesting, offset, || {
-                format!("values nested {} deep and more", self.depth)
-            });
+        }
+        if before <= MAX_DEPTH && self.depth > MAX_DEPTH {
+            findings.warn(
+                Code::PdfDeepNesting,
+                offset + u64::from(MAX_DEPTH - before),
+                || format!("values nested {} deep and more", MAX_DEPTH + 1),
+            );
         }
     }
 
@@ -322,7 +326,9 @@ impl Document {
             [b'e', b'n', b'd', b'o', b'b', b'j', glued @ ..] => {
                 self.leave();
                 // Some writers leave out the line end: `endobj7 0 obj`.
-                if let Some(number) = std::str::from_utf8(glued).ok().and_then(|text| text.parse().ok()) {
+                if !glued.is_empty()
+                    && let Some(number) = std::str::from_utf8(glued).ok().and_then(|text| text.parse().ok())
+                {
                     return self.integer(number, offset + 6);
                 }
             }

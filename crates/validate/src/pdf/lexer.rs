@@ -18,7 +18,8 @@ pub(super) enum Token {
     Word,
     DictOpen,
     DictClose,
-    ArrayOpen,
+    /// So many in a row; a deep nest is read at a run.
+    ArrayOpen(u32),
     ArrayClose,
     /// A string of either kind, after its end.
     Text,
@@ -90,8 +91,16 @@ impl Lexer {
         while let Some(byte) = input.get(at).copied() {
             let rest = &input[at..];
             match self.state {
-                State::Between if byte == 0 => at += zeros(rest),
+                State::Between if byte == 0 => at += equal(rest, 0),
                 State::Between if is_space(byte) => at += run(rest, SPACE),
+                State::Between if byte == b'[' => {
+                    self.start = offset + at as u64;
+                    let open = equal(rest, b'[');
+                    return (
+                        at + open,
+                        Some(Token::ArrayOpen(u32::try_from(open).unwrap_or(u32::MAX))),
+                    );
+                }
                 State::Between => {
                     self.start = offset + at as u64;
                     at += 1;
@@ -181,7 +190,6 @@ impl Lexer {
             }
             b'<' => State::Less,
             b'>' => State::Greater,
-            b'[' => return Some(Token::ArrayOpen),
             b']' => return Some(Token::ArrayClose),
             b')' | b'{' | b'}' => State::Between,
             _ => {
@@ -225,12 +233,20 @@ impl Lexer {
                 escaped = false;
                 continue;
             }
-            let resumed = matches!(self.atom.as_bytes(), b"endobj" | b"trailer" | b"startxref");
-            if resumed && (is_space(byte) || byte == b'<') {
-                self.state = State::Between;
-                return (at, Some(Token::Word));
+            if !self.atom.as_bytes().is_empty() {
+                let resumed = matches!(self.atom.as_bytes(), b"endobj" | b"trailer" | b"startxref");
+                if resumed && (is_space(byte) || byte == b'<') {
+                    self.state = State::Between;
+                    return (at, Some(Token::Word));
+                }
+                self.atom.clear();
             }
-            self.atom.clear();
+            if byte == b'(' && !escaped && self.text.is_cut() {
+                let open = equal(&input[at..], b'(');
+                depth = depth.saturating_add(u32::try_from(open).unwrap_or(u32::MAX));
+                at += open;
+                continue;
+            }
             match byte {
                 b'(' if !escaped => depth = depth.saturating_add(1),
                 b')' if !escaped => depth -= 1,
@@ -281,11 +297,11 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// How many NULs it starts with: files are padded with them.
-fn zeros(input: &[u8]) -> usize {
+/// How many bytes like this one it starts with: files are padded and nested with many.
+fn equal(input: &[u8], byte: u8) -> usize {
     let blocks = input.as_chunks::<32>().0;
-    let whole = 32 * blocks.iter().take_while(|block| **block == [0; 32]).count();
-    let rest = input[whole..].iter().take_while(|byte| **byte == 0).count();
+    let whole = 32 * blocks.iter().take_while(|block| **block == [byte; 32]).count();
+    let rest = input[whole..].iter().take_while(|next| **next == byte).count();
     whole + rest
 }
 
@@ -317,6 +333,7 @@ mod tests {
                 Token::Word => lexer.atom().as_bytes().escape_ascii().to_string(),
                 Token::Integer(number) => number.to_string(),
                 Token::Text => format!("({})", lexer.text().start().escape_ascii()),
+                Token::ArrayOpen(count) => "[".repeat(count as usize),
                 other => format!("{other:?}"),
             }));
         };
@@ -343,9 +360,10 @@ mod tests {
                 &b"1 0 obj<</Type/Catalog>>endobj"[..],
                 "1 0 obj DictOpen /Type /Catalog DictClose endobj",
             ),
-            (b"[(a(b)c\\))<41 42>]", "ArrayOpen (a(b)c)) (AB) ArrayClose"),
+            (b"[(a(b)c\\))<41 42>]", "[ (a(b)c)) (AB) ArrayClose"),
             (b"/#4Caunch -5 1.5 007", "/Launch -5 1.5 7"),
             (b"164%%EOF", "164 EndOfFile"),
+            (b"((\\((x)))))[ [", "((((x))) [ ["),
             (b"% a comment (\r12", "12"),
             (b"%%EOFx", "EndOfFile x"),
             (b"(never closed (\nendobj\n2 0 obj", "endobj 2 0 obj"),

@@ -339,6 +339,11 @@ fn what_a_reviewer_stumbles_over_is_told() {
             &[(Code::PdfEmbeddedFiles, Note, 151)],
         ),
         (
+            "an attachment whose name tree is hidden",
+            with("4 0 obj<</Type/EmbeddedFile/Length 0>>stream\n\nendstream endobj\n"),
+            &[(Code::PdfEmbeddedFiles, Note, 156)],
+        ),
+        (
             "nested 257 deep",
             with(&format!("4 0 obj{}endobj\n", "[".repeat(257))),
             &[(Code::PdfDeepNesting, Warning, 405)],
@@ -369,3 +374,5 @@ fn a_cross_reference_that_was_forgotten_may_be_the_right_one() {
         assert_eq!(codes, wanted, "{count}");
     }
 }
+
+mod links;
