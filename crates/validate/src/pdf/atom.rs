@@ -25,20 +25,17 @@ impl Atom {
         self.length += taken;
     }
 
+    pub(super) fn set(&mut self, bytes: &[u8]) {
+        self.length = 0;
+        self.extend(bytes);
+    }
+
     pub(super) fn clear(&mut self) {
         self.length = 0;
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
-    }
-
-    /// The number that it writes, if it is digits alone.
-    pub(super) fn number(&self) -> Option<u64> {
-        self.as_bytes().iter().try_fold(0_u64, |number, byte| {
-            let digit = char::from(*byte).to_digit(10)?;
-            number.checked_mul(10)?.checked_add(u64::from(digit))
-        })
     }
 
     /// Reads `#4C` as `L`, as names are written.
@@ -64,4 +61,15 @@ fn digit(byte: u8) -> Option<u8> {
     char::from(byte)
         .to_digit(16)
         .and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// The number that digits write, if they are digits alone and not too many.
+pub(super) fn number(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, byte: &u8| {
+        let digit = byte.wrapping_sub(b'0');
+        let number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
+        (digit <= 9).then_some(number)
+    };
+    let digits = digits.get(..MAX_ATOM_BYTES).unwrap_or(digits);
+    digits.iter().try_fold(0, add)
 }

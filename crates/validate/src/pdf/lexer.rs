@@ -5,7 +5,11 @@
 
 use memchr::{memchr, memchr2};
 
-use super::{atom::Atom, text::Text};
+use super::{
+    atom::{Atom, number},
+    class::{REGULAR, SPACE, equal, is_regular, is_space, run},
+    text::Text,
+};
 
 /// What was read; the lexer has the bytes of names, words and strings.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +105,16 @@ impl Lexer {
                         Some(Token::ArrayOpen(u32::try_from(open).unwrap_or(u32::MAX))),
                     );
                 }
+                State::Between if is_regular(byte) => {
+                    self.start = offset + at as u64;
+                    let regular = run(rest, REGULAR);
+                    at += regular;
+                    if regular < rest.len() {
+                        return (at, Some(self.word(&rest[..regular])));
+                    }
+                    self.atom.set(rest);
+                    self.state = State::Word;
+                }
                 State::Between => {
                     self.start = offset + at as u64;
                     at += 1;
@@ -160,10 +174,21 @@ impl Lexer {
         (at, None)
     }
 
+    /// A word that is there at once, as nearly all are.
+    fn word(&mut self, word: &[u8]) -> Token {
+        number(word).map_or_else(
+            || {
+                self.atom.set(word);
+                Token::Word
+            },
+            Token::Integer,
+        )
+    }
+
     /// The token that the end of the file completes.
     pub(super) fn finish(&mut self) -> Option<Token> {
         match self.state {
-            State::Word => Some(self.atom.number().map_or(Token::Word, Token::Integer)),
+            State::Word => Some(number(self.atom.as_bytes()).map_or(Token::Word, Token::Integer)),
             State::Name => {
                 self.atom.unescape();
                 Some(Token::Name)
@@ -191,11 +216,7 @@ impl Lexer {
             b'<' => State::Less,
             b'>' => State::Greater,
             b']' => return Some(Token::ArrayClose),
-            b')' | b'{' | b'}' => State::Between,
-            _ => {
-                self.atom.push(byte);
-                State::Word
-            }
+            _ => State::Between,
         };
         None
     }
@@ -275,50 +296,6 @@ impl Lexer {
 }
 
 const END_MARK: &[u8] = b"%%EOF";
-
-/// Bytes that end a token and mean nothing.
-const SPACE: u8 = 1;
-/// Bytes of names and words.
-const REGULAR: u8 = 2;
-/// Brackets, `/` and `%`.
-const DELIMITER: u8 = 3;
-
-static CLASSES: [u8; 256] = {
-    let mut classes = [REGULAR; 256];
-    let mut at = 0;
-    while at < 256 {
-        classes[at] = match at.to_le_bytes()[0] {
-            0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ' => SPACE,
-            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' => DELIMITER,
-            _ => REGULAR,
-        };
-        at += 1;
-    }
-    classes
-};
-
-/// How many bytes like this one it starts with: files are padded and nested with many.
-fn equal(input: &[u8], byte: u8) -> usize {
-    let blocks = input.as_chunks::<32>().0;
-    let whole = 32 * blocks.iter().take_while(|block| **block == [byte; 32]).count();
-    let rest = input[whole..].iter().take_while(|next| **next == byte).count();
-    whole + rest
-}
-
-fn run(input: &[u8], class: u8) -> usize {
-    input
-        .iter()
-        .position(|byte| CLASSES[usize::from(*byte)] != class)
-        .unwrap_or(input.len())
-}
-
-pub(super) fn is_space(byte: u8) -> bool {
-    CLASSES[usize::from(byte)] == SPACE
-}
-
-fn is_regular(byte: u8) -> bool {
-    CLASSES[usize::from(byte)] == REGULAR
-}
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ use self::{
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
 mod atom;
+mod class;
 mod dict;
 mod document;
 mod facts;

@@ -119,9 +119,8 @@ fn cross_references_lead_back_and_come_to_an_end() {
 #[test]
 fn a_page_tree_leads_to_pages() {
     let kids = |kids: &str| replaced("/Kids[3 0 R]", kids);
-    let nodes: String = (10..60)
-        .map(|number| format!("{number} 0 obj<</Type/Pages/Kids[{} 0 R]>>endobj\n", number + 1))
-        .collect();
+    let node = |number: u64| format!("{number} 0 obj<</Type/Pages/Kids[{} 0 R]>>endobj\n", number + 1);
+    let nodes = (10..60).map(node).collect::<Vec<_>>().concat();
     let root = PAGES.replace("[3 0 R]", "[10 0 R]");
     let wrong_startxref = (Code::PdfBadStartxref, Warning);
     for (name, bytes, wanted) in [
