@@ -26,9 +26,12 @@
 //! A file is refused where no viewer opens it, and only there: what real producers write is accepted, however
 //! odd, with a warning where somebody may stumble over it.
 //!
-//! Left out for now: nothing is inflated and nothing is decrypted. So a PNG whose compressed data is broken, a
-//! PDF that asks for a password and what hides in a PDF's object streams are not refused. Pixels are not
+//! Left out for now: nothing is inflated. So a PNG whose compressed data is broken is not refused. Pixels are not
 //! decoded and fonts not read: a sound structure with damaged contents passes.
+//!
+//! A PDF that asks for a password is refused, one that opens with the empty password is not; nothing else is
+//! decrypted. What hides in a PDF's object streams (a page tree, scripts, forms) is not seen in one pass, and no
+//! finding promises that it is not there.
 
 mod checker;
 mod code;

@@ -1,12 +1,24 @@
 //! Walks a PDF in one pass: header, objects, streams, cross-references, trailers, end mark.
 //!
-//! A PDF's truth is at its end, so nothing is certain before it. What is kept has a bound: one dictionary's
-//! outermost keys, the places of the last 64 cross-references, and 32 KiB of bits for the numbers of objects.
+//! A PDF's truth is at its end, so nothing is certain before it. What is kept has a bound, under 48 KiB for a
+//! check: one dictionary's outermost keys, the last 64 cross-references with their `/Prev`, the first 32 nodes of
+//! the page tree, the first 16 entries that point ahead, the last 4 encryption dictionaries, and 32 KiB of bits
+//! for the numbers and places of objects. A byte is looked at a bounded number of times, whatever it says.
 //!
-//! Left out for now: nothing is inflated, so what stands inside object streams and cross-reference streams
-//! is not seen (a page tree, JavaScript, attachments may hide there); nothing is decrypted, so a document
-//! that asks for a password is warned of, not refused; offsets in cross-reference tables are not compared
-//! with the objects; the page tree is not walked.
+//! An encrypted document is tried with the empty password, as viewers do; see [`password`].
+//!
+//! What one pass cannot see:
+//!
+//! - Nothing is inflated. A page tree, JavaScript, an action or a form in an object stream is not seen (attached
+//!   files are: a stream is never inside another), nor are the entries of a cross-reference stream. With object
+//!   streams in the file, a `/Root` or page that was not met is taken to be there.
+//! - Nothing is decrypted: that the password fits is no promise that the pages are sound.
+//! - `/Encrypt` with an `/O`, `/U` or `/ID` in an object of its own, or an `/ID` over 128 bytes, is warned of as
+//!   untried (`pdf_encrypted`).
+//! - Of the page tree only the way over each node's first kid is followed, and of `/Prev` only what is kept.
+//! - Bits are shared: in a file of tens of thousands of objects a single wrong entry of a table may pass.
+//! - `/OpenAction` and `/AA` are told by what they start (`/JavaScript`, `/Launch`), not by themselves: most only
+//!   name the page to open at.
 
 use self::{
     document::{Document, Memory, Then},
