@@ -163,7 +163,7 @@ impl Walker {
             } => {
                 let found = search.feed(input, self.offset, &mut self.next_end);
                 let taken = found.map_or(input.len(), |(_, taken)| taken);
-                self.mangling.feed(&input[..taken]);
+                self.mangling.feed(&input[..taken], self.offset);
                 if let Some((end, _)) = found {
                     let (length, start) = (*length, *start);
                     self.end_stream(end, start, length, self.offset + taken as u64, findings);

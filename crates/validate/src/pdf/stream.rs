@@ -1,6 +1,8 @@
 //! What stands between `stream` and `endstream`: skipped, but for where it ends and whether it is still binary.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 /// How a stream's data ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,6 +31,10 @@ pub(super) struct Search {
     object: usize,
 }
 
+/// Made once: a hostile file has hundreds of thousands of streams.
+static STREAM_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(End::Stream.word()));
+static OBJECT_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(End::Object.word()));
+
 /// The longest word that ends a stream.
 const MAX_WORD_BYTES: usize = End::Stream.word().len();
 
@@ -45,7 +51,7 @@ impl NextEnd {
     fn find(&mut self, input: &[u8], offset: u64) -> Option<usize> {
         let end = offset + input.len() as u64;
         if self.at < offset || !self.found && self.at < end {
-            let hit = memmem::find(input, End::Stream.word());
+            let hit = STREAM_END.find(input);
             self.found = hit.is_some();
             self.at = hit.map_or(end, |hit| offset + hit as u64);
         }
@@ -65,7 +71,7 @@ impl Search {
         }
         let stream = next.find(input, offset);
         let before = &input[..stream.unwrap_or(input.len())];
-        if let Some(object) = memmem::find(before, End::Object.word()) {
+        if let Some(object) = OBJECT_END.find(before) {
             return Some((End::Object, object + End::Object.word().len()));
         }
         if let Some(stream) = stream {
@@ -115,11 +121,17 @@ pub(super) struct Mangling {
     /// Bytes of the present character that are still to come.
     pending: u8,
     char: u32,
+    /// Where the present character starts.
+    char_at: u64,
     suspects: u32,
+    /// Where the first suspect is.
+    first: u64,
 }
 
 impl Mangling {
-    pub(super) fn feed(&mut self, mut input: &[u8]) {
+    /// Takes data that start at `offset`.
+    pub(super) fn feed(&mut self, mut input: &[u8], offset: u64) {
+        let end = offset + input.len() as u64;
         while !self.binary && !input.is_empty() {
             if self.pending == 0 {
                 let ascii = input
@@ -131,6 +143,9 @@ impl Mangling {
             let Some((byte, rest)) = input.split_first() else {
                 break;
             };
+            if self.pending == 0 {
+                self.char_at = end - input.len() as u64;
+            }
             self.push(*byte);
             input = rest;
         }
@@ -148,13 +163,16 @@ impl Mangling {
             }
         };
         if self.pending == 0 && matches!(self.char, 0xFFFD | 0x80..=0x9F) {
+            if self.suspects == 0 {
+                self.first = self.char_at;
+            }
             self.suspects = self.suspects.saturating_add(1);
         }
     }
 
-    /// Whether the data of all streams so far was read as text.
-    pub(super) fn found(&self) -> bool {
-        !self.binary && self.suspects >= MANGLED_CHARS
+    /// Where it shows first, if the data of all streams so far was read as text.
+    pub(super) fn found(&self) -> Option<u64> {
+        (!self.binary && self.suspects >= MANGLED_CHARS).then_some(self.first)
     }
 }
 
@@ -193,17 +211,21 @@ mod tests {
     fn mangled_is_valid_utf_8_that_no_text_is() {
         let mangled = |data: &[u8]| {
             let mut mangling = Mangling::default();
-            data.chunks(1).for_each(|chunk| mangling.feed(chunk));
+            for (offset, byte) in (100..).zip(data) {
+                mangling.feed(&[*byte], offset);
+            }
             mangling.found()
         };
         let latin_1: String = (0x80..0xA0).chain(0xC0..0xE0).map(char::from).collect();
-        assert!(mangled("\u{FFFD}x\u{FFFD}é".repeat(8).as_bytes()));
-        assert!(mangled(latin_1.as_bytes()));
-        assert!(!mangled("\u{FFFD}".repeat(15).as_bytes()), "a few may be meant");
-        assert!(!mangled("配達済み é ü".repeat(99).as_bytes()), "text");
-        assert!(
-            !mangled(&[b"\x78\x9C\xFF".as_slice(), "\u{FFFD}".repeat(99).as_bytes()].concat()),
-            "binary"
+        assert_eq!(mangled("é \u{FFFD}x\u{FFFD}é".repeat(8).as_bytes()), Some(103));
+        assert_eq!(mangled(latin_1.as_bytes()), Some(100));
+        assert_eq!(
+            mangled("\u{FFFD}".repeat(15).as_bytes()),
+            None,
+            "a few may be meant"
         );
+        assert_eq!(mangled("配達済み é ü".repeat(99).as_bytes()), None, "text");
+        let binary = [b"\x78\x9C\xFF".as_slice(), "\u{FFFD}".repeat(99).as_bytes()].concat();
+        assert_eq!(mangled(&binary), None, "binary");
     }
 }

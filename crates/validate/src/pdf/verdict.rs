@@ -22,8 +22,8 @@ pub(super) fn judge(walker: &Walker, findings: &mut Findings) {
     check_root(&walker.document, walker.offset, findings);
     check_encryption(facts, findings);
     check_pages(facts, findings);
-    if walker.mangling.found() {
-        findings.reject(Code::Utf8Mangled, walker.header_offset, || {
+    if let Some(offset) = walker.mangling.found() {
+        findings.reject(Code::Utf8Mangled, offset, || {
             "streams that were read as text and written back as UTF-8".to_owned()
         });
     }
