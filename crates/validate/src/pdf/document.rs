@@ -190,6 +190,9 @@ impl Document {
             } else {
                 self.reader.array();
             }
+        } else if self.inside_keys() {
+            // No reference, and no page that is known, but a value.
+            self.reader.reference_inside(0);
         }
         let before = self.depth;
         self.depth = before.saturating_add(count);
@@ -274,10 +277,12 @@ impl Document {
         }
     }
 
+    /// The last trailer with `/Root` speaks for the document; a linearized one has a second without.
     fn trailer(&mut self, dict: Dict, offset: u64) {
         if let Some(root) = dict.root {
             let first = self.facts.roots.map_or((root, offset), |[first, _]| first);
             self.facts.roots = Some([first, (root, offset)]);
+            self.facts.encrypt = None;
         } else {
             self.facts.rootless_trailer = Some(offset);
         }

@@ -127,6 +127,11 @@ fn a_page_tree_leads_to_pages() {
         ("empty", kids("/Kids[]"), Some((Code::PdfNoPages, Rejection))),
         ("elsewhere", kids("/Kids 7 0 R"), Some(wrong_startxref)),
         (
+            "on the spot",
+            kids("/Kids[<</Type/Page>>]"),
+            Some(wrong_startxref),
+        ),
+        (
             "to itself",
             kids("/Kids[2 0 R]"),
             Some((Code::PdfPageTreeLoop, Rejection)),
