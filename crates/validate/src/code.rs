@@ -183,16 +183,26 @@ codes! {
     PdfMissingStartxref "pdf_missing_startxref" Warning "startxref and a number before %%EOF" REPRINT;
     /// `startxref` does not point at a cross-reference.
     PdfBadStartxref "pdf_bad_startxref" Warning "startxref with the place of a cross-reference" REPRINT;
+    /// A cross-reference table or `/Prev` that does not fit the file.
+    PdfBadXref "pdf_bad_xref" Warning "a cross-reference with the places of the objects" REPRINT;
+    /// Cross-references that lead in a circle.
+    PdfXrefLoop "pdf_xref_loop" Warning "cross-references that come to an end" REPRINT;
     /// No `/Root`, or it names an object that is not there.
     PdfMissingRoot "pdf_missing_root" Rejection "a /Root that names an object of the file" REPRINT;
     /// A page tree that says it has no page.
     PdfNoPages "pdf_no_pages" Rejection "at least one page" "the document has no page: export it again and check that it shows something";
+    /// A page tree that leads back to itself before any page.
+    PdfPageTreeLoop "pdf_page_tree_loop" Rejection "a page tree that leads to pages" REPRINT;
     /// `/Length` is wrong or `endstream` is missing.
     PdfStreamLength "pdf_stream_length" Warning "endstream where /Length says" REPRINT;
     /// `endobj` is missing.
     PdfObjectSyntax "pdf_object_syntax" Warning "endobj after each object" REPRINT;
-    /// Encrypted; whether it opens without a password is not judged.
+    /// Encrypted, and what the password is checked with is not to be had in one pass.
     PdfEncrypted "pdf_encrypted" Warning "a document without encryption" UNLOCK;
+    /// Encrypted, and opens without a password: an owner password restricts printing or copying.
+    PdfEncryptedNoPassword "pdf_encrypted_no_password" Warning "a document without encryption" UNLOCK;
+    /// Encrypted, and opens only with a password (`upload.bad-format`).
+    PdfPasswordRequired "pdf_password_required" Rejection "a document that opens without a password" "remove the password: open the document with it, save a copy without a password, and send that copy";
     /// Encrypted by a handler that no viewer has.
     PdfUnknownEncryption "pdf_unknown_encryption" Rejection "the security handler /Standard, or none" UNLOCK;
     /// JavaScript.

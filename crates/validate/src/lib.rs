@@ -26,10 +26,11 @@
 //! A file is refused where no viewer opens it, and only there: what real producers write is accepted, however
 //! odd, with a warning where somebody may stumble over it.
 //!
-//! The image data of a PNG is inflated, as far as its header promises rows. Left out for now: nothing else is
-//! inflated and nothing is decrypted. So a PDF that asks for a password and what hides in a PDF's object
-//! streams are not refused, and compressed texts in a PNG may grow as they like. Pixels are not decoded,
-//! neither is the scan data of a JPEG, and fonts are not read: a sound structure with damaged contents passes.
+//! The image data of a PNG is inflated, as far as its header promises rows; nothing else is. So what hides in a
+//! PDF's object streams (a page tree, scripts, forms) is not seen, and no finding promises that it is not there;
+//! compressed texts in a PNG may grow as they like. A PDF that asks for a password is refused, one that opens
+//! with the empty password is not; nothing else is decrypted. Pixels are not decoded, neither is the scan data of
+//! a JPEG, and fonts are not read: a sound structure with damaged contents passes.
 
 mod checker;
 mod code;

@@ -23,13 +23,7 @@ const AROUND_BYTES: u64 = 100;
 /// Files that are not judged as the index says yet, with the reason. The test fails when one of them starts
 /// to pass, so this list only gets shorter.
 const NOT_JUDGED_YET: &[(&str, &str)] = &[
-    ("pdf/pdfkit-pdf17-user-password.pdf", DECRYPT),
-    ("pdf/qpdf-aes256-user.pdf", DECRYPT),
-    ("pdf/qpdf-rc4-128-user.pdf", DECRYPT),
 ];
-
-const DECRYPT: &str =
-    "the empty password must be tried; today it is a warning, and the index wants a refusal";
 
 struct Entry {
     path: String,

@@ -94,6 +94,21 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         b"startxref\n",
         b"99999999999999999999",
         b"/Length 7",
+        b"0 2\n0000000000 65535 f \n0000000009 00000 n \n",
+        b"/Prev 9",
+        b"/Encrypt 1 0 R",
+        b"/Encrypt<<",
+        b"/Filter/Standard/V 2/R 3/P -4",
+        b"/O(\\053\\)aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)",
+        b"/U<00000000000000000000000000000000>",
+        b"/ID[<00>(a)]",
+        b"/Linearized 1/L 9999",
+        b"/Type/Pages/Kids[1 0 R]",
+        b"/Pages 1 0 R",
+        b"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD",
+        b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        b"((((((((((((((((((((((((((((((((((((",
+        b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
         b"%%EOF",
         b"PK\x05\x06",
     ];
@@ -112,6 +127,11 @@ proptest! {
     #[test]
     fn pieces_of_the_formats_keep_the_promises(pieces in prop::collection::vec(piece(), 0..60), lengths in lengths()) {
         promises(&pieces.concat(), lengths);
+    }
+
+    #[test]
+    fn pieces_of_a_pdf_keep_the_promises(pieces in prop::collection::vec(piece(), 0..60), lengths in lengths()) {
+        promises(&[&b"%PDF-1.4\n1 0 obj<<"[..], &pieces.concat()].concat(), lengths);
     }
 
     #[test]

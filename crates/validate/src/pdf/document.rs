@@ -1,16 +1,15 @@
 //! What the tokens of a PDF add up to: objects, trailers, cross-references, and the last end mark.
 
 use super::{
-    dict::{Dict, Kind, Reader, Reference, Root},
-    lexer::{Atom, Token},
+    atom::Atom,
+    dict::{Dict, Kind, Reader},
+    facts::{EndMark, Facts, Kids, StartXref},
+    lexer::Token,
+    seen::Seen,
+    table::{Entry, Line, Table},
+    text::Text,
 };
 use crate::{code::Code, finding::Findings};
-
-/// Cross-references whose place is kept: the last ones, because `startxref` names one of them.
-const MAX_PLACES: usize = 64;
-
-/// Bits for the numbers of objects that were seen; numbers share a bit, so only its absence says something.
-const SEEN_BITS: usize = 1 << 18;
 
 /// Values nested deeper than this trouble viewers.
 const MAX_DEPTH: u32 = 256;
@@ -29,136 +28,112 @@ pub(super) enum Then {
 
 #[derive(Debug)]
 pub(super) struct Document {
+    /// Where the header is, from which some writers count.
+    header: u64,
     context: Context,
     depth: u32,
+    /// How deep the keys are that matter: 1, or 2 in an encryption dictionary inside a trailer.
+    level: u32,
     /// Whether the outermost open bracket is a dictionary's.
     in_dict: bool,
+    /// Whether the present object has had a dictionary, which the reader still holds.
+    has_dict: bool,
     reader: Reader,
+    /// What was read of the trailer around an encryption dictionary.
+    outer: Option<Box<Reader>>,
+    table: Table,
     /// The last two integers with their places, and how many there are.
     integers: [(u64, u64); 2],
     integer_count: u8,
-    seen: Box<[u64]>,
+    pub(super) seen: Seen,
     pub(super) facts: Facts,
 }
 
-/// What the verdict needs.
-#[derive(Debug, Default)]
-pub(super) struct Facts {
-    pub(super) objects: u64,
-    /// Where the last whole or started object is.
-    pub(super) last_object: u64,
-    pub(super) object_streams: bool,
-    /// Where the last trailer without `/Root` is, as long as none has one.
-    pub(super) rootless_trailer: Option<u64>,
-    /// The first and the last `/Root`, each with the place of its dictionary.
-    pub(super) roots: Option<[(Root, u64); 2]>,
-    pub(super) encrypt: Option<(Reference, u64)>,
-    /// The last object that looks like an encryption dictionary: its number, place and handler.
-    pub(super) handler: Option<(u64, u64, Atom)>,
-    /// Where an empty page tree is.
-    pub(super) empty_pages: Option<u64>,
-    pub(super) pages: bool,
-    pub(super) startxref: Option<StartXref>,
-    pub(super) places: Places,
-    pub(super) end_mark: EndMark,
-}
-
-/// What is known of `%%EOF`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) enum EndMark {
-    /// None so far.
-    #[default]
-    Missing,
-    /// No object follows the last one.
-    Last,
-    /// Objects follow the last one.
-    Outlived,
-}
-
-/// The last `startxref`: where it is, and its number.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct StartXref {
-    pub(super) offset: u64,
-    pub(super) target: Option<u64>,
-    /// Whether `%%EOF` followed.
-    pub(super) ended: bool,
-}
-
-/// Where the last cross-references are.
+/// What a document was like before a stream.
 #[derive(Debug)]
-pub(super) struct Places {
-    ring: [u64; MAX_PLACES],
-    count: usize,
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self {
-            ring: [0; MAX_PLACES],
-            count: 0,
-        }
-    }
-}
-
-impl Places {
-    fn push(&mut self, offset: u64) {
-        self.ring[self.count % MAX_PLACES] = offset;
-        self.count += 1;
-    }
-
-    /// Whether a cross-reference may start here, give or take white space before it. A forgotten one may.
-    pub(super) fn may_hold(&self, target: u64) -> bool {
-        let kept = &self.ring[..self.count.min(MAX_PLACES)];
-        self.count > MAX_PLACES
-            || kept
-                .iter()
-                .any(|place| (target..=target.saturating_add(2)).contains(place))
-    }
+pub(super) struct Memory {
+    context: Context,
+    facts: Facts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Context {
     Outside,
     Object { number: u64, offset: u64 },
+    Table,
     Trailer { offset: u64 },
     StartXref,
 }
 
 impl Document {
-    pub(super) fn new() -> Self {
+    /// A document whose header is at `header` in the file.
+    pub(super) fn new(header: u64) -> Self {
         Self {
+            header,
             context: Context::Outside,
             depth: 0,
+            level: 1,
             in_dict: false,
-            reader: Reader::default(),
+            has_dict: false,
+            reader: Reader::new(),
+            outer: None,
+            table: Table::default(),
             integers: [(0, 0); 2],
             integer_count: 0,
-            seen: vec![0; SEEN_BITS / 64].into_boxed_slice(),
+            seen: Seen::new(),
             facts: Facts::default(),
         }
     }
 
-    /// Takes a token that starts at `offset`.
-    pub(super) fn token(&mut self, token: Token, offset: u64, findings: &mut Findings) -> Then {
+    /// Takes a token that starts at `offset`, and the atom that it is, if it is one.
+    pub(super) fn token(&mut self, token: Token, atom: &Atom, offset: u64, findings: &mut Findings) -> Then {
         match token {
             Token::Integer(number) => return self.integer(number, offset),
-            Token::Name(name) => self.name(&name, offset, findings),
-            Token::DictOpen | Token::ArrayOpen => {
-                self.open(matches!(token, Token::DictOpen), offset, findings);
-            }
+            Token::Name => self.name(atom, offset, findings),
+            Token::DictOpen => self.open(true, 1, offset, findings),
+            Token::ArrayOpen(count) => self.open(false, count, offset, findings),
             Token::DictClose | Token::ArrayClose => self.close(),
-            Token::Text => self.value(),
+            // The caller has the string.
+            Token::Text => {}
             Token::EndOfFile => return self.end_mark(),
-            Token::Word(word) => return self.word(&word, offset, findings),
+            Token::Word => return self.word(atom, offset, findings),
         }
         self.integer_count = 0;
         Then::GoOn
     }
 
-    /// Whether an object with this number was seen; never `false` where it was.
-    pub(super) fn may_have_object(&self, number: u64) -> bool {
-        let (word, bit) = seen_place(number);
-        self.seen[word] & bit != 0
+    /// Takes a string.
+    pub(super) fn text(&mut self, text: &Text) {
+        self.integer_count = 0;
+        if self.at_keys() {
+            self.reader.text(text);
+        } else if self.inside_keys() {
+            self.reader.text_inside(text);
+        }
+    }
+
+    /// Whether the object of a table's entry starts where it says, give or take white space; never `false` where
+    /// it does, if the whole file was seen.
+    pub(super) fn may_start(&self, entry: Entry) -> bool {
+        let starts = |target: u64| {
+            (target..target.saturating_add(3)).any(|at| self.seen.may_have_at(entry.number, at))
+        };
+        starts(entry.target) || self.header != 0 && starts(entry.target.saturating_add(self.header))
+    }
+
+    /// What is known, for when an attached document turns out to have been in between.
+    pub(super) fn remember(&self) -> Memory {
+        Memory {
+            context: self.context,
+            facts: self.facts.clone(),
+        }
+    }
+
+    /// Forgets what was seen since, which was the data of a stream.
+    pub(super) fn go_back(&mut self, memory: Memory) {
+        self.leave();
+        self.context = memory.context;
+        self.facts = memory.facts;
     }
 
     fn integer(&mut self, number: u64, offset: u64) -> Then {
@@ -169,6 +144,8 @@ impl Document {
                 startxref.target = Some(number);
             }
             self.context = Context::Outside;
+        } else if self.context == Context::Table {
+            self.table.integer(number, offset);
         } else if self.at_keys() {
             self.reader.number(number);
         }
@@ -181,7 +158,7 @@ impl Document {
             b"Launch" => Some(Code::PdfLaunchAction),
             b"XFA" => Some(Code::PdfXfa),
             b"Collection" => Some(Code::PdfPortfolio),
-            b"EmbeddedFiles" => Some(Code::PdfEmbeddedFiles),
+            b"EmbeddedFiles" | b"EmbeddedFile" | b"FileAttachment" => Some(Code::PdfEmbeddedFiles),
             _ => None,
         };
         let found = || format!("/{}", name.as_bytes().escape_ascii());
@@ -196,35 +173,57 @@ impl Document {
     }
 
     fn at_keys(&self) -> bool {
-        self.depth == 1 && self.in_dict
+        self.depth == self.level && self.in_dict
     }
 
-    /// A value that no rule reads, which ends the present key.
-    fn value(&mut self) {
-        if self.at_keys() {
-            self.reader.other_value(false);
-        }
+    /// Whether this is a value inside a key's array.
+    fn inside_keys(&self) -> bool {
+        self.depth == self.level + 1 && self.in_dict
     }
 
-    fn open(&mut self, dict: bool, offset: u64, findings: &mut Findings) {
+    /// Takes opening brackets in a row, of which the first is at `offset`.
+    fn open(&mut self, dict: bool, count: u32, offset: u64, findings: &mut Findings) {
+        let mut encryption = false;
         if self.at_keys() {
-            self.reader.other_value(dict);
+            if dict {
+                encryption = self.reader.dictionary() && self.level == 1;
+            } else {
+                self.reader.array();
+            }
+        } else if self.inside_keys() {
+            // No reference, and no page that is known, but a value.
+            self.reader.reference_inside(0);
         }
-        self.depth = self.depth.saturating_add(1);
-        if self.depth == 1 {
+        let before = self.depth;
+        self.depth = before.saturating_add(count);
+        if before == 0 {
             self.in_dict = dict;
-            self.reader = Reader::default();
-        } else if self.depth > MAX_DEPTH {
-            findings.warn(Code::PdfDeepNesting, offset, || {
-                format!("values nested {} deep and more", self.depth)
-            });
+            self.has_dict = dict;
+            self.reader.reset();
+        } else if encryption {
+            let outer = std::mem::replace(&mut self.reader, Reader::new());
+            self.outer = Some(Box::new(outer));
+            self.level = 2;
+        }
+        if before <= MAX_DEPTH && self.depth > MAX_DEPTH {
+            findings.warn(
+                Code::PdfDeepNesting,
+                offset + u64::from(MAX_DEPTH - before),
+                || format!("values nested {} deep and more", MAX_DEPTH + 1),
+            );
         }
     }
 
     fn close(&mut self) {
         if self.at_keys() {
             let dict = self.reader.dict();
-            self.end_dict(dict);
+            if let Some(outer) = self.outer.take() {
+                self.keep_security(None);
+                self.reader = *outer;
+                self.level = 1;
+            } else {
+                self.end_dict(dict);
+            }
         }
         self.depth = self.depth.saturating_sub(1);
     }
@@ -233,37 +232,66 @@ impl Document {
     fn end_dict(&mut self, dict: Dict) {
         match self.context {
             Context::Object { number, offset } => {
+                let facts = &mut self.facts;
                 match dict.kind {
                     Kind::CrossReference => {
-                        self.facts.places.push(offset);
+                        facts.places.push(offset, dict.previous);
                         self.trailer(dict, offset);
                     }
-                    Kind::ObjectStream => self.facts.object_streams = true,
-                    Kind::Pages if dict.count == Some(0) => self.facts.empty_pages = Some(offset),
-                    Kind::Page | Kind::Pages => self.facts.pages = true,
-                    Kind::Other => {}
-                }
-                if let (Some(handler), true) = (dict.handler, dict.versioned) {
-                    self.facts.handler = Some((number, offset, handler));
+                    Kind::ObjectStream => facts.object_streams = true,
+                    Kind::Catalog => facts.catalog = dict.pages.map(|pages| (number, pages)),
+                    Kind::Pages => {
+                        let kids = match dict.kids {
+                            Some((0, _)) => Kids::None,
+                            Some((_, first)) => Kids::First(first),
+                            None => Kids::Untold,
+                        };
+                        facts.tree.keep(number, offset, kids);
+                        if dict.count == Some(0) {
+                            facts.empty_pages = Some(offset);
+                        } else {
+                            facts.pages = true;
+                        }
+                    }
+                    Kind::Page => facts.pages = true,
+                    Kind::Other if dict.linearized && facts.objects == 1 => facts.promised = dict.file_length,
+                    Kind::Other => self.keep_security(Some(number)),
                 }
             }
             Context::Trailer { offset } => {
+                self.facts.places.set_previous(dict.previous);
                 self.trailer(dict, offset);
                 self.context = Context::Outside;
             }
-            Context::Outside | Context::StartXref => {}
+            Context::Outside | Context::Table | Context::StartXref => {}
         }
     }
 
+    /// Keeps an encryption dictionary, if the present one is.
+    fn keep_security(&mut self, number: Option<u64>) {
+        let (Context::Object { offset, .. } | Context::Trailer { offset }) = self.context else {
+            return;
+        };
+        if let Some(security) = self.reader.security() {
+            self.facts.securities.keep(number, offset, &security);
+        }
+    }
+
+    /// The last trailer with `/Root` speaks for the document; a linearized one has a second without.
     fn trailer(&mut self, dict: Dict, offset: u64) {
         if let Some(root) = dict.root {
             let first = self.facts.roots.map_or((root, offset), |[first, _]| first);
             self.facts.roots = Some([first, (root, offset)]);
+            self.facts.encrypt = None;
         } else {
             self.facts.rootless_trailer = Some(offset);
         }
         if let Some(encrypt) = dict.encrypt {
             self.facts.encrypt = Some((encrypt, offset));
+        }
+        if let Some(identifier) = self.reader.identifier() {
+            let first = self.facts.identifiers.map_or(identifier, |[first, _]| first);
+            self.facts.identifiers = Some([first, identifier]);
         }
     }
 
@@ -272,16 +300,20 @@ impl Document {
         match word.as_bytes() {
             b"obj" if integers == 2 => self.start_object(findings),
             b"R" if integers == 2 && self.at_keys() => self.reader.reference(),
+            b"R" if integers == 2 && self.inside_keys() => self.reader.reference_inside(self.integers[0].0),
             b"stream" => {
                 if let (Context::Object { .. }, 0) = (self.context, self.depth) {
+                    let dict = self.has_dict.then(|| self.reader.dict());
                     return Then::Stream {
-                        length: self.reader.dict().length,
+                        length: dict.and_then(|dict| dict.length),
                     };
                 }
             }
             b"xref" => {
                 self.leave();
-                self.facts.places.push(offset);
+                self.facts.places.push(offset, None);
+                self.context = Context::Table;
+                self.table = Table::default();
             }
             b"trailer" => {
                 self.leave();
@@ -299,13 +331,35 @@ impl Document {
             [b'e', b'n', b'd', b'o', b'b', b'j', glued @ ..] => {
                 self.leave();
                 // Some writers leave out the line end: `endobj7 0 obj`.
-                if let Some(number) = std::str::from_utf8(glued).ok().and_then(|text| text.parse().ok()) {
+                if !glued.is_empty()
+                    && let Some(number) = std::str::from_utf8(glued).ok().and_then(|text| text.parse().ok())
+                {
                     return self.integer(number, offset + 6);
                 }
             }
-            _ => self.value(),
+            other if self.context == Context::Table => {
+                if let Some(line) = self.table.word(other) {
+                    self.check_line(line, findings);
+                }
+            }
+            _ if self.at_keys() => self.reader.word(word),
+            _ => {}
         }
         Then::GoOn
+    }
+
+    /// Compares an entry of a table with the objects before it.
+    fn check_line(&mut self, line: Line, findings: &mut Findings) {
+        if let Some(length) = line.odd_length {
+            findings.warn(Code::PdfBadXref, line.offset, || {
+                format!("an entry of {length} bytes where 20 belong")
+            });
+        }
+        match line.entry {
+            Some(entry) if entry.target >= line.offset => self.facts.ahead.keep(entry, line.offset),
+            Some(entry) if !self.may_start(entry) => entry.warn(line.offset, findings),
+            _ => {}
+        }
     }
 
     fn start_object(&mut self, findings: &mut Findings) {
@@ -316,8 +370,7 @@ impl Document {
         }
         self.leave();
         let (number, offset) = self.integers[0];
-        let (word, bit) = seen_place(number);
-        self.seen[word] |= bit;
+        self.seen.insert(number, offset);
         self.facts.objects += 1;
         self.facts.last_object = offset;
         if self.facts.end_mark == EndMark::Last {
@@ -330,7 +383,9 @@ impl Document {
     pub(super) fn leave(&mut self) {
         self.context = Context::Outside;
         self.depth = 0;
-        self.reader = Reader::default();
+        self.level = 1;
+        self.outer = None;
+        self.has_dict = false;
     }
 
     fn end_mark(&mut self) -> Then {
@@ -341,9 +396,4 @@ impl Document {
         }
         Then::End
     }
-}
-
-fn seen_place(number: u64) -> (usize, u64) {
-    let place = usize::try_from(number % SEEN_BITS as u64).unwrap_or_default();
-    (place / 64, 1 << (place % 64))
 }

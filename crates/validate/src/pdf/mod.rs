@@ -1,24 +1,43 @@
 //! Walks a PDF in one pass: header, objects, streams, cross-references, trailers, end mark.
 //!
-//! A PDF's truth is at its end, so nothing is certain before it. What is kept has a bound: one dictionary's
-//! outermost keys, the places of the last 64 cross-references, and 32 KiB of bits for the numbers of objects.
+//! A PDF's truth is at its end, so nothing is certain before it. What is kept has a bound, under 48 KiB for a
+//! check: one dictionary's outermost keys, the last 64 cross-references with their `/Prev`, the first 32 nodes of
+//! the page tree, the first 16 entries that point ahead, the last 4 encryption dictionaries, and 32 KiB of bits
+//! for the numbers and places of objects. A byte is looked at a bounded number of times, whatever it says.
 //!
-//! Left out for now: nothing is inflated, so what stands inside object streams and cross-reference streams
-//! is not seen (a page tree, JavaScript, attachments may hide there); nothing is decrypted, so a document
-//! that asks for a password is warned of, not refused; offsets in cross-reference tables are not compared
-//! with the objects; the page tree is not walked.
+//! An encrypted document is tried with the empty password, as viewers do; see [`password`].
+//!
+//! What one pass cannot see:
+//!
+//! - Nothing is inflated. A page tree, JavaScript, an action or a form in an object stream is not seen (attached
+//!   files are: a stream is never inside another), nor are the entries of a cross-reference stream. With object
+//!   streams in the file, a `/Root` or page that was not met is taken to be there.
+//! - Nothing is decrypted: that the password fits is no promise that the pages are sound.
+//! - `/Encrypt` with an `/O`, `/U` or `/ID` in an object of its own, or an `/ID` over 128 bytes, is warned of as
+//!   untried (`pdf_encrypted`).
+//! - Of the page tree only the way over each node's first kid is followed, and of `/Prev` only what is kept.
+//! - Bits are shared: in a file of tens of thousands of objects a single wrong entry of a table may pass.
+//! - `/OpenAction` and `/AA` are told by what they start (`/JavaScript`, `/Launch`), not by themselves: most only
+//!   name the page to open at.
 
 use self::{
-    document::{Document, Then},
+    document::{Document, Memory, Then},
     lexer::{Lexer, Token},
-    stream::{End, Mangling, Search},
+    stream::{End, Mangling, NextEnd, Search},
 };
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
+mod atom;
+mod class;
 mod dict;
 mod document;
+mod facts;
 mod lexer;
+mod password;
+mod seen;
 mod stream;
+mod table;
+mod text;
 mod verdict;
 
 /// How much of the header is kept: `%PDF-1.7`.
@@ -38,10 +57,22 @@ pub(crate) struct Walker {
     lexer: Lexer,
     document: Document,
     mangling: Mangling,
-    /// A stream that ended before its `/Length`: where its data began and should end.
-    short_stream: Option<(u64, u64)>,
+    /// Where the next `endstream` is, which one search may leave to the next.
+    next_end: NextEnd,
+    /// A stream that seems to end before its `/Length`.
+    short_stream: Option<Box<ShortStream>>,
     /// What follows the last end mark.
     tail: Option<Tail>,
+}
+
+/// A stream that seems to end before its `/Length`: it does, or holds an `endstream` of its own.
+#[derive(Debug)]
+struct ShortStream {
+    /// Where its data begin.
+    start: u64,
+    /// Where they should end.
+    wanted: u64,
+    before: Memory,
 }
 
 #[derive(Debug)]
@@ -68,8 +99,9 @@ impl Walker {
             offset: header_offset,
             mode: Mode::Tokens,
             lexer: Lexer::new(),
-            document: Document::new(),
+            document: Document::new(header_offset),
             mangling: Mangling::default(),
+            next_end: NextEnd::default(),
             short_stream: None,
             tail: None,
         }
@@ -79,15 +111,19 @@ impl Walker {
     pub(crate) fn feed(&mut self, input: &[u8], findings: &mut Findings) {
         self.header.fill(input, HEADER_BYTES);
         let mut behind_end = input;
+        let mut end = None;
         let mut rest = input;
         while !rest.is_empty() {
             let (taken, ended) = self.step(rest, findings);
             self.offset += taken as u64;
             rest = &rest[taken..];
             if ended {
-                self.tail = Some(Tail::new(self.offset));
+                end = Some(self.offset);
                 behind_end = rest;
             }
+        }
+        if let Some(end) = end {
+            self.tail = Some(Tail::new(end));
         }
         if let Some(tail) = &mut self.tail {
             tail.feed(behind_end);
@@ -125,9 +161,9 @@ impl Walker {
                 start,
                 search,
             } => {
-                let found = search.feed(input);
+                let found = search.feed(input, self.offset, &mut self.next_end);
                 let taken = found.map_or(input.len(), |(_, taken)| taken);
-                self.mangling.feed(&input[..taken]);
+                self.mangling.feed(&input[..taken], self.offset);
                 if let Some((end, _)) = found {
                     let (length, start) = (*length, *start);
                     self.end_stream(end, start, length, self.offset + taken as u64, findings);
@@ -139,49 +175,56 @@ impl Walker {
 
     /// Reads tokens up to the end of the input, a stream or an end mark.
     fn tokens(&mut self, input: &[u8], findings: &mut Findings) -> (usize, bool) {
-        for (index, byte) in input.iter().enumerate() {
-            let offset = self.offset + index as u64;
-            loop {
-                let step = self.lexer.push(*byte, offset);
-                let start = self.lexer.start();
-                let then = match step.token {
-                    Some(Token::Word(word)) if word.as_bytes() == End::Stream.word() => {
-                        self.meet_short_stream(start);
-                        Then::GoOn
-                    }
-                    Some(token) => self.document.token(token, start, findings),
-                    None => Then::GoOn,
-                };
-                match then {
-                    Then::End => return (index + 1, true),
-                    Then::Stream { length } => {
-                        self.mode = Mode::StreamLine { length, cr: false };
-                        // The byte behind the word is the first of the line end, or of the data.
-                        return (index, false);
-                    }
-                    Then::GoOn if step.again => {}
-                    Then::GoOn => break,
-                }
-            }
+        let mut at = 0;
+        while at < input.len() {
+            let (length, token) = self.lexer.next(&input[at..], self.offset + at as u64);
+            at += length;
+            let Some(token) = token else { continue };
+            let start = self.lexer.start();
             if self.short_stream.is_some() {
-                self.check_short_stream(offset, findings);
+                self.check_short_stream(start, findings);
+            }
+            let then = match token {
+                Token::Word if self.lexer.atom().as_bytes() == End::Stream.word() => {
+                    self.meet_short_stream(start);
+                    Then::GoOn
+                }
+                Token::Text => {
+                    self.document.text(self.lexer.text());
+                    Then::GoOn
+                }
+                token => self.document.token(token, self.lexer.atom(), start, findings),
+            };
+            match then {
+                Then::End => return (at, true),
+                Then::Stream { length } => {
+                    self.mode = Mode::StreamLine { length, cr: false };
+                    return (at, false);
+                }
+                Then::GoOn => {}
             }
         }
-        (input.len(), false)
+        (at, false)
     }
 
     /// Compares where a stream's data ended with its `/Length`.
     fn end_stream(&mut self, end: End, start: u64, length: Option<u64>, after: u64, findings: &mut Findings) {
         self.mode = Mode::Tokens;
-        self.lexer = Lexer::new();
+        self.lexer.reset();
         let word_at = after - end.word().len() as u64;
         let data = word_at - start;
         match length {
             // A whole PDF attached as it is has such words inside; whether `endstream` stands where the
             // length says shows later.
             Some(length) if data < length => {
-                self.short_stream
-                    .get_or_insert((start, start.saturating_add(length)));
+                let document = &self.document;
+                self.short_stream.get_or_insert_with(|| {
+                    Box::new(ShortStream {
+                        start,
+                        wanted: start.saturating_add(length),
+                        before: document.remember(),
+                    })
+                });
             }
             Some(length) if data - length > LINE_END_BYTES => {
                 findings.warn(Code::PdfStreamLength, start, || {
@@ -203,23 +246,24 @@ impl Walker {
         }
     }
 
-    /// An `endstream` where a `/Length` said it would be: what looked like an earlier end was data.
+    /// An `endstream` where a `/Length` said it would be: what looked like an earlier end was data, and what
+    /// followed it may have been a whole document.
     fn meet_short_stream(&mut self, word_at: u64) {
-        let there =
-            |(_, wanted): &(u64, u64)| (*wanted..=wanted.saturating_add(LINE_END_BYTES)).contains(&word_at);
-        if self.short_stream.as_ref().is_some_and(there) {
-            self.short_stream = None;
+        let there = |short: &mut Box<ShortStream>| {
+            (short.wanted..=short.wanted.saturating_add(LINE_END_BYTES)).contains(&word_at)
+        };
+        if let Some(short) = self.short_stream.take_if(there) {
+            self.document.go_back(short.before);
+            self.tail = None;
         }
     }
 
-    /// Once the place that `/Length` names has passed without `endstream`, the length was wrong.
+    /// Once a token starts behind the place that `/Length` names, and no `endstream` stood there, the length was
+    /// wrong.
     fn check_short_stream(&mut self, offset: u64, findings: &mut Findings) {
-        let reach = LINE_END_BYTES + End::Stream.word().len() as u64;
-        if let Some((start, wanted)) = self.short_stream
-            && offset > wanted.saturating_add(reach)
-        {
-            self.short_stream = None;
-            warn_of_short_stream(start, wanted, findings);
+        let passed = |short: &mut Box<ShortStream>| offset > short.wanted.saturating_add(LINE_END_BYTES);
+        if let Some(short) = self.short_stream.take_if(passed) {
+            short.warn(findings);
         }
     }
 
@@ -231,20 +275,30 @@ impl Walker {
     /// Judges the whole.
     pub(crate) fn finish(mut self, findings: &mut Findings) {
         if let (Mode::Tokens, Some(token)) = (&self.mode, self.lexer.finish()) {
-            self.document.token(token, self.lexer.start(), findings);
+            let start = self.lexer.start();
+            match token {
+                Token::Word if self.lexer.atom().as_bytes() == End::Stream.word() => {
+                    self.meet_short_stream(start);
+                }
+                token => {
+                    self.document.token(token, self.lexer.atom(), start, findings);
+                }
+            }
         }
-        if let Some((start, wanted)) = self.short_stream {
-            warn_of_short_stream(start, wanted, findings);
+        if let Some(short) = &self.short_stream {
+            short.warn(findings);
         }
         verdict::judge(&self, findings);
     }
 }
 
-fn warn_of_short_stream(start: u64, wanted: u64, findings: &mut Findings) {
-    let length = wanted - start;
-    findings.warn(Code::PdfStreamLength, start, || {
-        format!("endstream before the {length} bytes that /Length says")
-    });
+impl ShortStream {
+    fn warn(&self, findings: &mut Findings) {
+        let length = self.wanted - self.start;
+        findings.warn(Code::PdfStreamLength, self.start, || {
+            format!("endstream before the {length} bytes that /Length says")
+        });
+    }
 }
 
 #[cfg(test)]

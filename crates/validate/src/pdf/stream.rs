@@ -1,6 +1,8 @@
 //! What stands between `stream` and `endstream`: skipped, but for where it ends and whether it is still binary.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 /// How a stream's data ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,32 +31,74 @@ pub(super) struct Search {
     object: usize,
 }
 
+/// Made once: a hostile file has hundreds of thousands of streams.
+static STREAM_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(End::Stream.word()));
+static OBJECT_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(End::Object.word()));
+
+/// The longest word that ends a stream.
+const MAX_WORD_BYTES: usize = End::Stream.word().len();
+
+/// Where the next `endstream` of a chunk is, so that a chunk of many streams without one is read once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NextEnd {
+    /// It starts here, or none does before this.
+    at: u64,
+    found: bool,
+}
+
+impl NextEnd {
+    /// Where in `input`, which starts at `offset`, the next one is.
+    fn find(&mut self, input: &[u8], offset: u64) -> Option<usize> {
+        let end = offset + input.len() as u64;
+        if self.at < offset || !self.found && self.at < end {
+            let hit = STREAM_END.find(input);
+            self.found = hit.is_some();
+            self.at = hit.map_or(end, |hit| offset + hit as u64);
+        }
+        let hit = self.found.then(|| usize::try_from(self.at - offset).ok());
+        hit.flatten().filter(|hit| hit + MAX_WORD_BYTES <= input.len())
+    }
+}
+
 impl Search {
-    /// How the data ends and how many bytes of `input` that takes, if it does.
-    pub(super) fn feed(&mut self, input: &[u8]) -> Option<(End, usize)> {
-        let mut at = 0;
-        while at < input.len() {
-            if self.stream == 0 && self.object == 0 {
-                at += skip(&input[at..]);
-            }
-            let Some(byte) = input.get(at) else { break };
-            at += 1;
+    /// How the data ends and how many bytes of `input`, which starts at `offset`, that takes, if it does.
+    pub(super) fn feed(&mut self, input: &[u8], offset: u64, next: &mut NextEnd) -> Option<(End, usize)> {
+        // A word may have started in the last chunk.
+        let carried = self.stream != 0 || self.object != 0;
+        let seam = input.len().min(MAX_WORD_BYTES - 1);
+        if carried && let Some(found) = self.step(&input[..seam]) {
+            return Some(found);
+        }
+        let stream = next.find(input, offset);
+        let before = &input[..stream.unwrap_or(input.len())];
+        if let Some(object) = OBJECT_END.find(before) {
+            return Some((End::Object, object + End::Object.word().len()));
+        }
+        if let Some(stream) = stream {
+            return Some((End::Stream, stream + MAX_WORD_BYTES));
+        }
+        if carried && seam == input.len() {
+            // All of it was taken above.
+            return None;
+        }
+        *self = Self::default();
+        self.step(&input[input.len() - seam..])
+    }
+
+    /// Takes a few bytes one by one.
+    fn step(&mut self, input: &[u8]) -> Option<(End, usize)> {
+        for (index, byte) in input.iter().enumerate() {
             self.stream = advance(End::Stream.word(), self.stream, *byte);
             self.object = advance(End::Object.word(), self.object, *byte);
             if self.stream == End::Stream.word().len() {
-                return Some((End::Stream, at));
+                return Some((End::Stream, index + 1));
             }
             if self.object == End::Object.word().len() {
-                return Some((End::Object, at));
+                return Some((End::Object, index + 1));
             }
         }
         None
     }
-}
-
-/// How many bytes cannot be part of either word: up to the next `end`, or to the last two.
-fn skip(input: &[u8]) -> usize {
-    memmem::find(input, b"end").unwrap_or_else(|| input.len().saturating_sub(2))
 }
 
 /// One step of Knuth, Morris and Pratt. Within both words only the letter `e` returns, in `endstre`.
@@ -77,11 +121,17 @@ pub(super) struct Mangling {
     /// Bytes of the present character that are still to come.
     pending: u8,
     char: u32,
+    /// Where the present character starts.
+    char_at: u64,
     suspects: u32,
+    /// Where the first suspect is.
+    first: u64,
 }
 
 impl Mangling {
-    pub(super) fn feed(&mut self, mut input: &[u8]) {
+    /// Takes data that start at `offset`.
+    pub(super) fn feed(&mut self, mut input: &[u8], offset: u64) {
+        let end = offset + input.len() as u64;
         while !self.binary && !input.is_empty() {
             if self.pending == 0 {
                 let ascii = input
@@ -93,6 +143,9 @@ impl Mangling {
             let Some((byte, rest)) = input.split_first() else {
                 break;
             };
+            if self.pending == 0 {
+                self.char_at = end - input.len() as u64;
+            }
             self.push(*byte);
             input = rest;
         }
@@ -110,13 +163,16 @@ impl Mangling {
             }
         };
         if self.pending == 0 && matches!(self.char, 0xFFFD | 0x80..=0x9F) {
+            if self.suspects == 0 {
+                self.first = self.char_at;
+            }
             self.suspects = self.suspects.saturating_add(1);
         }
     }
 
-    /// Whether the data of all streams so far was read as text.
-    pub(super) fn found(&self) -> bool {
-        !self.binary && self.suspects >= MANGLED_CHARS
+    /// Where it shows first, if the data of all streams so far was read as text.
+    pub(super) fn found(&self) -> Option<u64> {
+        (!self.binary && self.suspects >= MANGLED_CHARS).then_some(self.first)
     }
 }
 
@@ -139,8 +195,9 @@ mod tests {
             for step in 1..=data.len().max(1) {
                 let mut search = Search::default();
                 let mut passed = 0;
+                let mut next = NextEnd::default();
                 let found = data.chunks(step).find_map(|chunk| {
-                    let found = search.feed(chunk);
+                    let found = search.feed(chunk, passed as u64, &mut next);
                     passed += if found.is_some() { 0 } else { chunk.len() };
                     found
                 });
@@ -154,17 +211,21 @@ mod tests {
     fn mangled_is_valid_utf_8_that_no_text_is() {
         let mangled = |data: &[u8]| {
             let mut mangling = Mangling::default();
-            data.chunks(1).for_each(|chunk| mangling.feed(chunk));
+            for (offset, byte) in (100..).zip(data) {
+                mangling.feed(&[*byte], offset);
+            }
             mangling.found()
         };
         let latin_1: String = (0x80..0xA0).chain(0xC0..0xE0).map(char::from).collect();
-        assert!(mangled("\u{FFFD}x\u{FFFD}é".repeat(8).as_bytes()));
-        assert!(mangled(latin_1.as_bytes()));
-        assert!(!mangled("\u{FFFD}".repeat(15).as_bytes()), "a few may be meant");
-        assert!(!mangled("配達済み é ü".repeat(99).as_bytes()), "text");
-        assert!(
-            !mangled(&[b"\x78\x9C\xFF".as_slice(), "\u{FFFD}".repeat(99).as_bytes()].concat()),
-            "binary"
+        assert_eq!(mangled("é \u{FFFD}x\u{FFFD}é".repeat(8).as_bytes()), Some(103));
+        assert_eq!(mangled(latin_1.as_bytes()), Some(100));
+        assert_eq!(
+            mangled("\u{FFFD}".repeat(15).as_bytes()),
+            None,
+            "a few may be meant"
         );
+        assert_eq!(mangled("配達済み é ü".repeat(99).as_bytes()), None, "text");
+        let binary = [b"\x78\x9C\xFF".as_slice(), "\u{FFFD}".repeat(99).as_bytes()].concat();
+        assert_eq!(mangled(&binary), None, "binary");
     }
 }

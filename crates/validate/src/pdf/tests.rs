@@ -8,13 +8,13 @@ use crate::finding::{
 type Wanted = &'static [(Code, Severity, u64)];
 
 const HEAD: &str = "%PDF-1.4\n";
-const CATALOG: &str = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n";
-const PAGES: &str = "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n";
-const PAGE: &str = "3 0 obj<</Type/Page/Parent 2 0 R>>endobj\n";
+pub(super) const CATALOG: &str = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n";
+pub(super) const PAGES: &str = "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n";
+pub(super) const PAGE: &str = "3 0 obj<</Type/Page/Parent 2 0 R>>endobj\n";
 const TRAILER: &str = "trailer<</Size 4/Root 1 0 R>>\n";
 
 /// A document with these objects and this trailer, and a `startxref` that is right.
-fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
+pub(super) fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
     let body = format!("{HEAD}{}", objects.concat());
     format!(
         "{body}xref\n0 1\n0000000000 65535 f \n{trailer}startxref\n{}\n%%EOF\n",
@@ -38,7 +38,7 @@ fn replaced(from: &str, to: &str) -> Vec<u8> {
     text.replace(from, to).into_bytes()
 }
 
-fn walk(bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn walk(bytes: &[u8]) -> Vec<Finding> {
     let mut findings = Findings::default();
     let mut walker = Walker::new(0);
     walker.feed(bytes, &mut findings);
@@ -339,6 +339,11 @@ fn what_a_reviewer_stumbles_over_is_told() {
             &[(Code::PdfEmbeddedFiles, Note, 151)],
         ),
         (
+            "an attachment whose name tree is hidden",
+            with("4 0 obj<</Type/EmbeddedFile/Length 0>>stream\n\nendstream endobj\n"),
+            &[(Code::PdfEmbeddedFiles, Note, 156)],
+        ),
+        (
             "nested 257 deep",
             with(&format!("4 0 obj{}endobj\n", "[".repeat(257))),
             &[(Code::PdfDeepNesting, Warning, 405)],
@@ -355,7 +360,7 @@ fn what_a_reviewer_stumbles_over_is_told() {
 fn streams_that_went_through_a_text_encoding_are_refused() {
     let mangled = "x\u{FFFD}".repeat(20);
     let stream = format!("4 0 obj<</Length 9 0 R>>stream\n{mangled}\nendstream endobj\n");
-    assert_table(&[("U+FFFD", with(&stream), &[(Code::Utf8Mangled, Rejection, 0)])]);
+    assert_table(&[("U+FFFD", with(&stream), &[(Code::Utf8Mangled, Rejection, 174)])]);
 }
 
 #[test]
@@ -369,3 +374,5 @@ fn a_cross_reference_that_was_forgotten_may_be_the_right_one() {
         assert_eq!(codes, wanted, "{count}");
     }
 }
+
+mod links;
