@@ -2,7 +2,8 @@
 
 use rebuttal_validate::{Checker, Policy};
 
-use super::{Explained, shown};
+use super::Explained;
+use crate::shown;
 
 /// What an upload has to be, whoever sends it.
 pub(super) const EXPECTED: &str = "POST /disputes/{id}/documents with a multipart/form-data body: a part \
@@ -51,7 +52,7 @@ pub(super) fn describe(explained: &Explained) -> Foreign {
             "a URL-encoded form cannot carry a file: send multipart/form-data (curl: -F in place of -d)",
         )
     } else {
-        let mut checker = Checker::new(Policy::Reviewer);
+        let mut checker = Checker::new(Policy::reviewer());
         let _progress = checker.feed(start);
         let name = checker.finish().detected.name();
         (

@@ -7,7 +7,6 @@ mod human;
 pub(crate) mod json;
 mod page;
 mod request;
-mod shown;
 mod source;
 mod summary;
 mod verdict;
@@ -30,7 +29,7 @@ use self::{
     source::{MAX_BODY_BYTES, Source},
     verdict::{Reader, Verdict},
 };
-use crate::output;
+use crate::{output, shown};
 
 /// How wide a page is where there is no terminal, in columns.
 const COLUMNS: usize = 100;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::shown::{Cell, fitting};
 use crate::output::DIM;
+use crate::shown::{Cell, fitting};
 
 /// What stands for bytes that cannot be shown.
 const ESCAPE: Style = AnsiColor::Magenta.on_default();
