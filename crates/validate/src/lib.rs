@@ -9,7 +9,7 @@
 //! ```
 //! use rebuttal_validate::{Checker, Outcome, Policy};
 //!
-//! let mut checker = Checker::new(Policy::Reviewer).with_name("IMG_0001.jpg");
+//! let mut checker = Checker::new(Policy::reviewer()).with_name("IMG_0001.jpg");
 //! checker.feed(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
 //! let report = checker.finish();
 //!
@@ -23,13 +23,19 @@
 //! assert_eq!(report.findings[1].code.as_str(), "name_disagrees");
 //! ```
 //!
+//! A [`Policy`] says whose rules are applied, and switches any of them by its code. Advice comes in English,
+//! Japanese and Thai ([`Finding::advice_in`]).
+//!
 //! A file is refused where no viewer opens it, and only there: what real producers write is accepted, however
 //! odd, with a warning where somebody may stumble over it.
+//!
+//! Of what card networks ask, the name and the size of the file are looked at; pages and pixels are not.
 //!
 //! Left out for now: nothing is inflated and nothing is decrypted. So a PNG whose compressed data is broken, a
 //! PDF that asks for a password and what hides in a PDF's object streams are not refused. Pixels are not
 //! decoded and fonts not read: a sound structure with damaged contents passes.
 
+mod advice;
 mod checker;
 mod code;
 mod declared;
@@ -40,15 +46,18 @@ mod kind;
 mod other;
 mod pdf;
 mod png;
+mod policy;
 mod report;
 mod sniff;
 mod tail;
 
-pub use checker::{Checker, Policy, Progress};
-pub use code::Code;
+pub use advice::Language;
+pub use checker::{Checker, Progress};
+pub use code::{Code, UnknownCode};
 pub use finding::{Finding, Severity};
 pub use kind::check_kind;
 pub use other::OtherFormat;
+pub use policy::Policy;
 pub use report::{Detected, Outcome, Report};
 
 /// The most pixels of a picture that viewers show; browsers refuse more. The largest phone sensors have 200

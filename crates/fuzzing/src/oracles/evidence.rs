@@ -11,19 +11,19 @@ use super::cut;
 /// When the report depends on how the file is cut, or the outcome on its name, its declared type or the
 /// policy; when a decision is taken back; or when a finding cannot be located or read.
 pub fn evidence(file: &[u8]) {
-    let whole = check(Policy::Reviewer, &[file]);
+    let whole = check(Policy::reviewer(), &[file]);
     makes_sense(&whole, file);
     let cuts = file.len().to_le_bytes()[0];
     for chunks in [cut::even(file, 1), cut::even(file, 1000), cut::uneven(file, cuts)] {
         assert_eq!(
-            check(Policy::Reviewer, &chunks),
+            check(Policy::reviewer(), &chunks),
             whole,
             "cut into {} chunks",
             chunks.len()
         );
     }
 
-    let strict = check(Policy::Contract, &[file]);
+    let strict = check(Policy::contract(), &[file]);
     let refused = |report: &Report| report.outcome() == Outcome::Reject;
     assert_eq!(
         (strict.detected, refused(&strict)),
@@ -37,7 +37,7 @@ pub fn evidence(file: &[u8]) {
         ("a.heic", "application/pdf"),
         (".", "x"),
     ] {
-        let mut checker = Checker::new(Policy::Reviewer)
+        let mut checker = Checker::new(Policy::reviewer())
             .with_name(name)
             .with_declared_type(media_type);
         checker.feed(file);
