@@ -5,7 +5,7 @@ mod checking;
 use std::{
     fs,
     io::{BufRead, BufReader},
-    process::Stdio,
+    process::{Command, Stdio},
 };
 
 use rebuttal_conformance::evidence::Sample;
@@ -125,6 +125,28 @@ fn an_object_a_line_says_what_the_listing_says() {
     let (_, japanese) = json(folder.path(), &["c.jpg", "--lang", "ja"]);
     let advice = japanese[0]["findings"][0]["advice"].as_str().unwrap();
     assert!(advice.contains("互換性優先"), "{advice}");
+}
+
+#[test]
+fn every_line_fits_the_published_schema() {
+    let folder = folder();
+    let (status, schema, _) = run(
+        Command::new(env!("CARGO_BIN_EXE_rebuttal")).args(["schema", "check.json"]),
+        b"",
+    );
+    assert_eq!(status, 0);
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let (_, reports) = json(
+        folder.path(),
+        &[".", "nothing", "--kind", "receipt", "--lang", "th"],
+    );
+    assert_eq!(reports.len(), 7);
+    for report in &reports {
+        assert!(schema.is_valid(report), "{report:#}");
+    }
+    let mut wrong = reports[0].clone();
+    wrong["verdict"] = json!("perhaps");
+    assert!(!schema.is_valid(&wrong));
 }
 
 #[test]

@@ -31,6 +31,7 @@ struct FileReport {
 
 /// One thing that was found in a file.
 #[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Finding")]
 struct Told {
     /// The stable name; `codes.json` lists them.
     code: &'static str,

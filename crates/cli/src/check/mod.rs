@@ -84,7 +84,7 @@ enum Form {
     Human,
     /// For programs, an object a line; `rebuttal schema check.json` describes it.
     Json,
-    /// For CI systems: `JUnit` XML.
+    #[value(help = "For CI systems: JUnit XML, a test case a file")]
     Junit,
     /// For GitHub Actions: workflow commands, which become annotations.
     Github,
