@@ -285,7 +285,7 @@ fn published_files_are_listed_and_printed() {
     for path in list.lines() {
         let (status, text, _) = run(&["schema", path]);
         assert_eq!(status, 0, "{path}");
-        if path.ends_with(".md") {
+        if path == "codes.md" {
             assert!(text.starts_with("# "), "{path}: {text}");
             continue;
         }
