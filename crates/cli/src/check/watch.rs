@@ -16,7 +16,7 @@ use anyhow::Result;
 
 use super::{Plan, files::Files, teller::Teller};
 
-/// How long it takes at most until a change is noticed.
+/// How long a file has to be at rest until it is checked again, at least.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What tells a file from what it was before: when it was written, and its length. `None`: it is not there.
@@ -24,18 +24,30 @@ type State = Option<(Option<SystemTime>, u64)>;
 
 /// Checks all files, and then those that are new or changed, until nobody reads the results or it is stopped.
 pub(super) fn run(plan: &Plan, paths: &[PathBuf]) -> Result<ExitCode> {
-    let mut known = HashMap::new();
+    let mut told = HashMap::new();
+    let mut last: Option<HashMap<PathBuf, State>> = None;
     eprintln!("watching; Ctrl-C ends it");
     loop {
         let mut files = Files::find(paths);
-        let mut seen = HashMap::new();
+        let states: HashMap<_, _> = files
+            .items
+            .iter()
+            .map(|item| (item.path.clone(), state(&item.path)))
+            .collect();
         files.items.retain(|item| {
-            let state = state(&item.path);
-            let is_new = known.get(&item.path) != Some(&state);
-            seen.insert(item.path.clone(), state);
-            is_new
+            let state = &states[&item.path];
+            // What is still being written looks cut off, so a change has to have come to rest.
+            let rests = last
+                .as_ref()
+                .is_none_or(|last| last.get(&item.path) == Some(state));
+            let is_due = rests && told.get(&item.path) != Some(state);
+            if is_due {
+                told.insert(item.path.clone(), *state);
+            }
+            is_due
         });
-        known = seen;
+        told.retain(|path, _| states.contains_key(path));
+        last = Some(states);
         if !files.items.is_empty() {
             let teller = Teller::new(plan.form, plan.language, &files);
             let tally = plan.check(teller, &files)?;
