@@ -9,9 +9,11 @@ use rebuttal_validate::{Language, Severity};
 use super::{human, read::Checked};
 
 pub(super) fn commands(text: &mut String, path: &Path, checked: &Checked, language: Language) {
+    // Annotations are matched with the paths of the repository, which do not begin with `./`.
     let name = human::name(path);
+    let name = name.strip_prefix("./").unwrap_or(&name);
     match checked {
-        Checked::Unreadable(error) => command(text, "error", &name, "evidence cannot be read", error),
+        Checked::Unreadable(error) => command(text, "error", name, "evidence cannot be read", error),
         Checked::Read { report, .. } => {
             // One for nearly every file would hide the rest: a step has room for ten.
             for finding in report.findings.iter().filter(|it| !human::is_of_most_names(it)) {
@@ -24,7 +26,7 @@ pub(super) fn commands(text: &mut String, path: &Path, checked: &Checked, langua
                 let sentence = human::sentence(finding);
                 let sentence = sentence.trim_start_matches([' ', ':']);
                 let message = format!("{sentence}\n{}", finding.advice_in(language));
-                command(text, level, &name, &title, &message);
+                command(text, level, name, &title, &message);
             }
         }
     }

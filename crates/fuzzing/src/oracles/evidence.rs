@@ -9,7 +9,7 @@ use super::cut;
 /// # Panics
 ///
 /// When the report depends on how the file is cut, or the outcome on its name, its declared type or the
-/// policy; when a decision is taken back; or when a finding cannot be located or read.
+/// policy in another way than its switches say; when a decision is taken back; or when a finding cannot be located or read.
 pub fn evidence(file: &[u8]) {
     let whole = check(Policy::reviewer(), &[file]);
     makes_sense(&whole, file);
@@ -31,6 +31,22 @@ pub fn evidence(file: &[u8]) {
         "by policy"
     );
     assert_ne!(strict.outcome(), Outcome::Warn, "a contract has no warnings");
+
+    // Any code will do, and the file may as well choose it.
+    let code = Code::ALL[file.iter().map(|byte| usize::from(*byte)).sum::<usize>() % Code::ALL.len()];
+    for policy in [
+        Policy::reviewer().strict(),
+        Policy::reviewer().strict().allow(code),
+        Policy::reviewer().deny(code).allow(Code::TypeNotAllowed),
+        Policy::contract().warn(code),
+    ] {
+        let switched = check(policy, &cut::even(file, 1000));
+        assert_eq!(switched, check(policy, &[file]), "{policy:?}");
+        assert_eq!(switched.detected, whole.detected, "{policy:?}");
+    }
+    let told = |report: &Report| report.outcome() != Outcome::Accept;
+    let strict = check(Policy::reviewer().strict(), &[file]);
+    assert_eq!(refused(&strict), told(&whole), "strict");
 
     for (name, media_type) in [
         ("slip.png", "image/png"),
