@@ -326,8 +326,7 @@ fn a_denied_warning_decides_unless_it_may_still_be_forgotten() {
 fn what_a_network_does_not_take_is_a_note_for_reviewers() {
     let report = |policy, name: &str, bytes: u64| {
         let mut checker = Checker::new(policy).with_name(name);
-        let mut file = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n".to_vec();
-        file.resize(usize::try_from(bytes).unwrap(), b' ');
+        let file = pdf(length(bytes));
         checker.feed(&file);
         let codes = |report: &Report| {
             report
@@ -347,6 +346,17 @@ fn what_a_network_does_not_take_is_a_note_for_reviewers() {
     assert_eq!(
         report(Policy::reviewer(), "delivery slip.pdf", 1_000),
         [Code::NameForNetworks]
+    );
+    // No network gets to see what is refused.
+    let mut checker = Checker::new(Policy::reviewer()).with_name("delivery slip.pdf");
+    checker.feed(b"%PDF-1.4\n");
+    let report_on_refused = checker.finish();
+    assert_eq!(report_on_refused.outcome(), Outcome::Reject);
+    assert!(
+        report_on_refused
+            .findings
+            .iter()
+            .all(|it| it.code != Code::NameForNetworks)
     );
     assert_eq!(report(Policy::contract(), "delivery slip.pdf", 2_000_001), []);
 }
