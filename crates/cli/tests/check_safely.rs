@@ -59,6 +59,18 @@ fn no_name_reaches_a_terminal_or_a_runner_as_it_is() {
 }
 
 #[test]
+fn no_line_of_a_listing_is_a_workflow_command() {
+    let folder = folder();
+    for name in ["::error::x.png", " ::stop-commands::x", "##[error]x.png"] {
+        fs::copy(folder.path().join("a.png"), folder.path().join(name)).unwrap();
+        for name in [name, &format!("{name}-that-is-missing")] {
+            let (_, out, _) = check(folder.path(), &["--", name]);
+            assert!(out.starts_with(&format!("./{name}: ")), "{out}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_read_stops_nothing() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);

@@ -60,9 +60,13 @@ pub(super) fn gathered(names: &[Finding], language: Language) -> String {
     format!("{DIM}note{DIM:#} {code} for {number} file{plural}: expected {expected}\n  {advice}\n")
 }
 
-/// A path as it is printed. Terminals obey nothing in it, and it takes one line.
+/// A path as it is printed. Terminals obey nothing in it, it takes one line, and that is no workflow command.
 pub(super) fn name(path: &Path) -> String {
-    shown::plain(path.as_os_str().as_encoded_bytes())
+    let name = shown::plain(path.as_os_str().as_encoded_bytes());
+    let is_command = ["::", "##["]
+        .iter()
+        .any(|start| name.trim_start().starts_with(start));
+    if is_command { format!("./{name}") } else { name }
 }
 
 fn size(report: &Report, length: Option<u64>) -> String {
