@@ -7,6 +7,7 @@ mod mock;
 mod output;
 mod progress;
 mod schema;
+mod shown;
 
 use std::process::ExitCode;
 

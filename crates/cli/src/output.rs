@@ -20,11 +20,29 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 
 /// Writes a result. A reader that has seen enough and closed the pipe is no failure.
 pub(crate) fn print(text: &str) -> Result<()> {
+    offer(text).map(drop)
+}
+
+/// Writes a part of a result, and says whether somebody still reads.
+pub(crate) fn offer(text: &str) -> Result<bool> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to stdout"),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        other => other.map(|()| true).context("cannot write to stdout"),
     }
+}
+
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Writes a file as a whole or not at all: beside its place first, then moved there.

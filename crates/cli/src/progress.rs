@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar over so many scenarios; hidden where nobody watches.
+/// A bar over so many scenarios or files; hidden where nobody watches.
 pub(crate) fn bar(length: usize) -> ProgressBar {
     let length = u64::try_from(length).unwrap_or(u64::MAX);
     let target = if stderr().is_terminal() {

@@ -1,10 +1,13 @@
 //! `rebuttal schema`: prints what is published for other teams.
+//!
+//! What is published is data, but for the pages among it (`.md`), whose content is their text.
 
 use std::{fmt::Write, process::ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
 use rebuttal_model::schema::Published;
+use serde_json::Value;
 
 use crate::output;
 
@@ -23,6 +26,8 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let mut published = rebuttal_model::schema::published();
     published.extend(rebuttal_conformance::published()?);
     published.push(crate::explain::json::published());
+    published.push(crate::check::json::published());
+    published.extend(crate::check::codes::published());
     published.sort_by_key(|file| file.path);
     match &arguments.path {
         None => {
@@ -41,7 +46,11 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
                     .join(", ");
                 bail!("expected one of {known}, found {path:?}");
             };
-            output::print(&format!("{content:#}\n"))?;
+            match content {
+                // A page, as it is.
+                Value::String(page) => output::print(page)?,
+                data => output::print(&format!("{data:#}\n"))?,
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

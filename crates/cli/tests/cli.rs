@@ -271,10 +271,7 @@ fn files_are_checked() {
     assert!(out.contains("proof_of_receipt"), "{out}");
     let (status, out, _) = run(&["check", &good, "--format", "json"]);
     let report: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(
-        (status, &report["files"][0]["acceptable"]),
-        (0, &Value::Bool(true))
-    );
+    assert_eq!((status, report["verdict"].as_str()), (0, Some("accept")));
     let (status, out, _) = run(&["check", "no-such-file.pdf"]);
     assert_eq!(status, 3, "{out}");
     assert!(out.contains("no-such-file.pdf: cannot be read"), "{out}");
@@ -288,6 +285,10 @@ fn published_files_are_listed_and_printed() {
     for path in list.lines() {
         let (status, text, _) = run(&["schema", path]);
         assert_eq!(status, 0, "{path}");
+        if path == "codes.md" {
+            assert!(text.starts_with("# "), "{path}: {text}");
+            continue;
+        }
         serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 }

@@ -52,7 +52,7 @@ proptest! {
 #[test]
 fn the_samples_are_sound() {
     for format in Format::ALL {
-        let mut checker = Checker::new(Policy::Reviewer);
+        let mut checker = Checker::new(Policy::reviewer());
         checker.feed(&evidence::sample(format));
         let report = checker.finish();
         assert_eq!(report.format(), Some(format));

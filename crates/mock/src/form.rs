@@ -115,7 +115,7 @@ impl Part {
             declared: None,
             content: Vec::new(),
             bytes: 0,
-            checker: Checker::new(Policy::Contract),
+            checker: Checker::new(Policy::contract()),
         }
     }
 

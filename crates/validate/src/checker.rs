@@ -8,21 +8,13 @@ use crate::{
     declared::Declared,
     finding::{Finding, Findings, Severity},
     jpeg, pdf, png,
+    policy::Policy,
     report::{Detected, Report},
     sniff::{self, Refusal, Sniffed, WINDOW_BYTES},
 };
 
 /// How far a file of no known type is searched for a PDF header that comes too late, in bytes.
 const LATE_HEADER_BYTES: u64 = 16 * 1024;
-
-/// Whose rules are applied. Both refuse the same files.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Policy {
-    /// What the API must accept or refuse: rejections and notes, no warnings.
-    Contract,
-    /// Also warns of what a reviewer or a card network stumbles over later.
-    Reviewer,
-}
 
 /// Whether reading on can still change the outcome.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -39,7 +31,7 @@ pub enum Progress {
 /// ```
 /// use rebuttal_validate::{Checker, Code, Outcome, Policy, Progress};
 ///
-/// let mut checker = Checker::new(Policy::Contract).with_name("receipt.jpg");
+/// let mut checker = Checker::new(Policy::contract()).with_name("receipt.jpg");
 /// for chunk in [&b"GIF89a\x01\x00"[..], b"\x01\x00\x00\x00\x00;"] {
 ///     if checker.feed(chunk) == Progress::Decided {
 ///         break;
@@ -95,8 +87,8 @@ impl Checker {
         }
     }
 
-    /// Tells the name that the file comes with. A disagreement with the bytes is a note; the outcome is
-    /// the same for every name.
+    /// Tells the name that the file comes with. A disagreement with the bytes is a note, and so is what a card
+    /// network does not take; the outcome is the same for every name.
     #[must_use]
     pub fn with_name(mut self, filename: &str) -> Self {
         self.declared.name(filename);
@@ -121,11 +113,23 @@ impl Checker {
             self.findings
                 .reject(Code::TooLarge, MAX_FILE_BYTES, || "a larger file".to_owned());
         }
-        if self.findings.rejected() {
+        if self.is_decided() {
             Progress::Decided
         } else {
             Progress::More
         }
+    }
+
+    /// Whether what was found refuses the file, whatever comes.
+    fn is_decided(&self) -> bool {
+        if self.policy.keeps_rejections() {
+            return self.findings.rejected();
+        }
+        // Without an object it is no PDF after all, and what was found in it is forgotten.
+        let may_forget =
+            matches!(&self.stage, Stage::Pdf { walker, otherwise: Some(_) } if !walker.has_objects());
+        let refuses = |finding: &Finding| self.policy.severity(finding) == Some(Severity::Rejection);
+        !may_forget && self.findings.iter().any(refuses)
     }
 
     /// Bytes within the limit, which are counted as they are taken.
@@ -292,7 +296,7 @@ impl Checker {
                 }
             },
         };
-        report(self.policy, &self.declared, detected, self.bytes, self.findings)
+        report(&self.policy, &self.declared, detected, self.bytes, self.findings)
     }
 
     /// Decides on a file shorter than the window.
@@ -319,7 +323,13 @@ fn warn_of_pdf_inside(window: &[u8], findings: &mut Findings) {
 }
 
 /// Puts the size first, leaves out what the policy does not ask for, and adds what the sender said.
-fn report(policy: Policy, declared: &Declared, detected: Detected, bytes: u64, findings: Findings) -> Report {
+fn report(
+    policy: &Policy,
+    declared: &Declared,
+    detected: Detected,
+    bytes: u64,
+    findings: Findings,
+) -> Report {
     let mut findings = findings;
     if (SAFE_FILE_BYTES + 1..=MAX_FILE_BYTES).contains(&bytes) {
         findings.warn(Code::SizeNearLimit, SAFE_FILE_BYTES, || format!("{bytes} bytes"));
@@ -327,18 +337,39 @@ fn report(policy: Policy, declared: &Declared, detected: Detected, bytes: u64, f
     if bytes > MAX_FILE_BYTES {
         findings.reject(Code::TooLarge, MAX_FILE_BYTES, || "a larger file".to_owned());
     }
+    let refused = findings.rejected();
     let is_size = |finding: &Finding| matches!(finding.code, Code::TooLarge | Code::SizeNearLimit);
     let (size, other): (Vec<_>, Vec<_>) = findings.into_list().into_iter().partition(is_size);
-    let asked = |finding: &Finding| policy == Policy::Reviewer || finding.severity != Severity::Warning;
     let findings = size
         .into_iter()
         .chain(other)
         .chain(declared.findings(detected))
-        .filter(asked)
+        .chain(network_size(detected, bytes))
+        // No network gets to see what is refused.
+        .filter(|finding| !(refused && finding.code.is_advice()))
+        .filter_map(|finding| policy.judge(finding))
         .collect();
     Report {
         detected,
         bytes,
         findings,
     }
+}
+
+/// The largest PDF that Visa takes, in bytes: 2 MB, read as the smaller of its two meanings.
+const NETWORK_PDF_BYTES: u64 = 2_000_000;
+
+/// Larger than what a card network takes. A note: the provider may send it on in another form.
+fn network_size(detected: Detected, bytes: u64) -> Option<Finding> {
+    let is_large = detected == Detected::Allowed(Format::Pdf)
+        && (NETWORK_PDF_BYTES + 1..=MAX_FILE_BYTES).contains(&bytes);
+    is_large.then(|| {
+        let found = format!("a PDF of {bytes} bytes");
+        Finding::new(
+            Code::SizeForNetworks,
+            Severity::Note,
+            Some(NETWORK_PDF_BYTES),
+            found,
+        )
+    })
 }

@@ -1,9 +1,14 @@
 //! The stable names of findings, each with what a sound file has and what to do where it is missing.
 
+use std::{borrow::Cow, error::Error, fmt, str::FromStr};
+
 use rebuttal_model::{Clause, clause::upload};
 use serde::{Serialize, Serializer};
 
-use crate::finding::Severity::{self, Note, Rejection, Warning};
+use crate::{
+    advice::{self, Language},
+    finding::Severity::{self, Note, Rejection, Warning},
+};
 
 const RESEND: &str =
     "the file was cut or changed on its way: send the original again, unchanged and to its last byte";
@@ -15,16 +20,17 @@ const AS_BYTES: &str = "the program that sends the file treats it as text: make 
 const CHECK_TAIL: &str = "save the file again and send the new copy: what stands behind the end may be the part that a picture was cropped of";
 const CONVERT: &str = "convert the file to PNG, JPEG or PDF (renaming it is not enough) and send that";
 const NOTHING: &str = "nothing to do: the bytes decide; rename the file if people will look for it";
+const RENAME: &str = "if the file is filed under this name, shorten it to at most 16 English letters and digits: some networks refuse others";
 const UNLOCK: &str = "save a copy without a password or restrictions and send that copy";
 const PRINTED: &str =
     "a reviewer sees only what prints: print the document to a plain PDF if that part matters";
 
 /// One row a code: name, gravest severity, what a sound file has, what the merchant can do.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $code:ident $name:literal $worst:ident $expected:literal $advice:expr;)+) => {
+    ($($(#[doc = $doc:literal])+ $code:ident $name:literal $worst:ident $expected:literal $advice:expr;)+) => {
         /// What a finding is about: a closed list of names that stay as they are, so that others can translate them.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-        pub enum Code { $($(#[$doc])* $code,)+ }
+        pub enum Code { $($(#[doc = $doc])+ $code,)+ }
 
         impl Code {
             /// Every code, in the order of the table in the documentation.
@@ -33,6 +39,11 @@ macro_rules! codes {
             /// The stable name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$code => $name,)+ }
+            }
+
+            /// What a finding with this code means, in a sentence.
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$code => concat!($($doc),+).trim_ascii(),)+ }
             }
 
             /// The gravest severity that a finding with this code has.
@@ -66,6 +77,10 @@ codes! {
     NameDisagrees "name_disagrees" Note "a file name that fits the bytes" NOTHING;
     /// The declared media type is that of another format.
     TypeDisagrees "type_disagrees" Note "a declared type that fits the bytes" NOTHING;
+    /// The file name is one that Mastercom, where Mastercard's disputes are filed, does not take.
+    NameForNetworks "name_for_networks" Note "a name of at most 16 English letters and digits, as Mastercom asks" RENAME;
+    /// A PDF that is larger than what Visa takes, where nobody makes it smaller on the way.
+    SizeForNetworks "size_for_networks" Note "a PDF of at most 2,000,000 bytes, as Visa asks" SMALLER;
     /// No known signature (`upload.bad-format`).
     TypeUnknown "type_unknown" Rejection "a PNG, JPEG or PDF file" "check that this is the file you meant, then export it as PNG, JPEG or PDF";
     /// A known type that is not PNG, JPEG or PDF; the finding names it (`upload.bad-format`).
@@ -220,6 +235,21 @@ codes! {
 }
 
 impl Code {
+    /// What the merchant can do, in another language.
+    pub fn advice_in(self, language: Language) -> Cow<'static, str> {
+        advice::translated(language, self.advice()).unwrap_or(Cow::Borrowed(self.advice()))
+    }
+
+    /// Whether it is about what card networks ask for, which the contract says nothing of.
+    pub(crate) const fn is_advice(self) -> bool {
+        matches!(self, Self::NameForNetworks | Self::SizeForNetworks)
+    }
+
+    /// Its place in a set of codes.
+    pub(crate) const fn bit(self) -> u128 {
+        1 << (self as u8)
+    }
+
     /// The clause that a finding with this code is about; `None` for what the contract says nothing of.
     pub const fn clause(self) -> Option<&'static Clause> {
         match (self, self.worst()) {
@@ -232,6 +262,27 @@ impl Code {
         }
     }
 }
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let named = Self::ALL.iter().find(|code| code.as_str() == text);
+        named.copied().ok_or(UnknownCode)
+    }
+}
+
+/// A text that names no code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct UnknownCode;
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected the code of a finding, such as trailing_data")
+    }
+}
+
+impl Error for UnknownCode {}
 
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -250,6 +301,14 @@ mod tests {
         let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), Code::ALL.len());
         assert!(Code::ALL.len() <= 128);
+        for code in Code::ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+            assert!(
+                code.about().ends_with('.') && !code.about().starts_with(' '),
+                "{code:?}"
+            );
+        }
+        assert_eq!("trailing-data".parse::<Code>(), Err(UnknownCode));
         for name in names {
             assert!(
                 name.bytes()

@@ -1,6 +1,6 @@
 //! What the sender says that a file is: its name and its declared media type.
 //!
-//! Neither changes the outcome. A disagreement with the bytes is worth a note, because it tells the sender
+//! Neither changes the outcome under a policy without switches. A disagreement with the bytes is worth a note, because it tells the sender
 //! that the phone or the program does something else than its name says.
 
 use rebuttal_model::Format;
@@ -17,6 +17,8 @@ const MAX_CHARS: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     extension: Option<String>,
+    /// The name without its extension, where Mastercom does not take it.
+    unfit: Option<String>,
     media_type: Option<String>,
 }
 
@@ -24,6 +26,10 @@ impl Declared {
     pub(crate) fn name(&mut self, filename: &str) {
         let name = filename.rsplit(['/', '\\']).next().unwrap_or_default();
         self.extension = name.rsplit_once('.').map(|(_, extension)| lower(extension));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        // What has neither letter nor digit is the lack of a name.
+        let is_named = stem.chars().any(char::is_alphanumeric);
+        self.unfit = (is_named && !fits_networks(stem)).then(|| stem.chars().take(MAX_CHARS).collect());
     }
 
     pub(crate) fn media_type(&mut self, media_type: &str) {
@@ -48,7 +54,12 @@ impl Declared {
             disagrees(detected, |format| names(format, media_type), !vague)
         });
         let found = detected.name();
+        let unfit = self
+            .unfit
+            .as_deref()
+            .filter(|_| matches!(detected, Detected::Allowed(_)));
         [
+            unfit.map(|stem| (Code::NameForNetworks, format!("{stem:?}"))),
             by_name.map(|extension| {
                 (
                     Code::NameDisagrees,
@@ -61,6 +72,12 @@ impl Declared {
         .flatten()
         .map(|(code, found)| Finding::new(code, Severity::Note, Some(0), found))
     }
+}
+
+/// Whether Mastercom takes a file of this name: "not more than 16 characters", "either English characters or
+/// numbers", no "special characters and spaces" (developer.mastercard.com, Image and Document Requirements).
+fn fits_networks(stem: &str) -> bool {
+    stem.len() <= 16 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// An allowed format disagrees with every claim that is not its own; another one with a claim to be allowed.
@@ -102,6 +119,12 @@ mod tests {
             ("SLIP.JPEG", "image/jpg; q=1", jpeg, &[]),
             ("slip", "application/octet-stream", jpeg, &[]),
             ("a.b/slip", "", jpeg, &[]),
+            ("sixteenletters16.jpg", "", jpeg, &[]),
+            ("seventeenletters1.jpg", "", jpeg, &[Code::NameForNetworks]),
+            ("slip 2.jpg", "", jpeg, &[Code::NameForNetworks]),
+            ("IMG_0001.jpg", "", jpeg, &[Code::NameForNetworks]),
+            ("受領書.jpg", "", jpeg, &[Code::NameForNetworks]),
+            ("受領書.heic", "", heic, &[]),
             (
                 "slip.heic",
                 "image/heic",

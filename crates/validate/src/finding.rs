@@ -1,9 +1,14 @@
 //! One thing that was found, and the bounded list of them.
 
+use std::borrow::Cow;
+
 use rebuttal_model::Clause;
 use serde::Serialize;
 
-use crate::code::Code;
+use crate::{
+    advice::{self, Language},
+    code::Code,
+};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -15,6 +20,17 @@ pub enum Severity {
     Warning,
     /// The file cannot be evidence.
     Rejection,
+}
+
+impl Severity {
+    /// The severity in one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Rejection => "rejection",
+        }
+    }
 }
 
 /// One thing that was found in a file or a `kind`, in words that a merchant can act on.
@@ -59,6 +75,14 @@ impl Finding {
         }
     }
 
+    /// What the merchant can do, in another language: the translation of [`Finding::advice`], or where there is
+    /// none, of what its code advises in general.
+    pub fn advice_in(&self, language: Language) -> Cow<'static, str> {
+        advice::translated(language, &self.advice)
+            .or_else(|| advice::translated(language, self.code.advice()))
+            .unwrap_or_else(|| self.advice.clone().into())
+    }
+
     /// The clause that this finding is about, where the contract has one.
     pub fn clause(&self) -> Option<&'static Clause> {
         self.code.clause()
@@ -75,7 +99,7 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn has(&self, code: Code) -> bool {
-        self.seen & bit(code) != 0
+        self.seen & code.bit() != 0
     }
 
     /// Whether the file is already certain to be refused.
@@ -85,7 +109,7 @@ impl Findings {
 
     pub(crate) fn add(&mut self, finding: Finding) {
         if !self.has(finding.code) {
-            self.seen |= bit(finding.code);
+            self.seen |= finding.code.bit();
             self.rejected |= finding.severity == Severity::Rejection;
             self.list.push(finding);
         }
@@ -104,9 +128,13 @@ impl Findings {
         let refused = |finding: &Finding| finding.code == code && finding.severity == Severity::Rejection;
         if self.has(code) && !self.list.iter().any(refused) {
             self.list.retain(|finding| finding.code != code);
-            self.seen &= !bit(code);
+            self.seen &= !code.bit();
         }
         self.once(code, Severity::Rejection, offset, found);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.list.iter()
     }
 
     pub(crate) fn into_list(self) -> Vec<Finding> {
@@ -119,10 +147,6 @@ impl Findings {
             self.add(Finding::new(code, severity, Some(offset), found()));
         }
     }
-}
-
-const fn bit(code: Code) -> u128 {
-    1 << (code as u8)
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use crate::{
     finding::{Finding, Severity},
 };
 
+pub(crate) const WRITE_AS: &str = "write it as {kind}";
+pub(crate) const LEAVE_OUT: &str = "leave the kind out, or use one of the four";
+
 /// Reads a `kind` as the API does: to the letter (`upload.bad-kind`).
 ///
 /// ```
@@ -28,8 +31,8 @@ pub fn check_kind(text: &str) -> Result<Kind, Finding> {
         let shown: String = text.chars().take(64).collect();
         let finding = Finding::new(Code::BadKind, Severity::Rejection, None, format!("{shown:?}"));
         match (meant(text), text.trim().is_empty()) {
-            (Some(kind), _) => finding.advise(format!("write it as {}", kind.as_str())),
-            (None, true) => finding.advise("leave the kind out, or use one of the four"),
+            (Some(kind), _) => finding.advise(WRITE_AS.replace("{kind}", kind.as_str())),
+            (None, true) => finding.advise(LEAVE_OUT),
             (None, false) => finding,
         }
     })

@@ -9,7 +9,7 @@
 //! ```
 //! use rebuttal_validate::{Checker, Outcome, Policy};
 //!
-//! let mut checker = Checker::new(Policy::Reviewer).with_name("IMG_0001.jpg");
+//! let mut checker = Checker::new(Policy::reviewer()).with_name("IMG_0001.jpg");
 //! checker.feed(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
 //! let report = checker.finish();
 //!
@@ -23,8 +23,13 @@
 //! assert_eq!(report.findings[1].code.as_str(), "name_disagrees");
 //! ```
 //!
+//! A [`Policy`] says whose rules are applied, and switches any of them by its code. Advice comes in English,
+//! Japanese and Thai ([`Finding::advice_in`]).
+//!
 //! A file is refused where no viewer opens it, and only there: what real producers write is accepted, however
 //! odd, with a warning where somebody may stumble over it.
+//!
+//! Of what card networks ask, the name and the size of the file are looked at; pages and pixels are not.
 //!
 //! The image data of a PNG is inflated, as far as its header promises rows; nothing else is. So what hides in a
 //! PDF's object streams (a page tree, scripts, forms) is not seen, and no finding promises that it is not there;
@@ -32,6 +37,7 @@
 //! with the empty password is not; nothing else is decrypted. Pixels are not decoded, neither is the scan data of
 //! a JPEG, and fonts are not read: a sound structure with damaged contents passes.
 
+mod advice;
 mod checker;
 mod code;
 mod declared;
@@ -42,15 +48,18 @@ mod kind;
 mod other;
 mod pdf;
 mod png;
+mod policy;
 mod report;
 mod sniff;
 mod tail;
 
-pub use checker::{Checker, Policy, Progress};
-pub use code::Code;
+pub use advice::Language;
+pub use checker::{Checker, Progress};
+pub use code::{Code, UnknownCode};
 pub use finding::{Finding, Severity};
 pub use kind::check_kind;
 pub use other::OtherFormat;
+pub use policy::Policy;
 pub use report::{Detected, Outcome, Report};
 
 /// The most pixels of a picture that viewers show; browsers refuse more. The largest phone sensors have 200

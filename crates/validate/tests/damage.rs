@@ -12,7 +12,7 @@ fn read(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence");
     let bytes = fs::read(folder.join(name)).expect("a file of the set");
     assert_eq!(
-        check(&bytes, Policy::Reviewer).outcome(),
+        check(&bytes, Policy::reviewer()).outcome(),
         Outcome::Accept,
         "{name}"
     );
@@ -29,7 +29,7 @@ fn each_flip(bytes: &[u8], mut judge: impl FnMut(usize, &Report)) {
     for at in 0..bytes.len() {
         for bit in 0..8 {
             bytes[at] ^= 1 << bit;
-            judge(at, &check(&bytes, Policy::Reviewer));
+            judge(at, &check(&bytes, Policy::reviewer()));
             bytes[at] ^= 1 << bit;
         }
     }
@@ -48,9 +48,9 @@ fn a_png_cut_in_its_image_data_is_refused_and_behind_it_lacks_only_the_end() {
         let bytes = read(name);
         let data_end = end_of_image_data(&bytes);
         for length in 8..bytes.len() {
-            let report = check(&bytes[..length], Policy::Reviewer);
+            let report = check(&bytes[..length], Policy::reviewer());
             let lengths = Lengths::ALL[length % Lengths::ALL.len()];
-            let in_pieces = check_in_chunks(&bytes[..length], Policy::Reviewer, lengths);
+            let in_pieces = check_in_chunks(&bytes[..length], Policy::reviewer(), lengths);
             assert_eq!(in_pieces, report, "{name} cut to {length}");
             let wanted = if length < data_end {
                 (Outcome::Reject, vec![Code::PngTruncated])
@@ -117,7 +117,7 @@ fn a_jpeg_cut_before_its_scan_data_is_refused_and_in_it_told() {
         let bytes = read(name);
         let data = start_of_scan_data(&bytes);
         for length in 4..bytes.len() {
-            let report = check(&bytes[..length], Policy::Reviewer);
+            let report = check(&bytes[..length], Policy::reviewer());
             let wanted = match length {
                 _ if length <= data => (Outcome::Reject, vec![Code::JpegTruncated]),
                 _ if length == bytes.len() - 1 => (Outcome::Warn, vec![Code::JpegMissingEoi]),

@@ -41,7 +41,7 @@ fn findings(report: &Report) -> Value {
 #[test]
 fn each_file_comes_to_what_the_table_says() {
     for (file, row) in rows() {
-        let report = check(&read(&file), Policy::Reviewer);
+        let report = check(&read(&file), Policy::reviewer());
         assert_eq!(row["outcome"], report.outcome().as_str(), "{file}: {report:?}");
         assert_eq!(row["detected"], report.detected.name(), "{file}");
         assert_eq!(row["findings"], findings(&report), "{file}");
@@ -64,9 +64,9 @@ fn the_table_lists_every_file() {
 fn the_chunking_changes_nothing() {
     for (file, _) in rows() {
         let bytes = read(&file);
-        let whole = check(&bytes, Policy::Reviewer);
+        let whole = check(&bytes, Policy::reviewer());
         for lengths in Lengths::ALL {
-            let report = check_in_chunks(&bytes, Policy::Reviewer, lengths);
+            let report = check_in_chunks(&bytes, Policy::reviewer(), lengths);
             assert_eq!(report, whole, "{file} at {lengths:?}");
         }
     }
@@ -76,7 +76,7 @@ fn the_chunking_changes_nothing() {
 fn name_and_declared_type_change_no_outcome() {
     for (file, _) in rows() {
         let bytes = read(&file);
-        let plain = check(&bytes, Policy::Reviewer);
+        let plain = check(&bytes, Policy::reviewer());
         for (name, media_type) in [
             ("a.png", "image/png"),
             ("a.jpg", "image/jpeg"),
@@ -85,7 +85,7 @@ fn name_and_declared_type_change_no_outcome() {
             ("", ""),
             ("..", ";"),
         ] {
-            let mut checker = Checker::new(Policy::Reviewer)
+            let mut checker = Checker::new(Policy::reviewer())
                 .with_name(name)
                 .with_declared_type(media_type);
             checker.feed(&bytes);
@@ -115,12 +115,12 @@ fn a_sound_file_cut_anywhere_is_never_accepted() {
     for (file, may_miss) in sound {
         let bytes = read(file);
         assert_eq!(
-            check(&bytes, Policy::Reviewer).outcome(),
+            check(&bytes, Policy::reviewer()).outcome(),
             Outcome::Accept,
             "{file}"
         );
         for length in 0..bytes.len() - may_miss {
-            let report = check(&bytes[..length], Policy::Reviewer);
+            let report = check(&bytes[..length], Policy::reviewer());
             assert_ne!(report.outcome(), Outcome::Accept, "{file} cut to {length} bytes");
         }
     }

@@ -22,8 +22,7 @@ const AROUND_BYTES: u64 = 100;
 
 /// Files that are not judged as the index says yet, with the reason. The test fails when one of them starts
 /// to pass, so this list only gets shorter.
-const NOT_JUDGED_YET: &[(&str, &str)] = &[
-];
+const NOT_JUDGED_YET: &[(&str, &str)] = &[];
 
 struct Entry {
     path: String,
@@ -100,7 +99,7 @@ fn every_outcome_is_one_that_the_index_accepts() {
         .map(|path| format!("{path} is not in the index"))
         .collect();
     for entry in &entries {
-        let report = check(&entry.bytes, Policy::Reviewer);
+        let report = check(&entry.bytes, Policy::reviewer());
         let right = entry
             .acceptable
             .iter()
@@ -128,7 +127,7 @@ fn a_refusal_names_what_the_index_names() {
     let mut wrong = Vec::new();
     let mut compared = 0;
     for entry in entries.iter().filter(|entry| entry.verdict == "reject") {
-        let report = check(&entry.bytes, Policy::Contract);
+        let report = check(&entry.bytes, Policy::contract());
         let Some(finding) = report.rejection() else {
             continue;
         };
@@ -158,7 +157,7 @@ fn nothing_that_the_index_takes_is_refused_under_either_policy() {
         .iter()
         .filter(|entry| !entry.acceptable.iter().any(|verdict| verdict == "reject"))
     {
-        for policy in [Policy::Contract, Policy::Reviewer] {
+        for policy in [Policy::contract(), Policy::reviewer()] {
             let report = check(&entry.bytes, policy);
             assert!(report.rejection().is_none(), "{}: {}", entry.path, shown(&report));
         }
@@ -169,8 +168,8 @@ fn nothing_that_the_index_takes_is_refused_under_either_policy() {
 fn both_policies_refuse_the_same_files_and_the_contract_never_warns() {
     let Some(entries) = entries() else { return };
     for entry in &entries {
-        let reviewer = check(&entry.bytes, Policy::Reviewer);
-        let contract = check(&entry.bytes, Policy::Contract);
+        let reviewer = check(&entry.bytes, Policy::reviewer());
+        let contract = check(&entry.bytes, Policy::contract());
         assert_eq!(reviewer.rejection(), contract.rejection(), "{}", entry.path);
         assert!(contract.outcome() != Outcome::Warn, "{}", entry.path);
         for finding in &reviewer.findings {
@@ -192,9 +191,9 @@ fn both_policies_refuse_the_same_files_and_the_contract_never_warns() {
 fn the_chunking_changes_nothing() {
     let Some(entries) = entries() else { return };
     for entry in &entries {
-        let whole = check(&entry.bytes, Policy::Reviewer);
+        let whole = check(&entry.bytes, Policy::reviewer());
         for lengths in Lengths::ALL {
-            let report = check_in_chunks(&entry.bytes, Policy::Reviewer, lengths);
+            let report = check_in_chunks(&entry.bytes, Policy::reviewer(), lengths);
             assert_eq!(report, whole, "{} at {lengths:?}", entry.path);
         }
     }

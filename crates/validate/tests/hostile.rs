@@ -24,10 +24,10 @@ fn samples() -> Vec<Vec<u8>> {
 
 /// What holds for every file.
 fn promises(bytes: &[u8], lengths: Lengths) {
-    let reviewer = check(bytes, Policy::Reviewer);
-    let contract = check(bytes, Policy::Contract);
+    let reviewer = check(bytes, Policy::reviewer());
+    let contract = check(bytes, Policy::contract());
     assert_eq!(
-        check_in_chunks(bytes, Policy::Reviewer, lengths),
+        check_in_chunks(bytes, Policy::reviewer(), lengths),
         reviewer,
         "{lengths:?}"
     );

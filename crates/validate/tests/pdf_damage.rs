@@ -32,7 +32,7 @@ fn a_cut_is_always_told() {
             file == "hand-incremental-update.pdf" && behind.is_some()
         };
         for length in (0..bytes.len() - may_miss).filter(|length| !is_older(*length)) {
-            let outcome = check(&bytes[..length], Policy::Reviewer).outcome();
+            let outcome = check(&bytes[..length], Policy::reviewer()).outcome();
             assert_ne!(outcome, Outcome::Accept, "{file} cut to {length} bytes");
         }
     }
@@ -49,8 +49,8 @@ fn a_turned_bit_is_judged_alike_at_every_chunking() {
         let mut told = 0;
         for bit in (0..8 * bytes.len()).step_by(step) {
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let report = check(&bytes, Policy::Reviewer);
-            let again = check_in_chunks(&bytes, Policy::Reviewer, Lengths::ALL[bit % Lengths::ALL.len()]);
+            let report = check(&bytes, Policy::reviewer());
+            let again = check_in_chunks(&bytes, Policy::reviewer(), Lengths::ALL[bit % Lengths::ALL.len()]);
             assert_eq!(report, again, "{file}, bit {bit}");
             told += usize::from(report.outcome() != Outcome::Accept);
             bytes[bit / 8] ^= 1 << (bit % 8);

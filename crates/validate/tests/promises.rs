@@ -4,7 +4,7 @@ mod feeding;
 
 use feeding::{Lengths, check, check_in_chunks};
 use rebuttal_model::{Format, MAX_FILE_BYTES, SAFE_FILE_BYTES};
-use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress};
+use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress, Report, Severity};
 use serde_json::json;
 
 fn length(bytes: u64) -> usize {
@@ -112,8 +112,9 @@ fn the_limit_is_inclusive_and_one_byte_more_is_too_large() {
         ] {
             let file = build(length(bytes));
             assert_eq!(file.len() as u64, bytes);
-            let report = check_in_chunks(&file, Policy::Reviewer, Lengths::Fixed(64 * 1024));
-            let found: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+            let report = check_in_chunks(&file, Policy::reviewer(), Lengths::Fixed(64 * 1024));
+            let grave = report.findings.iter().filter(|it| it.severity != Severity::Note);
+            let found: Vec<_> = grave.map(|finding| finding.code).collect();
             assert_eq!(
                 (report.outcome(), found.as_slice()),
                 (reviewer, codes),
@@ -121,7 +122,7 @@ fn the_limit_is_inclusive_and_one_byte_more_is_too_large() {
             );
             assert_eq!((report.format(), report.bytes), (Some(format), bytes));
             assert_eq!(
-                check(&file, Policy::Contract).outcome(),
+                check(&file, Policy::contract()).outcome(),
                 contract,
                 "{format}, {bytes} bytes"
             );
@@ -131,7 +132,7 @@ fn the_limit_is_inclusive_and_one_byte_more_is_too_large() {
 
 #[test]
 fn the_byte_over_the_limit_decides_at_once_and_size_goes_before_format() {
-    let mut checker = Checker::new(Policy::Contract);
+    let mut checker = Checker::new(Policy::contract());
     let whole = pdf(length(MAX_FILE_BYTES));
     assert_eq!(checker.feed(&whole), Progress::More);
     assert_eq!(checker.feed(b""), Progress::More);
@@ -146,14 +147,14 @@ fn the_byte_over_the_limit_decides_at_once_and_size_goes_before_format() {
 
     let mut gif = b"GIF89a".to_vec();
     gif.resize(length(MAX_FILE_BYTES) + 1, 0);
-    let report = check(&gif, Policy::Contract);
+    let report = check(&gif, Policy::contract());
     assert_eq!(report.rejection().unwrap().code, Code::TooLarge);
     assert_eq!(report.detected, Detected::Other(OtherFormat::Gif));
 }
 
 #[test]
 fn a_refusal_is_decided_as_soon_as_it_is_certain() {
-    let mut checker = Checker::new(Policy::Contract);
+    let mut checker = Checker::new(Policy::contract());
     assert_eq!(checker.feed(b"GIF89a"), Progress::More);
     assert_eq!(checker.feed(&[0; 2000]), Progress::Decided);
     assert_eq!(checker.feed(&[0; 2000]), Progress::Decided);
@@ -162,7 +163,7 @@ fn a_refusal_is_decided_as_soon_as_it_is_certain() {
 
     let mut broken = png(100_000);
     broken[2000] ^= 1;
-    let mut checker = Checker::new(Policy::Contract);
+    let mut checker = Checker::new(Policy::contract());
     assert_eq!(
         checker.feed(&broken),
         Progress::More,
@@ -170,13 +171,13 @@ fn a_refusal_is_decided_as_soon_as_it_is_certain() {
     );
     let mut broken = png(2000);
     broken[20] ^= 1;
-    let mut checker = Checker::new(Policy::Contract);
+    let mut checker = Checker::new(Policy::contract());
     assert_eq!(checker.feed(&broken), Progress::Decided);
 }
 
 #[test]
 fn a_file_without_bytes_is_empty() {
-    let report = Checker::new(Policy::Contract).finish();
+    let report = Checker::new(Policy::contract()).finish();
     let finding = report.rejection().unwrap();
     assert_eq!((report.detected, finding.code), (Detected::Empty, Code::Empty));
     assert_eq!(finding.clause().unwrap().id, "upload.file-empty");
@@ -193,7 +194,7 @@ fn a_header_that_comes_too_late_is_named() {
     ] {
         let file = ["x".repeat(before).into_bytes(), pdf(1000)].concat();
         for lengths in Lengths::ALL {
-            let report = check_in_chunks(&file, Policy::Reviewer, lengths);
+            let report = check_in_chunks(&file, Policy::reviewer(), lengths);
             let finding = &report.findings[0];
             let at = if code == Code::TypeNotAllowed {
                 0
@@ -211,7 +212,7 @@ fn a_header_that_comes_too_late_is_named() {
 
 #[test]
 fn a_report_is_written_with_stable_names() {
-    let mut checker = Checker::new(Policy::Reviewer).with_name("a.png");
+    let mut checker = Checker::new(Policy::reviewer()).with_name("a.png");
     checker.feed(b"GIF89a");
     let report = checker.finish();
     assert_eq!(
@@ -257,4 +258,106 @@ fn a_check_is_small_whatever_the_file() {
     // Behind it stand at most one walker, each code once, and the larger of two: 43 KiB to inflate a PNG, 32 KiB
     // of object numbers of a PDF.
     assert!(size_of::<Checker>() < 4096, "{} bytes", size_of::<Checker>());
+}
+
+#[test]
+fn switches_change_the_outcome_and_when_it_is_certain() {
+    let gif = b"GIF89a\x01\x00\x01\x00\x00;";
+    let reviewer = Policy::reviewer();
+    for (policy, bytes, progress, outcome) in [
+        (reviewer, &gif[..], Progress::Decided, Outcome::Reject),
+        (
+            reviewer.allow(Code::TypeNotAllowed),
+            gif,
+            Progress::More,
+            Outcome::Accept,
+        ),
+        (
+            reviewer.warn(Code::TypeNotAllowed),
+            gif,
+            Progress::More,
+            Outcome::Warn,
+        ),
+        (
+            reviewer.allow(Code::Empty),
+            gif,
+            Progress::Decided,
+            Outcome::Reject,
+        ),
+        (
+            Policy::contract().allow(Code::Empty),
+            b"",
+            Progress::More,
+            Outcome::Accept,
+        ),
+    ] {
+        // Past the window, so that the type is decided.
+        let mut bytes = bytes.to_vec();
+        if !bytes.is_empty() {
+            bytes.resize(64 * 1024, 0);
+        }
+        let mut checker = Checker::new(policy);
+        assert_eq!(
+            (checker.feed(&bytes), checker.finish().outcome()),
+            (progress, outcome),
+            "{policy:?}"
+        );
+    }
+}
+
+#[test]
+fn a_denied_warning_decides_unless_it_may_still_be_forgotten() {
+    // HTML, and a PDF header that no object follows: what is said of the header is forgotten in the end.
+    let mut page = b"<html>%PDF-1.4\n".to_vec();
+    page.resize(4096, b' ');
+    let policy = Policy::reviewer()
+        .deny(Code::PolyglotHtml)
+        .allow(Code::TypeNotAllowed);
+    let mut checker = Checker::new(policy);
+    assert_eq!(checker.feed(&page), Progress::More);
+    assert_eq!(checker.finish().outcome(), Outcome::Accept);
+    let mut checker = Checker::new(policy);
+    let mut document = page.clone();
+    document.extend_from_slice(b"\n1 0 obj\n<<>>\nendobj\n");
+    assert_eq!(checker.feed(&document), Progress::Decided);
+    assert_eq!(checker.finish().outcome(), Outcome::Reject);
+}
+
+#[test]
+fn what_a_network_does_not_take_is_a_note_for_reviewers() {
+    let report = |policy, name: &str, bytes: u64| {
+        let mut checker = Checker::new(policy).with_name(name);
+        let file = pdf(length(bytes));
+        checker.feed(&file);
+        let codes = |report: &Report| {
+            report
+                .findings
+                .iter()
+                .filter(|it| it.severity == Severity::Note)
+                .map(|it| it.code)
+                .collect::<Vec<_>>()
+        };
+        codes(&checker.finish())
+    };
+    assert_eq!(report(Policy::reviewer(), "slip.pdf", 2_000_000), []);
+    assert_eq!(
+        report(Policy::reviewer(), "slip.pdf", 2_000_001),
+        [Code::SizeForNetworks]
+    );
+    assert_eq!(
+        report(Policy::reviewer(), "delivery slip.pdf", 1_000),
+        [Code::NameForNetworks]
+    );
+    // No network gets to see what is refused.
+    let mut checker = Checker::new(Policy::reviewer()).with_name("delivery slip.pdf");
+    checker.feed(b"%PDF-1.4\n");
+    let report_on_refused = checker.finish();
+    assert_eq!(report_on_refused.outcome(), Outcome::Reject);
+    assert!(
+        report_on_refused
+            .findings
+            .iter()
+            .all(|it| it.code != Code::NameForNetworks)
+    );
+    assert_eq!(report(Policy::contract(), "delivery slip.pdf", 2_000_001), []);
 }

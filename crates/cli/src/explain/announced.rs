@@ -2,7 +2,8 @@
 
 use rebuttal_multipart::{Boundary, ContentType, Diagnosis, Mode};
 
-use super::{request::Head, shown};
+use super::request::Head;
+use crate::shown;
 
 /// How much of a body is looked through for a boundary, in bytes.
 pub(super) const LOOKED_AT_BYTES: usize = 8 * 1024;

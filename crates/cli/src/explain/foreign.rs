@@ -51,7 +51,7 @@ pub(super) fn describe(explained: &Explained) -> Foreign {
             "a URL-encoded form cannot carry a file: send multipart/form-data (curl: -F in place of -d)",
         )
     } else {
-        let mut checker = Checker::new(Policy::Reviewer);
+        let mut checker = Checker::new(Policy::reviewer());
         let _progress = checker.feed(start);
         let name = checker.finish().detected.name();
         (

@@ -1,6 +1,7 @@
 //! What a request says about where its body ends.
 
-use super::{request::Head, shown};
+use super::request::Head;
+use crate::shown;
 
 /// Columns of a value that are told.
 const COLUMNS: usize = 40;

@@ -8,9 +8,12 @@ use rebuttal_multipart::{Diagnosis, Line, LineKind, Listing, Mode, Place, Severi
 use super::{
     Explained, foreign, mask,
     page::{Page, Row},
-    shown, summary,
+    summary,
 };
-use crate::output::{BAD, DIM, DOUBTFUL};
+use crate::{
+    output::{BAD, DIM, DOUBTFUL},
+    shown,
+};
 
 /// How many parts are listed; the rest are counted.
 const MOST_PARTS: u32 = 40;

@@ -6,7 +6,7 @@ use std::{collections::HashMap, ops::Range};
 use rebuttal_conformance::Secrets;
 use rebuttal_multipart::{ListedHeader, Window};
 
-use super::shown::{self, Cell};
+use crate::shown::{self, Cell};
 
 /// What stands in place of a credential.
 pub(super) const MASK: &str = "***";

@@ -10,7 +10,6 @@ mod mask;
 mod opening;
 mod page;
 mod request;
-mod shown;
 mod source;
 mod summary;
 mod verdict;
@@ -34,7 +33,7 @@ use self::{
     source::{MAX_BODY_BYTES, Source},
     verdict::{Reader, Verdict},
 };
-use crate::output;
+use crate::{output, shown};
 
 /// How wide a page is where there is no terminal, in columns.
 const COLUMNS: usize = 100;

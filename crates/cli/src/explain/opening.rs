@@ -1,7 +1,7 @@
 //! Finds where the head of a request begins and ends, however it was written down: exactly, for HTTP/2, with odd
 //! spacing, or as `curl -v` prints it.
 
-use super::shown;
+use crate::shown;
 
 const METHODS: [&str; 9] = [
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE",

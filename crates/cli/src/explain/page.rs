@@ -5,8 +5,8 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::shown::{Cell, fitting};
 use crate::output::DIM;
+use crate::shown::{Cell, fitting};
 
 /// What stands for bytes that cannot be shown.
 const ESCAPE: Style = AnsiColor::Magenta.on_default();
@@ -184,7 +184,7 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explain::shown;
+    use crate::shown;
 
     /// The row and what points into it, without the colours.
     fn pointed(text: &str, span: (u64, u64)) -> String {

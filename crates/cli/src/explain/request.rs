@@ -1,7 +1,8 @@
 //! Tells a raw HTTP request from a bare body, and reads its head: leniently, and without showing what may be
 //! secret.
 
-use super::{mask, opening, shown};
+use super::{mask, opening};
+use crate::shown;
 
 /// The longest head that is read, in bytes.
 pub(super) const MAX_HEAD_BYTES: usize = 64 * 1024;

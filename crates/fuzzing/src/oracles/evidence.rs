@@ -9,21 +9,21 @@ use super::cut;
 /// # Panics
 ///
 /// When the report depends on how the file is cut, or the outcome on its name, its declared type or the
-/// policy; when a decision is taken back; or when a finding cannot be located or read.
+/// policy in another way than its switches say; when a decision is taken back; or when a finding cannot be located or read.
 pub fn evidence(file: &[u8]) {
-    let whole = check(Policy::Reviewer, &[file]);
+    let whole = check(Policy::reviewer(), &[file]);
     makes_sense(&whole, file);
     let cuts = file.len().to_le_bytes()[0];
     for chunks in [cut::even(file, 1), cut::even(file, 1000), cut::uneven(file, cuts)] {
         assert_eq!(
-            check(Policy::Reviewer, &chunks),
+            check(Policy::reviewer(), &chunks),
             whole,
             "cut into {} chunks",
             chunks.len()
         );
     }
 
-    let strict = check(Policy::Contract, &[file]);
+    let strict = check(Policy::contract(), &[file]);
     let refused = |report: &Report| report.outcome() == Outcome::Reject;
     assert_eq!(
         (strict.detected, refused(&strict)),
@@ -32,12 +32,28 @@ pub fn evidence(file: &[u8]) {
     );
     assert_ne!(strict.outcome(), Outcome::Warn, "a contract has no warnings");
 
+    // Any code will do, and the file may as well choose it.
+    let code = Code::ALL[file.iter().map(|byte| usize::from(*byte)).sum::<usize>() % Code::ALL.len()];
+    for policy in [
+        Policy::reviewer().strict(),
+        Policy::reviewer().strict().allow(code),
+        Policy::reviewer().deny(code).allow(Code::TypeNotAllowed),
+        Policy::contract().warn(code),
+    ] {
+        let switched = check(policy, &cut::even(file, 1000));
+        assert_eq!(switched, check(policy, &[file]), "{policy:?}");
+        assert_eq!(switched.detected, whole.detected, "{policy:?}");
+    }
+    let told = |report: &Report| report.outcome() != Outcome::Accept;
+    let strict = check(Policy::reviewer().strict(), &[file]);
+    assert_eq!(refused(&strict), told(&whole), "strict");
+
     for (name, media_type) in [
         ("slip.png", "image/png"),
         ("a.heic", "application/pdf"),
         (".", "x"),
     ] {
-        let mut checker = Checker::new(Policy::Reviewer)
+        let mut checker = Checker::new(Policy::reviewer())
             .with_name(name)
             .with_declared_type(media_type);
         checker.feed(file);

@@ -6,20 +6,20 @@ use unicode_width::UnicodeWidthChar;
 
 /// One character as it is shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Cell {
-    pub(super) text: String,
+pub(crate) struct Cell {
+    pub(crate) text: String,
     /// In columns.
-    pub(super) width: usize,
+    pub(crate) width: usize,
     /// Where its bytes begin.
-    pub(super) at: u64,
+    pub(crate) at: u64,
     /// Where they end.
-    pub(super) end: u64,
+    pub(crate) end: u64,
     /// It stands for bytes that cannot be shown.
-    pub(super) is_escape: bool,
+    pub(crate) is_escape: bool,
 }
 
 /// What bytes look like, character by character; `start` is where they stand.
-pub(super) fn cells(bytes: &[u8], start: u64) -> Vec<Cell> {
+pub(crate) fn cells(bytes: &[u8], start: u64) -> Vec<Cell> {
     let mut cells = Vec::with_capacity(bytes.len());
     let mut at = start;
     for chunk in bytes.utf8_chunks() {
@@ -81,17 +81,17 @@ fn is_printable(char: char) -> bool {
 }
 
 /// Bytes as text that is safe to print.
-pub(super) fn plain(bytes: &[u8]) -> String {
+pub(crate) fn plain(bytes: &[u8]) -> String {
     cells(bytes, 0).into_iter().map(|cell| cell.text).collect()
 }
 
 /// The beginning of bytes, cut to a number of columns, with an ellipsis when something is missing.
-pub(super) fn cut(bytes: &[u8], columns: usize) -> String {
+pub(crate) fn cut(bytes: &[u8], columns: usize) -> String {
     cut_cells(&cells(bytes, 0), columns)
 }
 
 /// The same for cells.
-pub(super) fn cut_cells(cells: &[Cell], columns: usize) -> String {
+pub(crate) fn cut_cells(cells: &[Cell], columns: usize) -> String {
     let fits = fitting(cells, columns);
     let mut out: String = cells[..fits].iter().map(|cell| cell.text.as_str()).collect();
     if fits < cells.len() {
@@ -101,7 +101,7 @@ pub(super) fn cut_cells(cells: &[Cell], columns: usize) -> String {
 }
 
 /// How many cells fit into a number of columns, with an ellipsis behind them when they do not all fit.
-pub(super) fn fitting(cells: &[Cell], columns: usize) -> usize {
+pub(crate) fn fitting(cells: &[Cell], columns: usize) -> usize {
     let all: usize = cells.iter().map(|cell| cell.width).sum();
     if all <= columns {
         return cells.len();
@@ -116,7 +116,7 @@ pub(super) fn fitting(cells: &[Cell], columns: usize) -> usize {
 }
 
 /// JSON that is safe to print: every character that is not shown as it is becomes an escape.
-pub(super) fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         if char == '\n' || is_printable(char) {
