@@ -120,10 +120,9 @@ impl<'v> Cursor<'v> {
                     continue;
                 }
             }
-            // A parameter may be missing between two semicolons, or behind the last (RFC 9110 §5.6.6).
-            self.skip_while(|byte| matches!(byte, b';' | b' ' | b'\t'));
+            self.skip_white_space();
             if self.peek().is_none() {
-                return Ok(None);
+                return Ok(None); // A semicolon at the end is common and means nothing.
             }
             let start = self.at;
             self.skip_while(is_token_byte);

@@ -68,6 +68,8 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         (b"multipart/form-data; boundary=\"a\"b", C10, 33),
         (b"multipart/form-data; boundary", C10, 29),
         (b"multipart/form-data; =a", C10, 21),
+        (b"multipart/form-data;; boundary=a", C10, 20),
+        (b"multipart/form-data; boundary=a;;", C10, 32),
         (b"multipart/form-data; boundary=\"a\\b\"", C11, 32),
     ] {
         let error = read(Mode::Strict, value).2;
