@@ -182,6 +182,7 @@ pub static ALLOWED: &[Allowed] = &[
         Said("C09"),
         "white space around an equals sign leaves one reading",
     ),
+    only(Multer, Reads, Said("C03"), "an empty boundary is none"),
     only(
         Multra,
         Refuses,
