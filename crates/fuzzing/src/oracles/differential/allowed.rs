@@ -200,6 +200,11 @@ pub static ALLOWED: &[Allowed] = &[
         Said("F07"),
         "a body that has LF throughout leaves one reading",
     ),
+    both(
+        Reads,
+        Said("H09"),
+        "a control byte that filename* spells out is one all the same",
+    ),
     both(Refuses, Said("H06"), "a fold leaves one reading"),
 ];
 
