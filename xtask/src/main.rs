@@ -28,7 +28,7 @@ Usage: cargo xtask COMMAND
 
   fuzz list                name the fuzz targets
   fuzz build               build them; a stable toolchain and a C++ compiler are enough
-  fuzz run [TARGET…] [--seconds N]
+  fuzz run [TARGET…] [--seconds N] [--seed N]
                            fuzz each target in turn (60 seconds, all targets)
   fuzz replay              run the committed inputs through the fuzz binaries
 

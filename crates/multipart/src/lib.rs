@@ -47,6 +47,7 @@ mod disposition;
 mod error;
 mod event;
 mod explain;
+mod filename;
 mod form;
 mod head;
 mod header;

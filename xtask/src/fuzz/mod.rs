@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Run {
         targets: Vec<String>,
         seconds: u32,
+        /// Where the random choices begin; 0 is another place each time.
+        seed: u32,
     },
     Replay,
 }
@@ -42,7 +44,7 @@ impl Command {
     }
 
     fn parse_run(words: &[&str]) -> Result<Self, String> {
-        let (mut targets, mut seconds) = (Vec::new(), DEFAULT_SECONDS);
+        let (mut targets, mut seconds, mut seed) = (Vec::new(), DEFAULT_SECONDS, 0);
         let mut words = words.iter();
         while let Some(word) = words.next() {
             if *word == "--seconds" {
@@ -51,13 +53,22 @@ impl Command {
                     .and_then(|number| number.parse().ok())
                     .filter(|seconds| *seconds > 0)
                     .ok_or("expected a number of seconds, at least 1, after --seconds")?;
+            } else if *word == "--seed" {
+                seed = words
+                    .next()
+                    .and_then(|number| number.parse().ok())
+                    .ok_or("expected a number after --seed")?;
             } else if word.starts_with('-') {
                 return Err(format!("fuzz run does not take {word:?}"));
             } else {
                 targets.push((*word).to_owned());
             }
         }
-        Ok(Self::Run { targets, seconds })
+        Ok(Self::Run {
+            targets,
+            seconds,
+            seed,
+        })
     }
 }
 
@@ -79,7 +90,7 @@ pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode>
         return Ok(ExitCode::SUCCESS);
     };
     let (limit, done) = match command {
-        Command::Run { seconds, .. } => (run::Limit::Seconds(*seconds), "fuzzed"),
+        Command::Run { seconds, seed, .. } => (run::Limit::Seconds(*seconds, *seed), "fuzzed"),
         Command::Replay => (run::Limit::Replay, "replayed"),
         Command::List | Command::Build => {
             println!("fuzz: {} targets built", built.len());
@@ -146,19 +157,24 @@ mod tests {
     #[test]
     fn run_takes_targets_and_seconds() {
         let parsed = |line: &str| Command::parse(&line.split_whitespace().collect::<Vec<_>>());
-        let run = |targets: &[&str], seconds| {
+        let run = |targets: &[&str], seconds, seed| {
             let targets = targets.iter().map(|target| (*target).to_owned()).collect();
-            Ok(Command::Run { targets, seconds })
+            Ok(Command::Run {
+                targets,
+                seconds,
+                seed,
+            })
         };
-        assert_eq!(parsed("run"), run(&[], 60));
+        assert_eq!(parsed("run"), run(&[], 60, 0));
         assert_eq!(
-            parsed("run decode --seconds 5 inspect"),
-            run(&["decode", "inspect"], 5)
+            parsed("run decode --seconds 5 inspect --seed 7"),
+            run(&["decode", "inspect"], 5, 7)
         );
         for line in [
             "run --seconds",
             "run --seconds 0",
             "run --seconds x",
+            "run --seed",
             "run -j 2",
             "build x",
             "go",

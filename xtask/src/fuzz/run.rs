@@ -12,8 +12,8 @@ use super::{Folder, build::Built};
 /// When a run ends by itself.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Limit {
-    /// After so many seconds of new inputs.
-    Seconds(u32),
+    /// After so many seconds of new inputs, from a seed on.
+    Seconds(u32, u32),
     /// After the committed inputs.
     Replay,
 }
@@ -29,10 +29,12 @@ pub(super) fn run(folder: &Folder, target: &Built, limit: Limit) -> Result<bool>
         .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", artifacts.display()));
     match limit {
-        Limit::Seconds(seconds) => {
+        Limit::Seconds(seconds, seed) => {
             let work = corpus.join("work");
             fs::create_dir_all(&work)?;
-            command.arg(format!("-max_total_time={seconds}")).arg(work);
+            command
+                .args([format!("-max_total_time={seconds}"), format!("-seed={seed}")])
+                .arg(work);
         }
         Limit::Replay => {
             command.arg("-runs=0");

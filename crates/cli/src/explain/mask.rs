@@ -233,7 +233,8 @@ pub(super) fn is_credential_line(line: &[u8]) -> bool {
 
 /// Bytes that are hidden altogether.
 pub(super) fn hidden_cells(bytes: &[u8], start: u64) -> Vec<Cell> {
-    masked(bytes, start, &[0..bytes.len()])
+    let all = 0..bytes.len();
+    masked(bytes, start, std::slice::from_ref(&all))
 }
 
 fn masked(bytes: &[u8], start: u64, hidden: &[Range<usize>]) -> Vec<Cell> {

@@ -317,7 +317,7 @@ impl Explained {
         let lines = self
             .listing
             .iter()
-            .flat_map(|listing| listing.lines.get(..=index));
+            .filter_map(|listing| listing.lines.get(..=index));
         let mut lines = lines.flatten().rev();
         if lines.next().is_none_or(|line| line.kind != LineKind::Fold) {
             return false;

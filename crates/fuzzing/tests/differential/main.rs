@@ -109,6 +109,10 @@ fn every_row_of_the_list_is_needed() {
     let body = format!("--{long}\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--{long}--\r\n");
     let announced = format!("multipart/form-data; boundary={long}");
     hold(announced.as_bytes(), body.as_bytes(), DELIVERIES[0]);
+    hold(b"multipart/form-data; boundary=", b"----\r\n", DELIVERIES[0]);
+    let escaped =
+        b"--B\r\nContent-Disposition: form-data; name=a; filename*=UTF-8''a%01\r\n\r\nv\r\n--B--\r\n";
+    hold(b"multipart/form-data; boundary=B", escaped, DELIVERIES[0]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../multipart/tests/captures");
     let captures = captures::captures(&folder);
     assert!(captures.len() >= 25, "read {} captures only", captures.len());

@@ -5,7 +5,8 @@
 
 use super::{Field, Headers};
 use crate::boundary::is_token_byte;
-use crate::disposition::{Disposition, Spot, is_device};
+use crate::disposition::{Disposition, Spot};
+use crate::filename::is_device;
 use crate::limits::Limits;
 use crate::text::Decoding;
 

@@ -182,6 +182,7 @@ pub static ALLOWED: &[Allowed] = &[
         Said("C09"),
         "white space around an equals sign leaves one reading",
     ),
+    only(Multer, Reads, Said("C03"), "an empty boundary is none"),
     only(
         Multra,
         Refuses,
@@ -198,6 +199,11 @@ pub static ALLOWED: &[Allowed] = &[
         Refuses,
         Said("F07"),
         "a body that has LF throughout leaves one reading",
+    ),
+    both(
+        Reads,
+        Said("H09"),
+        "a control byte that filename* spells out is one all the same",
     ),
     both(Refuses, Said("H06"), "a fold leaves one reading"),
 ];
