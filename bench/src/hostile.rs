@@ -188,21 +188,7 @@ impl Hostile {
     ///
     /// None that a caller can cause.
     pub fn read_unlimited(&self) -> Result<Outcome> {
-        self.read(
-            Mode::Lenient,
-            Limits {
-                padding_bytes: usize::MAX,
-                header_line_bytes: usize::MAX,
-                headers: usize::MAX,
-                header_block_bytes: usize::MAX,
-                disposition_bytes: usize::MAX,
-                disposition_parameters: usize::MAX,
-                name_bytes: usize::MAX,
-                filename_bytes: usize::MAX,
-                violations: usize::MAX,
-                ..ours::limits()
-            },
-        )
+        self.read(Mode::Lenient, Limits::MAX)
     }
 
     /// Has our reader read it as far as the default limits on header blocks allow.

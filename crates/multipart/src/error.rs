@@ -18,22 +18,30 @@ impl Window {
     /// The most bytes that a window holds.
     pub const MAX_BYTES: usize = 32;
 
+    pub(crate) const EMPTY: Self = Self {
+        bytes: [0; Self::MAX_BYTES],
+        len: 0,
+    };
+
     pub(crate) fn new(input: &[u8]) -> Self {
         Self::of([input])
     }
 
     /// A window on what came in several pieces.
     pub(crate) fn of<'i>(pieces: impl IntoIterator<Item = &'i [u8]>) -> Self {
-        let mut window = Self {
-            bytes: [0; Self::MAX_BYTES],
-            len: 0,
-        };
-        let input = pieces.into_iter().flatten();
-        for (to, from) in window.bytes.iter_mut().zip(input) {
-            *to = *from;
-            window.len += 1;
+        let mut window = Self::EMPTY;
+        for piece in pieces {
+            window.add(piece);
         }
         window
+    }
+
+    /// Takes what comes next, as far as there is room.
+    pub(crate) fn add(&mut self, input: &[u8]) {
+        for (to, from) in self.bytes[usize::from(self.len)..].iter_mut().zip(input) {
+            *to = *from;
+            self.len += 1;
+        }
     }
 
     /// The bytes, as they came.

@@ -41,6 +41,29 @@ pub struct Limits {
     pub violations: usize,
 }
 
+impl Limits {
+    /// As large as the types are. Memory has no bound then, so this is for bodies of one's own: tests, benches.
+    pub const MAX: Self = Self {
+        body_bytes: u64::MAX,
+        parts: u32::MAX,
+        files: u32::MAX,
+        field_bytes: u64::MAX,
+        file_bytes: u64::MAX,
+        fields_bytes: u64::MAX,
+        preamble_bytes: u64::MAX,
+        padding_bytes: usize::MAX,
+        epilogue_bytes: u64::MAX,
+        header_line_bytes: usize::MAX,
+        headers: usize::MAX,
+        header_block_bytes: usize::MAX,
+        disposition_bytes: usize::MAX,
+        disposition_parameters: usize::MAX,
+        name_bytes: usize::MAX,
+        filename_bytes: usize::MAX,
+        violations: usize::MAX,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -15,8 +15,6 @@ use crate::policy::Policy;
 use crate::scan::{Delimiter, Held};
 use crate::violation::ViolationId;
 
-use content::Charset;
-use end::Beyond;
 use framing::{Closing, Line};
 use reports::{Block, Reports};
 
@@ -86,7 +84,8 @@ pub(crate) struct Machine {
     scratch: Vec<u8>,
     /// The length that the body shall have.
     expected: Option<u64>,
-    beyond: Beyond,
+    /// What comes behind that.
+    beyond: Window,
     /// Preamble or epilogue, as far as it is decided.
     text: Range<u64>,
 }
@@ -104,8 +103,8 @@ struct Part {
     is_told: bool,
     /// The last byte of content, where lines end in LF.
     last: u8,
-    /// The content of the field `_charset_`.
-    charset: Option<Charset>,
+    /// The content of the field `_charset_`, as far as it tells UTF-8 from anything else.
+    charset: Option<Window>,
 }
 
 impl Machine {
@@ -124,7 +123,7 @@ impl Machine {
             headers: Headers::default(),
             scratch: Vec::new(),
             expected: None,
-            beyond: Beyond::default(),
+            beyond: Window::EMPTY,
             text: 0..0,
             limits,
         }
@@ -290,7 +289,7 @@ impl Machine {
         self.part.is_told = false;
         self.part.is_file = disposition.filename.is_some();
         let name = disposition.name.as_ref().map(|spot| &block[spot.raw.clone()]);
-        self.part.charset = (name == Some(b"_charset_")).then(Charset::default);
+        self.part.charset = (name == Some(b"_charset_")).then_some(Window::EMPTY);
         if let Some(filename) = &disposition.filename {
             self.files += 1;
             if self.files > self.limits.files {

@@ -6,26 +6,6 @@ use crate::error::Window;
 use crate::scan::{Piece, Stray};
 use crate::violation::ViolationId;
 
-/// The content of the field `_charset_`, as far as it tells UTF-8 from anything else.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Charset {
-    bytes: [u8; Window::MAX_BYTES],
-    len: usize,
-}
-
-impl Charset {
-    fn add(&mut self, bytes: &[u8]) {
-        for (to, from) in self.bytes[self.len..].iter_mut().zip(bytes) {
-            *to = *from;
-            self.len += 1;
-        }
-    }
-
-    fn is_utf_8(self) -> bool {
-        self.bytes[..self.len].eq_ignore_ascii_case(b"utf-8")
-    }
-}
-
 impl Machine {
     pub(super) fn content(&mut self, chunk: &[u8], at: &mut usize) -> Step {
         let (source, len) = match self.delimiter.scan(&mut self.held, chunk, at) {
@@ -145,11 +125,10 @@ impl Machine {
                 .add_ambiguous(ViolationId::F07, line_end, index, found);
         }
         if let Some(charset) = self.part.charset
-            && !charset.is_utf_8()
+            && !charset.as_bytes().eq_ignore_ascii_case(b"utf-8")
         {
             let span = self.part.content..self.part.content + self.part.len;
-            let found = Window::new(&charset.bytes[..charset.len]);
-            self.reports.add(ViolationId::D26, span, index, found);
+            self.reports.add(ViolationId::D26, span, index, charset);
         }
         self.state = State::Line(Line::new(dashes));
         Step::PartEnd {

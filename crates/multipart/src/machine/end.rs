@@ -2,29 +2,8 @@
 
 use super::framing::Closing;
 use super::{Machine, Source, State, Step};
-use crate::error::Window;
 use crate::scan::Held;
 use crate::violation::ViolationId;
-
-/// The first bytes behind the length that a body shall have.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Beyond {
-    bytes: [u8; Window::MAX_BYTES],
-    len: usize,
-}
-
-impl Beyond {
-    fn add(&mut self, bytes: &[u8]) {
-        for (to, from) in self.bytes[self.len..].iter_mut().zip(bytes) {
-            *to = *from;
-            self.len += 1;
-        }
-    }
-
-    fn window(&self) -> Window {
-        Window::new(&self.bytes[..self.len])
-    }
-}
 
 impl Machine {
     /// Counts the bytes of a chunk that is used up.
@@ -44,8 +23,8 @@ impl Machine {
             && expected != self.base
         {
             let span = expected.min(self.base)..expected.max(self.base);
-            let (part, found) = (self.current_part(), self.beyond.window());
-            self.reports.add(ViolationId::F21, span, part, found);
+            let part = self.current_part();
+            self.reports.add(ViolationId::F21, span, part, self.beyond);
             return Step::Again;
         }
         let in_boundary = self.held.is_in_boundary();

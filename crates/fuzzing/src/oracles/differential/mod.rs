@@ -175,23 +175,8 @@ fn read(
 /// Ours are out of the way where peers have none; the number of headers is theirs.
 fn limits() -> Limits {
     Limits {
-        body_bytes: u64::MAX,
-        parts: u32::MAX,
-        files: u32::MAX,
-        field_bytes: u64::MAX,
-        file_bytes: u64::MAX,
-        fields_bytes: u64::MAX,
-        preamble_bytes: u64::MAX,
-        padding_bytes: usize::MAX,
-        epilogue_bytes: u64::MAX,
-        header_line_bytes: usize::MAX,
         headers: 32,
-        header_block_bytes: usize::MAX,
-        disposition_bytes: usize::MAX,
-        disposition_parameters: usize::MAX,
-        name_bytes: usize::MAX,
-        filename_bytes: usize::MAX,
-        violations: usize::MAX,
+        ..Limits::MAX
     }
 }
 
