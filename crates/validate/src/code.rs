@@ -22,6 +22,13 @@ const CONVERT: &str = "convert the file to PNG, JPEG or PDF (renaming it is not 
 const NOTHING: &str = "nothing to do: the bytes decide; rename the file if people will look for it";
 const RENAME: &str = "if the file is filed under this name, shorten it to at most 16 English letters and digits: some networks refuse others";
 const UNLOCK: &str = "save a copy without a password or restrictions and send that copy";
+const LOOK: &str =
+    "part of the picture may be missing or wrong: look at it, and send the original again if so";
+const NO_PAGE: &str = "the document has no page: export it again and check that it shows something";
+const ALL_PAGES: &str =
+    "open the document and check that every page shows what it should; if not, export it again";
+const BLANK: &str = "the document shows only empty pages: export it again and check that it shows something";
+const OPEN_IT: &str = "open the file and check that it shows what it should";
 const PRINTED: &str =
     "a reviewer sees only what prints: print the document to a plain PDF if that part matters";
 
@@ -205,7 +212,7 @@ codes! {
     /// No `/Root`, or it names an object that is not there.
     PdfMissingRoot "pdf_missing_root" Rejection "a /Root that names an object of the file" REPRINT;
     /// A page tree that says it has no page.
-    PdfNoPages "pdf_no_pages" Rejection "at least one page" "the document has no page: export it again and check that it shows something";
+    PdfNoPages "pdf_no_pages" Rejection "at least one page" NO_PAGE;
     /// A page tree that leads back to itself before any page.
     PdfPageTreeLoop "pdf_page_tree_loop" Rejection "a page tree that leads to pages" REPRINT;
     /// `/Length` is wrong or `endstream` is missing.
@@ -232,6 +239,27 @@ codes! {
     PdfPortfolio "pdf_portfolio" Warning "one document, no portfolio" PRINTED;
     /// Values nested deeper than 256.
     PdfDeepNesting "pdf_deep_nesting" Warning "values nested at most 256 deep" REPRINT;
+
+    /// `--deep`: a decoder finds errors in picture data, and goes on.
+    DeepImageDamaged "deep_image_damaged" Warning "picture data that decodes without an error" LOOK;
+    /// `--deep`: a decoder cannot decode a picture.
+    DeepImageUndecodable "deep_image_undecodable" Warning "picture data that decodes" RESAVE;
+    /// `--deep`: no catalogue or page tree that can be read, also when the file is repaired.
+    DeepPdfUnreadable "deep_pdf_unreadable" Warning "a catalogue that leads to a page tree" REPRINT;
+    /// `--deep`: a page tree without a page, object streams included.
+    DeepPdfNoPages "deep_pdf_no_pages" Rejection "at least one page" NO_PAGE;
+    /// `--deep`: another number of pages than the page tree says.
+    DeepPdfPageCount "deep_pdf_page_count" Warning "as many pages as the page tree says" ALL_PAGES;
+    /// `--deep`: no page has contents or an annotation.
+    DeepPdfBlank "deep_pdf_blank" Note "something on some page" BLANK;
+    /// `--deep`: a page, its contents, a picture or a font that is named and not there.
+    DeepPdfObjectMissing "deep_pdf_object_missing" Warning "every object that the pages need" ALL_PAGES;
+    /// `--deep`: a stream that does not inflate.
+    DeepPdfStreamDamaged "deep_pdf_stream_damaged" Warning "streams that inflate to their end" ALL_PAGES;
+    /// `--deep`: something was not decoded, because of a limit; the finding says what.
+    DeepLimit "deep_limit" Note "a file that is decoded within the limits" OPEN_IT;
+    /// `--deep`: a decoder gave up on the file in a way that it should not.
+    DeepFailed "deep_failed" Warning "a file that the decoders take or refuse" OPEN_IT;
 }
 
 impl Code {

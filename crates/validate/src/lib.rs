@@ -41,6 +41,8 @@ mod advice;
 mod checker;
 mod code;
 mod declared;
+#[cfg(feature = "deep")]
+pub mod deep;
 mod field;
 mod finding;
 mod jpeg;

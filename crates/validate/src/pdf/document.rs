@@ -5,6 +5,7 @@ use super::{
     dict::{Dict, Kind, Reader},
     facts::{EndMark, Facts, Kids, StartXref},
     lexer::Token,
+    named::told_by_name,
     seen::Seen,
     table::{Entry, Line, Table},
     text::Text,
@@ -153,16 +154,8 @@ impl Document {
     }
 
     fn name(&mut self, name: &Atom, offset: u64, findings: &mut Findings) {
-        let told = match name.as_bytes() {
-            b"JavaScript" => Some(Code::PdfJavascript),
-            b"Launch" => Some(Code::PdfLaunchAction),
-            b"XFA" => Some(Code::PdfXfa),
-            b"Collection" => Some(Code::PdfPortfolio),
-            b"EmbeddedFiles" | b"EmbeddedFile" | b"FileAttachment" => Some(Code::PdfEmbeddedFiles),
-            _ => None,
-        };
         let found = || format!("/{}", name.as_bytes().escape_ascii());
-        match told {
+        match told_by_name(name.as_bytes()) {
             Some(Code::PdfEmbeddedFiles) => findings.note(Code::PdfEmbeddedFiles, offset, found),
             Some(code) => findings.warn(code, offset, found),
             None => {}

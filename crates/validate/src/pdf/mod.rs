@@ -20,6 +20,8 @@
 //! - `/OpenAction` and `/AA` are told by what they start (`/JavaScript`, `/Launch`), not by themselves: most only
 //!   name the page to open at.
 
+#[cfg(feature = "deep")]
+pub(crate) use self::named::told_by_name;
 use self::{
     document::{Document, Memory, Then},
     lexer::{Lexer, Token},
@@ -33,6 +35,7 @@ mod dict;
 mod document;
 mod facts;
 mod lexer;
+mod named;
 mod password;
 mod seen;
 mod stream;

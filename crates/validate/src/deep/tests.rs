@@ -1,0 +1,154 @@
+use std::panic;
+
+use super::*;
+use crate::Checker;
+
+fn examined(limits: Limits, bytes: &[u8]) -> Vec<(Code, Severity, String)> {
+    let policy = Policy::reviewer();
+    let mut checker = Checker::new(policy);
+    checker.feed(bytes);
+    let mut report = checker.finish();
+    assert_eq!(report.findings, [], "a sample is sound");
+    examine_within(limits, bytes, &policy, &mut report);
+    let findings = report.findings.into_iter();
+    findings.map(|it| (it.code, it.severity, it.found)).collect()
+}
+
+const JPEG: &[u8] = include_bytes!("../../tests/evidence/cjpeg-smooth-q1.jpg");
+const PNG: &[u8] = include_bytes!("../../tests/evidence/oxipng-max.png");
+const PDF: &[u8] = include_bytes!("../../tests/evidence/qpdf-objstm.pdf");
+
+#[test]
+fn a_limit_that_is_reached_is_told_and_nothing_else_is() {
+    let all = Limits::default();
+    let time = Duration::ZERO;
+    for (bytes, limits, wanted) in [
+        (JPEG, all, None),
+        (PNG, all, None),
+        (PDF, all, None),
+        (
+            JPEG,
+            Limits {
+                jpeg_pixels: 7679,
+                ..all
+            },
+            Some("more pixels in JPEGs"),
+        ),
+        (JPEG, Limits { time, ..all }, Some("too long to decode")),
+        (PNG, Limits { time, ..all }, Some("too long to decode")),
+        (PDF, Limits { time, ..all }, Some("too long to decode")),
+        (PDF, Limits { objects: 3, ..all }, Some("more objects")),
+        (PDF, Limits { kept_bytes: 9, ..all }, Some("more than is kept")),
+        (
+            PDF,
+            Limits {
+                inflated_bytes: 9,
+                ..all
+            },
+            Some("more than is inflated"),
+        ),
+    ] {
+        let findings = examined(limits, bytes);
+        let told: Vec<_> = findings.iter().filter(|it| it.0 == Code::DeepLimit).collect();
+        assert_eq!(
+            told.len(),
+            usize::from(wanted.is_some()),
+            "{limits:?}: {findings:?}"
+        );
+        for (_, severity, found) in &told {
+            assert_eq!(*severity, Severity::Note);
+            assert!(found.contains(wanted.unwrap_or_default()), "{limits:?}: {found}");
+        }
+        // What was not looked at may be why no catalogue was found; it refuses nothing.
+        assert!(
+            findings.iter().all(|it| it.1 < Severity::Rejection),
+            "{findings:?}"
+        );
+    }
+}
+
+#[test]
+fn a_panic_of_a_decoder_is_a_finding() {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let findings = isolated(|| panic!("as a defect of a decoder would"));
+    panic::set_hook(hook);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (findings[0].code, findings[0].severity),
+        (Code::DeepFailed, Severity::Warning)
+    );
+}
+
+#[test]
+fn values_nested_as_deep_as_they_are_read_fit_the_stack() {
+    let deep = format!("{}{}", "<</A".repeat(511), ">>".repeat(511));
+    for value in [deep, "[".repeat(100_000), "[<</A".repeat(50_000)] {
+        let members = format!("4 0 {value}");
+        let file = format!(
+            "%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+             3 0 obj<</Type/Page/Parent 2 0 R/Annots[null]>>endobj\n\
+             5 0 obj<</Type/ObjStm/N 1/First 4/Length {}>>stream\n{members}\nendstream endobj\n\
+             trailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n",
+            members.len()
+        );
+        let policy = Policy::reviewer();
+        let mut checker = Checker::new(policy);
+        checker.feed(file.as_bytes());
+        let mut report = checker.finish();
+        examine(file.as_bytes(), &policy, &mut report);
+        let failed = report.findings.iter().any(|it| it.code == Code::DeepFailed);
+        assert!(!failed && report.outcome() < Outcome::Reject, "{report:?}");
+    }
+}
+
+#[test]
+fn what_the_streaming_check_told_is_not_told_again_and_what_is_refused_is_left_alone() {
+    let policy = Policy::reviewer();
+    let cut = &JPEG[..JPEG.len() - 40];
+    let mut checker = Checker::new(policy);
+    checker.feed(cut);
+    let mut report = checker.finish();
+    let told = report.clone();
+    examine(cut, &policy, &mut report);
+    assert_eq!(report.findings[..told.findings.len()], told.findings);
+    assert_eq!(
+        report.findings.last().map(|it| it.code),
+        Some(Code::DeepImageDamaged)
+    );
+    let once = report.clone();
+    examine(cut, &policy, &mut report);
+    assert_eq!(report, once, "a second look tells nothing twice");
+
+    let strict = policy.strict();
+    let mut checker = Checker::new(strict);
+    checker.feed(cut);
+    let mut refused = checker.finish();
+    let told = refused.clone();
+    examine(cut, &strict, &mut refused);
+    assert_eq!(refused, told);
+}
+
+#[test]
+fn codes_of_the_deep_mode_are_switched_like_others() {
+    let cut = &JPEG[..JPEG.len() - 40];
+    for (policy, wanted) in [
+        (Policy::contract(), Outcome::Accept),
+        (Policy::contract().deny(Code::DeepImageDamaged), Outcome::Reject),
+        (Policy::reviewer().allow(Code::JpegTruncatedScan), Outcome::Warn),
+        (
+            Policy::reviewer()
+                .allow(Code::JpegTruncatedScan)
+                .allow(Code::DeepImageDamaged),
+            Outcome::Accept,
+        ),
+    ] {
+        let mut checker = Checker::new(policy).with_name("much too long a name.jpg");
+        checker.feed(cut);
+        let mut report = checker.finish();
+        examine(cut, &policy, &mut report);
+        assert_eq!(report.outcome(), wanted, "{policy:?}");
+        let has_advice = report.findings.iter().any(|it| it.code.is_advice());
+        assert!(!(has_advice && wanted == Outcome::Reject), "{policy:?}");
+    }
+}
