@@ -150,6 +150,39 @@ fn every_line_fits_the_published_schema() {
 }
 
 #[test]
+fn a_deep_check_finds_what_structure_does_not_show() {
+    let folder = folder();
+    let whole = include_bytes!("../../validate/tests/evidence/cjpeg-smooth-q1.jpg");
+    let cut = [&whole[..whole.len() - 40], b"\xFF\xD9"].concat();
+    fs::write(folder.path().join("cut.jpg"), &cut).unwrap();
+    fs::write(
+        folder.path().join("large.jpg"),
+        [&cut[..], &[0; 10_485_760]].concat(),
+    )
+    .unwrap();
+    let findings = |arguments: &[&str]| {
+        let arguments = [arguments, &["--format", "json"]].concat();
+        let (status, out, complaints) = check(folder.path(), &arguments);
+        assert_eq!((status, complaints.as_str()), (0, ""), "{out}");
+        let line: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+        let findings = line["findings"].as_array().unwrap().iter();
+        let codes: Vec<_> = findings
+            .map(|it| it["code"].as_str().unwrap().to_owned())
+            .collect();
+        codes
+    };
+    assert_eq!(findings(&["cut.jpg"]), [""; 0]);
+    assert_eq!(findings(&["cut.jpg", "--deep"]), ["deep_image_damaged"]);
+    assert_eq!(findings(&["a.png", "--deep"]), [""; 0]);
+    assert_eq!(findings(&["b.pdf", "--deep"]), ["deep_pdf_blank"]);
+    // What is too large is not kept, though its size is allowed.
+    let large = findings(&["large.jpg", "--deep", "--allow", "too_large"]);
+    assert_eq!(large, ["too_large", "deep_limit"]);
+    let (status, out, _) = check(folder.path(), &["cut.jpg", "--deep", "--strict"]);
+    assert_eq!(status, 1, "{out}");
+}
+
+#[test]
 fn standard_input_is_a_file_without_a_name() {
     let folder = folder();
     let whole = Sample::Pdf.content(None);

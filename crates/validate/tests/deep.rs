@@ -93,14 +93,13 @@ fn every_outcome_over_the_evidence_set_is_one_that_the_index_accepts() {
 
 /// A PDF of the objects, each without its number, the first of which is the catalogue.
 fn pdf(objects: &[&str]) -> Vec<u8> {
-    let numbered = objects.iter().zip(1..);
-    let body: String = numbered
-        .map(|(object, number)| format!("{number} 0 obj{object}endobj\n"))
-        .collect();
-    let file = format!("%PDF-1.5\n{body}");
+    let mut file = b"%PDF-1.5\n".to_vec();
+    for (object, number) in objects.iter().zip(1..) {
+        file.extend(format!("{number} 0 obj{object}endobj\n").into_bytes());
+    }
     let at = file.len();
-    let file = format!("{file}xref\n0 0\ntrailer<</Size 9/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n");
-    file.into_bytes()
+    file.extend(format!("xref\n0 0\ntrailer<</Size 9/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n").into_bytes());
+    file
 }
 
 fn stream(keys: &str, data: &str) -> String {

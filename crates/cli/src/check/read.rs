@@ -7,12 +7,25 @@ use std::{
     path::Path,
 };
 
-use rebuttal_validate::{Checker, Policy, Progress, Report};
+use rebuttal_model::MAX_FILE_BYTES;
+use rebuttal_validate::{Checker, Policy, Progress, Report, deep};
 
 use super::files::{Item, STDIN};
 
 /// How much of a file is read at a time, in bytes.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How much of a file is kept for decoders, in bytes: the largest file that may be evidence.
+#[expect(clippy::cast_possible_truncation, reason = "10 MiB fits a usize of 32 bits")]
+const MOST_KEPT: usize = MAX_FILE_BYTES as usize;
+
+/// How a file is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    pub(super) policy: Policy,
+    /// Also with decoders, for which the whole file is kept.
+    pub(super) is_deep: bool,
+}
 
 /// What became of one file.
 #[derive(Debug)]
@@ -27,13 +40,13 @@ pub(super) enum Checked {
 }
 
 /// Reads a file no further than it takes to be certain.
-pub(super) fn check(item: &Item, policy: Policy, chunk: &mut Vec<u8>) -> Checked {
+pub(super) fn check(item: &Item, look: Look, chunk: &mut Vec<u8>) -> Checked {
     if let Some(error) = &item.error {
         return Checked::Unreadable(error.to_string());
     }
     let path = &item.path;
     if path.as_os_str() == STDIN {
-        return check_bytes(Checker::new(policy), io::stdin().lock(), None, chunk);
+        return check_bytes(look, None, io::stdin().lock(), None, chunk);
     }
     let opened = open(path).and_then(|file| Ok((file.metadata()?, file)));
     let (metadata, file) = match opened {
@@ -42,7 +55,7 @@ pub(super) fn check(item: &Item, policy: Policy, chunk: &mut Vec<u8>) -> Checked
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let length = metadata.is_file().then_some(metadata.len());
-    check_bytes(Checker::new(policy).with_name(&name), file, length, chunk)
+    check_bytes(look, Some(&name), file, length, chunk)
 }
 
 /// Opens what can be read to an end without anybody's help: files, and what the shell or the caller has opened.
@@ -57,8 +70,14 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// A defect of ours that some file brings up is told of that file, and the next one is checked.
-fn check_bytes(checker: Checker, source: impl Read, length: Option<u64>, chunk: &mut Vec<u8>) -> Checked {
-    let reading = || read(checker, source, length, chunk);
+fn check_bytes(
+    look: Look,
+    name: Option<&str>,
+    source: impl Read,
+    length: Option<u64>,
+    chunk: &mut Vec<u8>,
+) -> Checked {
+    let reading = || read(look, name, source, length, chunk);
     match catch_unwind(AssertUnwindSafe(reading)) {
         Ok(Ok(result)) => result,
         Ok(Err(error)) => Checked::Unreadable(error.to_string()),
@@ -67,21 +86,37 @@ fn check_bytes(checker: Checker, source: impl Read, length: Option<u64>, chunk: 
 }
 
 fn read(
-    mut checker: Checker,
+    look: Look,
+    name: Option<&str>,
     mut source: impl Read,
     length: Option<u64>,
     chunk: &mut Vec<u8>,
 ) -> io::Result<Checked> {
+    let mut checker = Checker::new(look.policy);
+    if let Some(name) = name {
+        checker = checker.with_name(name);
+    }
+    let mut kept = Vec::new();
     chunk.resize(CHUNK_BYTES, 0);
     let is_whole = loop {
         match source.read(chunk) {
             Ok(0) => break true,
-            Ok(count) if checker.feed(&chunk[..count]) == Progress::Decided => break false,
+            Ok(count) => {
+                if checker.feed(&chunk[..count]) == Progress::Decided {
+                    break false;
+                }
+                // A larger file is read on where its size is allowed, and not looked into.
+                let room = if look.is_deep { MOST_KEPT - kept.len() } else { 0 };
+                kept.extend_from_slice(&chunk[..count.min(room)]);
+            }
             Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
-            _ => {}
+            Err(_) => {}
         }
     };
-    let report = checker.finish();
+    let mut report = checker.finish();
+    if look.is_deep && is_whole {
+        deep::examine(&kept, &look.policy, &mut report);
+    }
     let length = if is_whole { Some(report.bytes) } else { length };
     Ok(Checked::Read {
         // A file that grows meanwhile is not shorter than what was read of it.
@@ -114,7 +149,11 @@ mod tests {
     }
 
     fn checked(source: impl Read) -> Checked {
-        check_bytes(Checker::new(Policy::reviewer()), source, None, &mut Vec::new())
+        let look = Look {
+            policy: Policy::reviewer(),
+            is_deep: true,
+        };
+        check_bytes(look, None, source, None, &mut Vec::new())
     }
 
     #[test]

@@ -70,8 +70,8 @@ const STACK_BYTES: usize = 16 << 20;
 
 /// Looks into a whole file that the streaming check has reported on, and adds to the report what it finds.
 ///
-/// `bytes` are those that were fed to the [`Checker`](crate::Checker), all of them. A file that is refused already is
-/// left at that. See the [module](self) for what it sees, and for its bounds.
+/// `bytes` are those that were fed to the [`Checker`](crate::Checker), all of them; where some are missing, nothing is
+/// looked at. A file that is refused already is left at that. See the [module](self) for what it sees, and for its bounds.
 ///
 /// ```
 /// use rebuttal_validate::{Checker, Code, Outcome, Policy, deep};
@@ -103,6 +103,9 @@ fn examine_within(limits: Limits, bytes: &[u8], policy: &Policy, report: &mut Re
         let mut findings = Findings::default();
         let mut budget = Budget::new(limits);
         match format {
+            _ if bytes.len() as u64 != report.bytes => {
+                budget.leave_out("a file that is not there as a whole")
+            }
             Format::Png => raster::png(bytes, &mut budget, &mut findings),
             Format::Jpeg if is_beyond(report) => budget.leave_out("a JPEG in a coding that is not decoded"),
             Format::Jpeg => {

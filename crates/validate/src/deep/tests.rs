@@ -130,6 +130,17 @@ fn what_the_streaming_check_told_is_not_told_again_and_what_is_refused_is_left_a
 }
 
 #[test]
+fn part_of_a_file_is_not_looked_at() {
+    let policy = Policy::reviewer();
+    let mut checker = Checker::new(policy);
+    checker.feed(JPEG);
+    let mut report = checker.finish();
+    examine(&JPEG[..JPEG.len() - 40], &policy, &mut report);
+    assert_eq!(report.findings[0].found, "a file that is not there as a whole");
+    assert_eq!(report.outcome(), Outcome::Accept);
+}
+
+#[test]
 fn codes_of_the_deep_mode_are_switched_like_others() {
     let cut = &JPEG[..JPEG.len() - 40];
     for (policy, wanted) in [
