@@ -36,6 +36,9 @@
 //! compressed texts in a PNG may grow as they like. A PDF that asks for a password is refused, one that opens
 //! with the empty password is not; nothing else is decrypted. Pixels are not decoded, neither is the scan data of
 //! a JPEG, and fonts are not read: a sound structure with damaged contents passes.
+//!
+//! The deep mode sees more of this, from a whole file in memory and with decoders: module `deep`, behind the feature
+//! `deep`, which is off by default.
 
 mod advice;
 mod checker;
