@@ -176,11 +176,27 @@ fn a_refusal_is_decided_as_soon_as_it_is_certain() {
 }
 
 #[test]
-fn a_file_without_bytes_is_empty() {
-    let report = Checker::new(Policy::contract()).finish();
-    let finding = report.rejection().unwrap();
-    assert_eq!((report.detected, finding.code), (Detected::Empty, Code::Empty));
-    assert_eq!(finding.clause().unwrap().id, "upload.file-empty");
+fn the_limits_are_those_of_the_contract() {
+    assert_eq!((SAFE_FILE_BYTES, MAX_FILE_BYTES), (10_000_000, 10_485_760));
+}
+
+#[test]
+fn a_file_without_bytes_is_empty_and_one_of_a_single_byte_is_nothing_known() {
+    for policy in [Policy::contract(), Policy::reviewer()] {
+        let report = Checker::new(policy).finish();
+        let finding = report.rejection().unwrap();
+        assert_eq!((report.detected, finding.code), (Detected::Empty, Code::Empty));
+        assert_eq!(finding.clause().unwrap().id, "upload.file-empty");
+        for byte in 0..=u8::MAX {
+            let report = check(&[byte], policy);
+            let finding = report.rejection().unwrap();
+            assert!(
+                matches!(finding.code, Code::TypeUnknown | Code::TypeNotAllowed),
+                "{byte:#x}: {finding:?}"
+            );
+            assert_eq!((report.bytes, finding.offset), (1, Some(0)), "{byte:#x}");
+        }
+    }
 }
 
 #[test]

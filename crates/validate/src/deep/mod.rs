@@ -104,7 +104,7 @@ fn examine_within(limits: Limits, bytes: &[u8], policy: &Policy, report: &mut Re
         let mut budget = Budget::new(limits);
         match format {
             _ if bytes.len() as u64 != report.bytes => {
-                budget.leave_out("a file that is not there as a whole")
+                budget.leave_out("a file that is not there as a whole");
             }
             Format::Png => raster::png(bytes, &mut budget, &mut findings),
             Format::Jpeg if is_beyond(report) => budget.leave_out("a JPEG in a coding that is not decoded"),
