@@ -157,7 +157,7 @@ fn a_deep_check_finds_what_structure_does_not_show() {
     fs::write(folder.path().join("cut.jpg"), &cut).unwrap();
     fs::write(
         folder.path().join("large.jpg"),
-        [&cut[..], &[0; 10_485_760]].concat(),
+        [&cut[..], &vec![0; 10_485_760]].concat(),
     )
     .unwrap();
     let findings = |arguments: &[&str]| {
