@@ -28,18 +28,14 @@ pub(super) fn pdf(bytes: &[u8], budget: &mut Budget, findings: &mut Findings) {
     hidden::search(&graph, budget, findings);
     let root = graph.root().and_then(|number| graph.object(number));
     let Some((Object::Dict(catalogue), offset)) = root else {
-        findings.warn(Code::DeepPdfUnreadable, 0, || {
-            "no catalogue that can be read".to_owned()
-        });
+        unreadable(0, "no catalogue that can be read", budget, findings);
         return;
     };
     let pages = catalogue
         .get_raw::<Object<'_>>("Pages")
         .map(|pages| graph.resolve(pages));
     let Some(Resolved::Found(Object::Dict(pages), number, place)) = pages else {
-        findings.warn(Code::DeepPdfUnreadable, offset, || {
-            "no page tree that can be read".to_owned()
-        });
+        unreadable(offset, "no page tree that can be read", budget, findings);
         return;
     };
     let mut walk = Walk {
@@ -54,6 +50,13 @@ pub(super) fn pdf(bytes: &[u8], budget: &mut Budget, findings: &mut Findings) {
     let offset = place.unwrap_or(offset);
     walk.tree(&pages, offset);
     walk.conclude(&pages, offset);
+}
+
+fn unreadable(offset: u64, found: &str, budget: &Budget, findings: &mut Findings) {
+    // It may be in what was left out.
+    if budget.reached().is_none() {
+        findings.warn(Code::DeepPdfUnreadable, offset, || found.to_owned());
+    }
 }
 
 struct Walk<'g, 'b> {

@@ -59,11 +59,8 @@ fn a_limit_that_is_reached_is_told_and_nothing_else_is() {
             assert_eq!(*severity, Severity::Note);
             assert!(found.contains(wanted.unwrap_or_default()), "{limits:?}: {found}");
         }
-        // What was not looked at may be why no catalogue was found; it refuses nothing.
-        assert!(
-            findings.iter().all(|it| it.1 < Severity::Rejection),
-            "{findings:?}"
-        );
+        // What is not found may be where nobody looked: no limit warns.
+        assert!(findings.iter().all(|it| it.1 == Severity::Note), "{findings:?}");
     }
 }
 
