@@ -150,14 +150,15 @@ fn numbers_are_written_as_ranges() {
     assert_eq!(ranges(&[]), "");
 }
 
-/// Of the bits that are taken in silence where the reference fails, how many the deep mode tells of.
+/// Of the bits that are taken in silence where the reference fails, how many the deep mode warns of; a note that
+/// something was left out does not count.
 #[cfg(feature = "deep")]
 #[test]
 fn a_deeper_look_tells_of_what_structure_does_not_show() {
     for (name, wanted) in [
         ("cjpeg-smooth-q1.jpg", (151, 0)),
         ("hand-cr-eol.pdf", (307, 87)),
-        ("qpdf-objstm.pdf", (2430, 17)),
+        ("qpdf-objstm.pdf", (2339, 108)),
     ] {
         let mut bytes = read(&format!("evidence/{name}"));
         let (mut told, mut silent) = (0, 0);
