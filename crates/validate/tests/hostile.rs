@@ -118,7 +118,92 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// Units that are passed in one look where they are whole in a chunk.
+fn repeated() -> impl Strategy<Value = Vec<u8>> {
+    const UNITS: &[&[u8]] = &[
+        b"9 0 obj endobj\n",
+        b"9 0 obj ",
+        b"8 1 obj\n",
+        b"endobj ",
+        b"endobj7 0 obj\n",
+        b"startxref\n0\n%%EOF\n",
+        b"startxref ",
+        b"%%EOF",
+        b"%\n",
+        b"% x\r",
+        b"<</A",
+        b"<</XFA 1 ",
+        b"/#41 ",
+        b"1 <</A 0 obj ",
+        b">>",
+        b"[",
+        b"1 ",
+        b"0 ",
+        b"obj ",
+        b"R ",
+        b"xref\n0 1\n0000000009 00000 n \n",
+        b"trailer<</Root 1 0 R>>\n",
+        b"<</Length 3>>stream\nabcendstream ",
+        b"(",
+        b"<41>",
+    ];
+    (
+        prop::sample::select(UNITS),
+        prop_oneof![4 => 1..4_usize, 1 => 257..300_usize],
+    )
+        .prop_map(|(unit, count)| unit.repeat(count))
+}
+
+/// The same of scan data.
+fn repeated_scans() -> impl Strategy<Value = Vec<u8>> {
+    const UNITS: &[&[u8]] = &[
+        b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0\x3F",
+        b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0",
+        b"\xFF\xDA\0\x08\x01\x02\0\0\x3F\0ab",
+        b"\xFF\xDD\0\x04\0\x02",
+        b"\xFF\xD0\xFF\xD1\xFF\xD2\xFF\xD3\xFF\xD4\xFF\xD5\xFF\xD6\xFF\xD7",
+        b"\xFF\xD0",
+        b"\xFF\xD1\xFF\xD2\xFF\xD3\xFF\xD4\xFF\xD5\xFF\xD6\xFF\xD7\xFF\xD0",
+        b"\xFF\xD5",
+        b"\xFF\0",
+        b"abc",
+        b"\xFF\xD9",
+    ];
+    (prop::sample::select(UNITS), 1..40_usize).prop_map(|(unit, count)| unit.repeat(count))
+}
+
+/// The first bytes of a file are gathered: what follows so many is cut as the lengths say.
+const WINDOW: usize = 1100;
+
 proptest! {
+    #[test]
+    fn repeated_pieces_of_a_pdf_keep_the_promises(
+        units in prop::collection::vec(repeated(), 1..12),
+        lengths in lengths(),
+    ) {
+        let mut bytes = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%".to_vec();
+        bytes.resize(WINDOW, b'x');
+        bytes.push(b'\n');
+        bytes.append(&mut units.concat());
+        promises(&bytes, lengths);
+    }
+
+    #[test]
+    fn repeated_scans_keep_the_promises(
+        units in prop::collection::vec(repeated_scans(), 1..12),
+        lengths in lengths(),
+    ) {
+        let mut bytes = b"\xFF\xD8\xFF\xFE\x04\x4C".to_vec();
+        bytes.resize(4 + 0x44C, b'c');
+        bytes.extend_from_slice(b"\xFF\xDB\0\x43\0");
+        bytes.resize(bytes.len() + 64, 8);
+        bytes.extend_from_slice(b"\xFF\xC0\0\x0B\x08\0\x40\0\x40\x01\x01\x11\0");
+        bytes.extend_from_slice(b"\xFF\xC4\0\x14\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        bytes.extend_from_slice(b"\xFF\xDD\0\x04\0\x01");
+        bytes.append(&mut units.concat());
+        promises(&bytes, lengths);
+    }
+
     #[test]
     fn random_bytes_keep_the_promises(bytes in prop::collection::vec(any::<u8>(), 0..3000), lengths in lengths()) {
         promises(&bytes, lengths);

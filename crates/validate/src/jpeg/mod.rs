@@ -58,7 +58,7 @@ struct Picture {
     /// Scans that had a header.
     scan_headers: u64,
     scans: Scans,
-    /// The header of the last scan and its restart markers, as long as no other segment follows.
+    /// The header of the last scan, if it was sound, and its restart markers.
     last_scan: Option<(Field<{ segment::HEAD_BYTES }>, u64)>,
     /// MCUs between two restart markers; 0 for none.
     restart_interval: u16,
@@ -240,7 +240,7 @@ impl Walker {
         let picture = &mut self.picture;
         picture.scans.end(self.marker_offset, findings);
         match &picture.last_scan {
-            // What is wrong with it was told.
+            // Nothing but scan data since, so it comes to the same.
             Some((head, due)) if head.is(body) => {
                 let data = self.marker_offset + 4 + u64::from(body_bytes);
                 picture.scans.start(data, Some(*due));
@@ -270,7 +270,6 @@ impl Walker {
             return;
         };
         let scan = segment.is_scan();
-        self.picture.last_scan = None;
         segment.check(&mut self.picture, findings);
         if scan {
             self.start_scan(findings);
