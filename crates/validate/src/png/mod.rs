@@ -8,12 +8,18 @@
 
 use std::mem;
 
-use self::image::{Image, Problem};
+use self::{
+    chunk::Chunk,
+    image::{Image, Problem},
+    tiny::Tiny,
+};
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
+mod chunk;
 mod header;
 mod image;
 mod rows;
+mod tiny;
 
 const SIGNATURE_BYTES: usize = 8;
 const CHUNK_HEADER_BYTES: usize = 8;
@@ -39,6 +45,8 @@ pub(crate) struct Walker {
     image: Option<Image>,
     /// The last chunk of the image data so far.
     image_offset: u64,
+    /// Up to here tiny chunks are walked one by one: taken together they came to more than sound data.
+    alone_to: u64,
     /// What is wrong with the image data of the present chunk.
     problems: Vec<Problem>,
 }
@@ -60,28 +68,6 @@ enum Place {
     Behind,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Chunk {
-    offset: u64,
-    length: u32,
-    name: [u8; 4],
-}
-
-impl Chunk {
-    /// Whether no viewer may show the picture without knowing this chunk.
-    fn critical(self) -> bool {
-        self.name[0] & 0x20 == 0
-    }
-
-    fn named(self) -> bool {
-        self.name.iter().all(u8::is_ascii_alphabetic)
-    }
-
-    fn shown(self) -> String {
-        self.name.escape_ascii().to_string()
-    }
-}
-
 impl Walker {
     pub(crate) fn new() -> Self {
         Self {
@@ -95,6 +81,7 @@ impl Walker {
             place: Place::Ahead,
             image: None,
             image_offset: 0,
+            alone_to: 0,
             problems: Vec::new(),
         }
     }
@@ -172,6 +159,12 @@ impl Walker {
         if self.header.len() == 0 {
             return taken;
         }
+        if self.place == Place::Passing && self.offset >= self.alone_to {
+            taken = self.tiny(input);
+            if taken > 0 {
+                return taken;
+            }
+        }
         while let Some((head, rest)) = input[taken..].split_first_chunk::<CHUNK_HEADER_BYTES>() {
             let [a, b, c, d, name @ ..] = *head;
             let chunk = Chunk {
@@ -193,6 +186,19 @@ impl Walker {
             self.place = Place::Behind;
         }
         taken
+    }
+
+    /// Takes tiny chunks of sound image data together.
+    fn tiny(&mut self, input: &[u8]) -> usize {
+        let Some((tiny, image)) = Tiny::gather(input).zip(self.image.as_mut()) else {
+            return 0;
+        };
+        if !image.try_feed(tiny.data()) {
+            self.alone_to = self.offset + tiny.taken as u64;
+            return 0;
+        }
+        self.image_offset = self.offset + tiny.last as u64;
+        tiny.taken
     }
 
     fn expect_chunk(&mut self) {
