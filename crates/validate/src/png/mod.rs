@@ -11,7 +11,6 @@ use std::mem;
 use self::{
     chunk::Chunk,
     image::{Image, Problem},
-    tiny::Tiny,
 };
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
@@ -20,6 +19,7 @@ mod header;
 mod image;
 mod rows;
 mod tiny;
+mod whole;
 
 const SIGNATURE_BYTES: usize = 8;
 const CHUNK_HEADER_BYTES: usize = 8;
@@ -107,7 +107,7 @@ impl Walker {
             }
             State::Header => {
                 if self.field.len() == 0 {
-                    let skipped = self.skip(input);
+                    let skipped = self.whole_chunks(input, findings);
                     if skipped > 0 {
                         return skipped;
                     }
@@ -151,54 +151,6 @@ impl Walker {
                 input.len()
             }
         }
-    }
-
-    /// Skips sound ancillary chunks, as far as they are whole in the input: a hostile file has a million.
-    fn skip(&mut self, input: &[u8]) -> usize {
-        let mut taken = 0;
-        if self.header.len() == 0 {
-            return taken;
-        }
-        if self.place == Place::Passing && self.offset >= self.alone_to {
-            taken = self.tiny(input);
-            if taken > 0 {
-                return taken;
-            }
-        }
-        while let Some((head, rest)) = input[taken..].split_first_chunk::<CHUNK_HEADER_BYTES>() {
-            let [a, b, c, d, name @ ..] = *head;
-            let chunk = Chunk {
-                name,
-                ..Chunk::default()
-            };
-            let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
-            let stored = rest.get(length..).and_then(<[u8]>::first_chunk::<CRC_BYTES>);
-            let Some(stored) = stored.filter(|_| chunk.named() && !chunk.critical()) else {
-                break;
-            };
-            let end = taken + CHUNK_HEADER_BYTES + length;
-            if crc32fast::hash(&input[taken + 4..end]) != u32::from_be_bytes(*stored) {
-                break;
-            }
-            taken = end + CRC_BYTES;
-        }
-        if taken > 0 && self.place == Place::Passing {
-            self.place = Place::Behind;
-        }
-        taken
-    }
-
-    /// Takes tiny chunks of sound image data together.
-    fn tiny(&mut self, input: &[u8]) -> usize {
-        let Some((tiny, image)) = Tiny::gather(input).zip(self.image.as_mut()) else {
-            return 0;
-        };
-        if !image.try_feed(tiny.data()) {
-            self.alone_to = self.offset + tiny.taken as u64;
-            return 0;
-        }
-        self.image_offset = self.offset + tiny.last as u64;
-        tiny.taken
     }
 
     fn expect_chunk(&mut self) {
