@@ -4,6 +4,7 @@
 //! fields with tabs between them, which `cargo xtask bench` reads.
 
 pub mod contestant;
+pub mod evidence;
 pub mod hostile;
 pub mod input;
 mod ours;

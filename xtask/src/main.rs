@@ -32,8 +32,8 @@ Usage: cargo xtask COMMAND
                            fuzz each target in turn (60 seconds, all targets)
   fuzz replay              run the committed inputs through the fuzz binaries
 
-  bench multipart [--quick] [--check]
-                           time our reader and its peers (--check: a missed gate fails)
+  bench multipart|validate [--quick] [--check]
+                           time ours and its peers (--check: a missed gate fails)
 
 ARGS are those of the binary: see `cargo xtask conformance --help`.
 Exit status: that of the binary; else 0 done, 1 a check failed, 2 wrong use.
@@ -125,7 +125,7 @@ mod tests {
             ("schemas --chek", "schemas does not take \"--chek\""),
             ("tidy now", "tidy does not take \"now\""),
             ("fuzz", "expected list, build, run or replay after fuzz"),
-            ("bench", "expected multipart after bench"),
+            ("bench", "expected multipart or validate after bench"),
         ] {
             assert_eq!(parsed(line), Err(wanted.to_owned()), "{line}");
         }

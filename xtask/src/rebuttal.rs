@@ -37,12 +37,23 @@ pub(crate) fn faults(workspace: &Workspace) -> Result<ExitCode> {
 /// Builds the binary and names the file.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     announce_first_build(workspace)?;
+    built(workspace, "dev")
+}
+
+/// Builds the binary as it is shipped and names the file.
+pub(crate) fn build_optimised(workspace: &Workspace) -> Result<PathBuf> {
+    built(workspace, "release")
+}
+
+fn built(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     let messages = output(workspace.cargo("build").args([
         "--quiet",
         "--package",
         "rebuttal",
         "--message-format",
         "json",
+        "--profile",
+        profile,
     ]))?;
     messages
         .lines()

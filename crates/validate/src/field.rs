@@ -27,6 +27,11 @@ impl<const N: usize> Field<N> {
         &self.bytes[..self.length]
     }
 
+    /// Whether it holds just these bytes, which are few: no call for them.
+    pub(crate) fn is(&self, bytes: &[u8]) -> bool {
+        self.length == bytes.len() && self.bytes().iter().zip(bytes).all(|(own, other)| own == other)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.length
     }
@@ -61,6 +66,7 @@ mod tests {
         assert_eq!(field.fill(&[1], 4), 1);
         assert_eq!(field.fill(&[2, 3, 4, 5], 4), 3);
         assert_eq!(field.fill(&[6], 9), 0);
+        assert!(field.is(&[1, 2, 3, 4]) && !field.is(&[1, 2, 3]) && !field.is(&[1, 2, 3, 5]));
         assert_eq!(
             (field.u32(0), field.u16(2), field.get(4)),
             (0x0102_0304, 0x0304, 0)

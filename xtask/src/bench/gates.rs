@@ -30,7 +30,7 @@ impl Gate {
         matches!(self.outcome, Outcome::Missed(_))
     }
 
-    fn new(what: impl Into<String>, bar: impl Into<String>, met: bool, found: String) -> Self {
+    pub(super) fn new(what: impl Into<String>, bar: impl Into<String>, met: bool, found: String) -> Self {
         Self {
             what: what.into(),
             bar: bar.into(),

@@ -1,4 +1,4 @@
-//! Measures our multipart reader against its peers, and judges it.
+//! Measures our multipart reader and our check of files against their peers, and judges them.
 //!
 //! The programs in `bench/` do the measuring. Here they are built and run, and what they print becomes a
 //! report: `bench/README.md` says how to read it.
@@ -7,6 +7,7 @@ mod gates;
 mod linear;
 mod measured;
 mod report;
+mod validate;
 
 use std::{
     fs,
@@ -20,15 +21,34 @@ use crate::{
     rebuttal::program,
     workspace::{Workspace, cargo, output},
 };
+use gates::Gate;
 use measured::Measured;
 
-/// The subcommand `cargo xtask bench multipart`.
+/// The subcommand `cargo xtask bench`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Command {
-    /// How often everybody is timed.
-    rounds: u32,
+    subject: Subject,
+    /// Whether fewer rounds and files will do.
+    quick: bool,
     /// Whether a missed gate is a failure.
     check: bool,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Subject {
+    Multipart,
+    Validate,
+}
+
+impl Subject {
+    /// As on the command line; the report is called so too.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Multipart => "multipart",
+            Self::Validate => "validate",
+        }
+    }
 }
 
 const ROUNDS: u32 = 31;
@@ -36,21 +56,29 @@ const QUICK_ROUNDS: u32 = 7;
 
 impl Command {
     pub(crate) fn parse(words: &[&str]) -> Result<Self, String> {
-        let ["multipart", options @ ..] = words else {
-            return Err("expected multipart after bench".to_owned());
+        let (subject, options) = match words {
+            ["multipart", options @ ..] => (Subject::Multipart, options),
+            ["validate", options @ ..] => (Subject::Validate, options),
+            _ => return Err("expected multipart or validate after bench".to_owned()),
         };
         let mut command = Self {
-            rounds: ROUNDS,
+            subject,
+            quick: false,
             check: false,
         };
         for option in options {
             match *option {
-                "--quick" => command.rounds = QUICK_ROUNDS,
+                "--quick" => command.quick = true,
                 "--check" => command.check = true,
-                unknown => return Err(format!("bench multipart does not take {unknown:?}")),
+                unknown => return Err(format!("bench {} does not take {unknown:?}", subject.name())),
             }
         }
         Ok(command)
+    }
+
+    /// How often everybody is timed.
+    fn rounds(self) -> u32 {
+        if self.quick { QUICK_ROUNDS } else { ROUNDS }
     }
 }
 
@@ -58,17 +86,12 @@ impl Command {
 pub(crate) fn bench(workspace: &Workspace, command: Command) -> Result<ExitCode> {
     let target = workspace.target()?.join("bench");
     let programs = build(workspace, &target)?;
-    eprintln!("timing, {} rounds", command.rounds);
-    let times = output(Process::new(programs.join(program("time"))).arg(command.rounds.to_string()))?;
-    eprintln!("counting allocations");
-    let heap = output(&mut Process::new(programs.join(program("heap"))))?;
-    eprintln!("counting instructions");
-    let linear = linear::count(&programs.join(program("linear")))?;
-    let measured = Measured::read(&times, &heap, linear)?;
-    let gates = gates::judge(&measured);
-    let text = report::write(&measured, &gates, command.rounds);
+    let (text, gates) = match command.subject {
+        Subject::Multipart => multipart(&programs, command.rounds())?,
+        Subject::Validate => validate::run(workspace, &target, &programs, command)?,
+    };
     print!("{text}");
-    let path = target.join("multipart.md");
+    let path = target.join(command.subject.name()).with_extension("md");
     fs::write(&path, text).with_context(|| format!("expected to write {}", path.display()))?;
     let missed = gates.iter().filter(|gate| gate.is_missed()).count();
     println!("\nbench: {missed} of {} gates missed", gates.len());
@@ -76,6 +99,19 @@ pub(crate) fn bench(workspace: &Workspace, command: Command) -> Result<ExitCode>
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The reader of forms: its report and its gates.
+fn multipart(programs: &Path, rounds: u32) -> Result<(String, Vec<Gate>)> {
+    eprintln!("timing, {rounds} rounds");
+    let times = output(Process::new(programs.join(program("time"))).arg(rounds.to_string()))?;
+    eprintln!("counting allocations");
+    let heap = output(&mut Process::new(programs.join(program("heap"))))?;
+    eprintln!("counting instructions");
+    let linear = linear::count(&programs.join(program("linear")))?;
+    let measured = Measured::read(&times, &heap, linear)?;
+    let gates = gates::judge(&measured);
+    Ok((report::write(&measured, &gates, rounds), gates))
 }
 
 /// The folder of the programs.
@@ -107,10 +143,21 @@ mod tests {
     #[test]
     fn options_are_read_to_the_letter() {
         let parsed = |line: &str| Command::parse(&line.split_whitespace().collect::<Vec<_>>());
-        let wanted = |rounds, check| Ok(Command { rounds, check });
-        assert_eq!(parsed("multipart"), wanted(31, false));
-        assert_eq!(parsed("multipart --quick --check"), wanted(7, true));
-        for line in ["", "multi", "multipart --fast", "multipart 3"] {
+        let wanted = |subject, quick, check| {
+            Ok(Command {
+                subject,
+                quick,
+                check,
+            })
+        };
+        assert_eq!(parsed("multipart"), wanted(Subject::Multipart, false, false));
+        assert_eq!(
+            parsed("multipart --quick --check"),
+            wanted(Subject::Multipart, true, true)
+        );
+        assert_eq!(parsed("validate --check"), wanted(Subject::Validate, false, true));
+        assert_eq!(parsed("validate --quick").map(Command::rounds), Ok(7));
+        for line in ["", "multi", "multipart --fast", "multipart 3", "validate --fast"] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

@@ -21,12 +21,17 @@ pub(super) fn write(measured: &Measured, gates: &[Gate], rounds: u32) -> String 
         Some(counts) => hostile(&mut text, counts),
         None => text.push_str("\n**Not measured: linear time. valgrind is not installed.**\n"),
     }
+    judged(&mut text, gates);
+    text
+}
+
+/// The gates, met or not.
+pub(super) fn judged(text: &mut String, gates: &[Gate]) {
     text.push_str("\n## Gates\n");
     let rows = gates
         .iter()
         .map(|gate| format!("{} | {} | {}", gate.what, gate.bar, gate.outcome));
-    table(&mut text, "what | bar | outcome | found", rows);
-    text
+    table(text, "what | bar | outcome | found", rows);
 }
 
 fn speeds(text: &mut String, measured: &Measured) {
@@ -157,7 +162,7 @@ fn contestants(measured: &Measured) -> Vec<&str> {
 }
 
 /// A table with its columns in line.
-fn table(text: &mut String, head: &str, rows: impl Iterator<Item = String>) {
+pub(super) fn table(text: &mut String, head: &str, rows: impl Iterator<Item = String>) {
     let mut lines = vec![head.to_owned()];
     lines.extend(rows);
     let lines: Vec<Vec<&str>> = lines
@@ -185,7 +190,7 @@ fn table(text: &mut String, head: &str, rows: impl Iterator<Item = String>) {
 }
 
 /// A ratio, with as many digits as it has meaning.
-fn short(ratio: f64) -> String {
+pub(super) fn short(ratio: f64) -> String {
     if ratio < 0.1 {
         format!("{ratio:.3}")
     } else {
@@ -193,7 +198,7 @@ fn short(ratio: f64) -> String {
     }
 }
 
-fn duration(nanoseconds: f64) -> String {
+pub(super) fn duration(nanoseconds: f64) -> String {
     if nanoseconds < 1e4 {
         format!("{nanoseconds:.0} ns")
     } else if nanoseconds < 1e6 {

@@ -58,6 +58,8 @@ struct Picture {
     /// Scans that had a header.
     scan_headers: u64,
     scans: Scans,
+    /// The header of the last scan, if it was sound, and its restart markers.
+    last_scan: Option<(Field<{ segment::HEAD_BYTES }>, u64)>,
     /// MCUs between two restart markers; 0 for none.
     restart_interval: u16,
     app_segments: u64,
@@ -126,15 +128,7 @@ impl Walker {
                 }
                 taken
             }
-            State::Scan => {
-                let (taken, marker) = self.picture.scans.feed(input, self.offset, findings);
-                if marker {
-                    self.marker_offset = self.offset + taken as u64 - 1;
-                    self.state = State::ScanMarker;
-                    return taken + self.next_scan(&input[taken..], findings);
-                }
-                taken
-            }
+            State::Scan => self.scan(input, findings),
             State::ScanMarker => {
                 if first == 0xFF {
                     return self.fill(input);
@@ -211,6 +205,26 @@ impl Walker {
         }
     }
 
+    /// Scan data, up to a marker that leaves it for anything but the next scan.
+    fn scan(&mut self, input: &[u8], findings: &mut Findings) -> usize {
+        let mut taken = 0;
+        loop {
+            let offset = self.offset + taken as u64;
+            let (data, marker) = self.picture.scans.feed(&input[taken..], offset, findings);
+            taken += data;
+            if !marker {
+                return taken;
+            }
+            self.marker_offset = offset + data as u64 - 1;
+            self.state = State::ScanMarker;
+            let header = self.next_scan(&input[taken..], findings);
+            taken += header;
+            if header == 0 || findings.rejected() {
+                return taken;
+            }
+        }
+    }
+
     /// Starts the next scan at once, where its header is whole in the input: a hostile file has a million. The
     /// input starts behind an FF.
     fn next_scan(&mut self, input: &[u8], findings: &mut Findings) -> usize {
@@ -223,10 +237,20 @@ impl Walker {
         else {
             return 0;
         };
-        self.picture.scans.end(self.marker_offset, findings);
-        let mut head = Field::new();
-        head.fill(body, segment::HEAD_BYTES);
-        segment::check_scan(&head, body_bytes, self.marker_offset, &mut self.picture, findings);
+        let picture = &mut self.picture;
+        picture.scans.end(self.marker_offset, findings);
+        match &picture.last_scan {
+            // Nothing but scan data since, so it comes to the same.
+            Some((head, due)) if head.is(body) => {
+                let data = self.marker_offset + 4 + u64::from(body_bytes);
+                picture.scans.start(data, Some(*due));
+            }
+            _ => {
+                let mut head = Field::new();
+                head.fill(body, segment::HEAD_BYTES);
+                segment::check_scan(&head, body_bytes, self.marker_offset, picture, findings);
+            }
+        }
         self.start_scan(findings);
         3 + body.len()
     }

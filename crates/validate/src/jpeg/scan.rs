@@ -11,6 +11,17 @@ const SAMPLE_BYTES: u64 = 16 * 1024;
 /// How much scan data is searched for markers at once, in bytes.
 const BLOCK_BYTES: usize = 256;
 
+/// Restart markers in their order, and once more, so that any of them may come first.
+const RESTARTS: [u8; 32] = {
+    let mut markers = [0xFF; 32];
+    let mut at = 0;
+    while at < 16 {
+        markers[2 * at + 1] = marker::RST0 + at.to_le_bytes()[0] % 8;
+        at += 1;
+    }
+    markers
+};
+
 /// So many line feeds, each behind a carriage return, are no chance: one in four billion files has them.
 const MIN_LINES: u32 = 4;
 
@@ -59,11 +70,12 @@ impl Scans {
             near = BLOCK_BYTES;
             while at < end {
                 if input[at] != 0xFF {
-                    let found = memchr(0xFF, &input[at..end]).map_or(end, |found| at + found);
+                    let found = next_ff(&input[at..end]).map_or(end, |found| at + found);
                     self.pass(&input[at..found]);
                     at = found;
                 } else if self.stays(input.get(at + 1), offset + at as u64, findings) {
                     at += 2;
+                    at += self.skip_restarts(&input[at..]);
                 } else {
                     return (at + 1, true);
                 }
@@ -71,6 +83,18 @@ impl Scans {
             at += self.skip_quiet(&input[at..]);
         }
         (input.len(), false)
+    }
+
+    /// Skips restart markers in their order with nothing between them: a hostile file has millions.
+    fn skip_restarts(&mut self, input: &[u8]) -> usize {
+        let due = usize::try_from(self.restarts % 8).unwrap_or_default();
+        let Some(wanted) = RESTARTS[2 * due..].first_chunk::<16>() else {
+            return 0;
+        };
+        let blocks = input.as_chunks().0;
+        let taken = blocks.iter().take_while(|block| *block == wanted).count();
+        self.restarts += 8 * taken as u64;
+        16 * taken
     }
 
     /// Skips whole blocks without a marker: to search for each FF costs more, as nearly all are data.
@@ -170,6 +194,14 @@ impl Lines {
         self.after_return = false;
         self.after_line = false;
     }
+}
+
+/// Where the next FF is; scans of a few bytes are not worth a search.
+fn next_ff(input: &[u8]) -> Option<usize> {
+    const NEAR: usize = 8;
+    let near = input.len().min(NEAR);
+    let found = input[..near].iter().position(|byte| *byte == 0xFF);
+    found.or_else(|| memchr(0xFF, &input[near..]).map(|found| near + found))
 }
 
 /// Whether every FF of a block stands before 00; the last byte belongs to the next block.

@@ -149,6 +149,7 @@ pub(super) fn check_scan(
     findings: &mut Findings,
 ) {
     let due = frame::check_scan(head, body_bytes, offset, picture, findings);
+    picture.last_scan = due.map(|due| (head.clone(), due));
     // Marker and length stand before the body.
     picture.scans.start(offset + 4 + u64::from(body_bytes), due);
 }

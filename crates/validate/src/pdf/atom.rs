@@ -1,5 +1,7 @@
 //! Names and words, with a bound on what is kept of each.
 
+use super::class::is_regular;
+
 /// The longest name or word that is kept, in bytes; no rule asks for a longer one.
 const MAX_ATOM_BYTES: usize = 32;
 
@@ -25,9 +27,16 @@ impl Atom {
         self.length += taken;
     }
 
-    pub(super) fn set(&mut self, bytes: &[u8]) {
-        self.length = 0;
-        self.extend(bytes);
+    /// Becomes the first `length` bytes of `input`.
+    pub(super) fn set(&mut self, input: &[u8], length: usize) {
+        if let Some(block) = input.first_chunk() {
+            // What is copied besides is not looked at, and a copy of fixed length needs no call.
+            self.bytes = *block;
+            self.length = length.min(MAX_ATOM_BYTES);
+        } else {
+            self.length = 0;
+            self.extend(&input[..length]);
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -61,6 +70,21 @@ fn digit(byte: u8) -> Option<u8> {
     char::from(byte)
         .to_digit(16)
         .and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// Digits alone, with the end of the word behind them, and not so many that they overflow: how many, and the number.
+#[inline]
+pub(super) fn integer(input: &[u8]) -> Option<(usize, u64)> {
+    const MAX_DIGITS: usize = 19;
+    let mut number = 0;
+    for (length, byte) in input.iter().enumerate().take(MAX_DIGITS + 1) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return (length > 0 && !is_regular(*byte)).then_some((length, number));
+        }
+        number = 10_u64.wrapping_mul(number).wrapping_add(u64::from(digit));
+    }
+    None
 }
 
 /// The number that digits write, if they are digits alone and not too many.

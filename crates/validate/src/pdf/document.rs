@@ -7,10 +7,13 @@ use super::{
     lexer::Token,
     named::told_by_name,
     seen::Seen,
-    table::{Entry, Line, Table},
+    table::Table,
     text::Text,
 };
 use crate::{code::Code, finding::Findings};
+
+mod entry;
+mod shortcut;
 
 /// Values nested deeper than this trouble viewers.
 const MAX_DEPTH: u32 = 256;
@@ -113,15 +116,6 @@ impl Document {
         }
     }
 
-    /// Whether the object of a table's entry starts where it says, give or take white space; never `false` where
-    /// it does, if the whole file was seen.
-    pub(super) fn may_start(&self, entry: Entry) -> bool {
-        let starts = |target: u64| {
-            (target..target.saturating_add(3)).any(|at| self.seen.may_have_at(entry.number, at))
-        };
-        starts(entry.target) || self.header != 0 && starts(entry.target.saturating_add(self.header))
-    }
-
     /// What is known, for when an attached document turns out to have been in between.
     pub(super) fn remember(&self) -> Memory {
         Memory {
@@ -154,14 +148,14 @@ impl Document {
     }
 
     fn name(&mut self, name: &Atom, offset: u64, findings: &mut Findings) {
+        if self.at_keys() {
+            self.reader.name(name);
+        }
         let found = || format!("/{}", name.as_bytes().escape_ascii());
         match told_by_name(name.as_bytes()) {
             Some(Code::PdfEmbeddedFiles) => findings.note(Code::PdfEmbeddedFiles, offset, found),
             Some(code) => findings.warn(code, offset, found),
             None => {}
-        }
-        if self.at_keys() {
-            self.reader.name(name);
         }
     }
 
@@ -291,7 +285,10 @@ impl Document {
     fn word(&mut self, word: &Atom, offset: u64, findings: &mut Findings) -> Then {
         let integers = usize::from(std::mem::take(&mut self.integer_count));
         match word.as_bytes() {
-            b"obj" if integers == 2 => self.start_object(findings),
+            b"obj" if integers == 2 => {
+                let (number, offset) = self.integers[0];
+                self.start_object(number, offset, findings);
+            }
             b"R" if integers == 2 && self.at_keys() => self.reader.reference(),
             b"R" if integers == 2 && self.inside_keys() => self.reader.reference_inside(self.integers[0].0),
             b"stream" => {
@@ -312,15 +309,7 @@ impl Document {
                 self.leave();
                 self.context = Context::Trailer { offset };
             }
-            b"startxref" => {
-                self.leave();
-                self.context = Context::StartXref;
-                self.facts.startxref = Some(StartXref {
-                    offset,
-                    target: None,
-                    ended: false,
-                });
-            }
+            b"startxref" => self.start_xref(offset),
             [b'e', b'n', b'd', b'o', b'b', b'j', glued @ ..] => {
                 self.leave();
                 // Some writers leave out the line end: `endobj7 0 obj`.
@@ -341,28 +330,15 @@ impl Document {
         Then::GoOn
     }
 
-    /// Compares an entry of a table with the objects before it.
-    fn check_line(&mut self, line: Line, findings: &mut Findings) {
-        if let Some(length) = line.odd_length {
-            findings.warn(Code::PdfBadXref, line.offset, || {
-                format!("an entry of {length} bytes where 20 belong")
-            });
-        }
-        match line.entry {
-            Some(entry) if entry.target >= line.offset => self.facts.ahead.keep(entry, line.offset),
-            Some(entry) if !self.may_start(entry) => entry.warn(line.offset, findings),
-            _ => {}
-        }
-    }
-
-    fn start_object(&mut self, findings: &mut Findings) {
+    /// Takes `7 0 obj`, which is at `offset`.
+    fn start_object(&mut self, number: u64, offset: u64, findings: &mut Findings) {
+        self.integer_count = 0;
         if let Context::Object { offset, number } = self.context {
             findings.warn(Code::PdfObjectSyntax, offset, || {
                 format!("object {number} without endobj")
             });
         }
         self.leave();
-        let (number, offset) = self.integers[0];
         self.seen.insert(number, offset);
         self.facts.objects += 1;
         self.facts.last_object = offset;
@@ -379,6 +355,16 @@ impl Document {
         self.level = 1;
         self.outer = None;
         self.has_dict = false;
+    }
+
+    fn start_xref(&mut self, offset: u64) {
+        self.leave();
+        self.context = Context::StartXref;
+        self.facts.startxref = Some(StartXref {
+            offset,
+            target: None,
+            ended: false,
+        });
     }
 
     fn end_mark(&mut self) -> Then {

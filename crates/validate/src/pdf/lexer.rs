@@ -6,8 +6,8 @@
 use memchr::{memchr, memchr2};
 
 use super::{
-    atom::{Atom, number},
-    class::{REGULAR, SPACE, equal, is_regular, is_space, run},
+    atom::{Atom, integer, number},
+    class::{REGULAR, SPACE, equal, is_regular, is_space, name, run},
     text::Text,
 };
 
@@ -73,6 +73,11 @@ impl Lexer {
         self.state = State::Between;
     }
 
+    /// Whether the last token has ended.
+    pub(super) fn is_between(&self) -> bool {
+        self.state == State::Between
+    }
+
     /// Where the token that was returned last starts in the file.
     pub(super) fn start(&self) -> u64 {
         self.start
@@ -95,31 +100,15 @@ impl Lexer {
         while let Some(byte) = input.get(at).copied() {
             let rest = &input[at..];
             match self.state {
-                State::Between if byte == 0 => at += equal(rest, 0),
-                State::Between if is_space(byte) => at += run(rest, SPACE),
-                State::Between if byte == b'[' => {
-                    self.start = offset + at as u64;
-                    let open = equal(rest, b'[');
-                    return (
-                        at + open,
-                        Some(Token::ArrayOpen(u32::try_from(open).unwrap_or(u32::MAX))),
-                    );
-                }
-                State::Between if is_regular(byte) => {
-                    self.start = offset + at as u64;
-                    let regular = run(rest, REGULAR);
-                    at += regular;
-                    if regular < rest.len() {
-                        return (at, Some(self.word(&rest[..regular])));
-                    }
-                    self.atom.set(rest);
-                    self.state = State::Word;
-                }
                 State::Between => {
-                    self.start = offset + at as u64;
-                    at += 1;
-                    if let Some(token) = self.begin(byte) {
-                        return (at, Some(token));
+                    let (length, token) = self.whole(rest, offset + at as u64);
+                    at += length;
+                    if token.is_some() {
+                        return (at, token);
+                    }
+                    if let Some(byte) = input.get(at) {
+                        self.start = offset + at as u64;
+                        at += self.begin(*byte);
                     }
                 }
                 State::Word | State::Name => {
@@ -174,15 +163,65 @@ impl Lexer {
         (at, None)
     }
 
-    /// A word that is there at once, as nearly all are.
-    fn word(&mut self, word: &[u8]) -> Token {
-        number(word).map_or_else(
-            || {
-                self.atom.set(word);
-                Token::Word
-            },
-            Token::Integer,
-        )
+    /// The next token where all of it is in the input, as nearly always. Otherwise it ends where the token starts, or
+    /// at the end of the input.
+    fn whole(&mut self, input: &[u8], offset: u64) -> (usize, Option<Token>) {
+        let mut at = 0;
+        while let Some(byte) = input.get(at).copied() {
+            let rest = &input[at..];
+            let (length, token) = match byte {
+                b'0'..=b'9' if let Some((length, number)) = integer(rest) => (length, Token::Integer(number)),
+                0 => {
+                    at += equal(rest, 0);
+                    continue;
+                }
+                b'/' => {
+                    let (length, escaped) = name(&rest[1..]);
+                    if 1 + length == rest.len() {
+                        break;
+                    }
+                    self.atom.set(&rest[1..], length);
+                    if escaped {
+                        self.atom.unescape();
+                    }
+                    (1 + length, Token::Name)
+                }
+                b'<' if rest.get(1) == Some(&b'<') => (2, Token::DictOpen),
+                b'>' if rest.get(1) == Some(&b'>') => (2, Token::DictClose),
+                b'[' => {
+                    let open = equal(rest, b'[');
+                    (open, Token::ArrayOpen(u32::try_from(open).unwrap_or(u32::MAX)))
+                }
+                b']' => (1, Token::ArrayClose),
+                b')' | b'{' | b'}' => {
+                    at += 1;
+                    continue;
+                }
+                b'%' if rest.starts_with(END_MARK) => (END_MARK.len(), Token::EndOfFile),
+                b'%' => {
+                    let Some(length) = line(rest) else { break };
+                    at += length;
+                    continue;
+                }
+                b'(' | b'<' | b'>' => break,
+                _ if is_space(byte) => {
+                    at += run(rest, SPACE);
+                    continue;
+                }
+                _ => {
+                    let length = run(rest, REGULAR);
+                    if length == rest.len() {
+                        break;
+                    }
+                    let token = number(&rest[..length]).map(Token::Integer);
+                    self.atom.set(rest, length);
+                    (length, token.unwrap_or(Token::Word))
+                }
+            };
+            self.start = offset + at as u64;
+            return (at + length, Some(token));
+        }
+        (at, None)
     }
 
     /// The token that the end of the file completes.
@@ -197,8 +236,8 @@ impl Lexer {
         }
     }
 
-    /// The first byte of a token, and the token where it is one by itself.
-    fn begin(&mut self, byte: u8) -> Option<Token> {
+    /// The first byte of a token that is not whole in the input, or of a string; how many bytes that takes.
+    fn begin(&mut self, byte: u8) -> usize {
         self.atom.clear();
         self.state = match byte {
             b'/' => State::Name,
@@ -215,10 +254,12 @@ impl Lexer {
             }
             b'<' => State::Less,
             b'>' => State::Greater,
-            b']' => return Some(Token::ArrayClose),
-            _ => State::Between,
+            _ => {
+                self.state = State::Word;
+                return 0;
+            }
         };
-        None
+        1
     }
 
     /// `%%EOF` counts as soon as its last letter is there: files end right behind it.
@@ -295,73 +336,26 @@ impl Lexer {
     }
 }
 
-const END_MARK: &[u8] = b"%%EOF";
+pub(super) const END_MARK: &[u8] = b"%%EOF";
+
+/// The length of the comment that it starts with, its line end included; most are short, and empty ones come in a
+/// row.
+fn line(input: &[u8]) -> Option<usize> {
+    const NEAR: usize = 8;
+    let empty = input
+        .as_chunks()
+        .0
+        .iter()
+        .take_while(|pair| **pair == *b"%\n")
+        .count();
+    if empty > 0 {
+        return Some(2 * empty);
+    }
+    let (near, far) = input.split_at(input.len().min(NEAR));
+    let end = near.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+    let end = end.or_else(|| memchr2(b'\r', b'\n', far).map(|end| near.len() + end));
+    end.map(|end| end + 1)
+}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tokens(bytes: &[u8], step: usize) -> Vec<String> {
-        let mut lexer = Lexer::new();
-        let mut tokens = Vec::new();
-        let mut keep = |token: Option<Token>, lexer: &Lexer| {
-            tokens.extend(token.map(|token| match token {
-                Token::Name => format!("/{}", lexer.atom().as_bytes().escape_ascii()),
-                Token::Word => lexer.atom().as_bytes().escape_ascii().to_string(),
-                Token::Integer(number) => number.to_string(),
-                Token::Text => format!("({})", lexer.text().start().escape_ascii()),
-                Token::ArrayOpen(count) => "[".repeat(count as usize),
-                other => format!("{other:?}"),
-            }));
-        };
-        let mut offset = 0;
-        for chunk in bytes.chunks(step) {
-            let mut rest = chunk;
-            while !rest.is_empty() {
-                let (length, token) = lexer.next(rest, offset);
-                keep(token, &lexer);
-                assert!(length > 0 || token.is_some(), "no step is in vain");
-                rest = &rest[length..];
-                offset += length as u64;
-            }
-        }
-        let last = lexer.finish();
-        keep(last, &lexer);
-        tokens
-    }
-
-    #[test]
-    fn tokens_need_no_space_between_them() {
-        for (bytes, wanted) in [
-            (
-                &b"1 0 obj<</Type/Catalog>>endobj"[..],
-                "1 0 obj DictOpen /Type /Catalog DictClose endobj",
-            ),
-            (b"[(a(b)c\\))<41 42>]", "[ (a(b)c)) (AB) ArrayClose"),
-            (b"/#4Caunch -5 1.5 007", "/Launch -5 1.5 7"),
-            (b"164%%EOF", "164 EndOfFile"),
-            (b"((\\((x)))))[ [", "((((x))) [ ["),
-            (b"% a comment (\r12", "12"),
-            (b"%%EOFx", "EndOfFile x"),
-            (b"(never closed (\nendobj\n2 0 obj", "endobj 2 0 obj"),
-            (b"<41 >> 7", "(A) 7"),
-            (b"<script> 7", "() script 7"),
-            (b"18446744073709551616", "18446744073709551616"),
-        ] {
-            for step in 1..=bytes.len() {
-                assert_eq!(
-                    tokens(bytes, step).join(" "),
-                    wanted,
-                    "{} at {step}",
-                    bytes.escape_ascii()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_long_word_is_cut_and_stays_a_word() {
-        let long = tokens(&[b'9'; 100], 7);
-        assert_eq!(long, ["9".repeat(32)]);
-    }
-}
+mod tests;

@@ -179,11 +179,24 @@ impl Walker {
     /// Reads tokens up to the end of the input, a stream or an end mark.
     fn tokens(&mut self, input: &[u8], findings: &mut Findings) -> (usize, bool) {
         let mut at = 0;
+        let mut after_word = true;
         while at < input.len() {
+            if after_word && self.lexer.is_between() && self.short_stream.is_none() {
+                let offset = self.offset + at as u64;
+                let (taken, ended) = self.document.objects(&input[at..], offset, findings);
+                at += taken;
+                if ended {
+                    return (at, true);
+                }
+            }
+            if self.lexer.is_between() {
+                at += self.document.nest(&input[at..]);
+            }
             let (length, token) = self.lexer.next(&input[at..], self.offset + at as u64);
             at += length;
             let Some(token) = token else { continue };
             let start = self.lexer.start();
+            after_word = matches!(token, Token::Word);
             if self.short_stream.is_some() {
                 self.check_short_stream(start, findings);
             }

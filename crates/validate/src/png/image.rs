@@ -28,7 +28,19 @@ pub(super) struct Image {
     wrapped: bool,
     rows: Rows,
     state: State,
+    /// Made when it is first needed, which a real file never does.
+    before: Option<Box<Before>>,
 }
+
+/// What goes back to how it was, with what the window held where bytes may have been written since.
+struct Before {
+    inflater: DecompressorOxide,
+    overwritten: [u8; MAX_TRIED_BYTES],
+    rows: Rows,
+}
+
+/// The most that is inflated on trial, in bytes.
+const MAX_TRIED_BYTES: usize = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
@@ -60,6 +72,46 @@ impl Image {
             wrapped: false,
             rows: Rows::new(header),
             state: State::Inflating,
+            before: None,
+        }
+    }
+
+    /// Takes the next bytes of IDAT, if nothing is wrong with them and they do not inflate to much; otherwise takes
+    /// nothing.
+    pub(super) fn try_feed(&mut self, input: &[u8]) -> bool {
+        if self.state != State::Inflating || self.rows.bytes_left() <= MAX_TRIED_BYTES as u64 {
+            return false;
+        }
+        let room = MAX_TRIED_BYTES.min(self.window.len() - self.position);
+        self.remember(room);
+        let (status, read, written) = self.decompress(input, room);
+        let bytes = &self.window[self.position..self.position + written];
+        if status == TINFLStatus::NeedsMoreInput && read == input.len() && self.rows.take(bytes).is_none() {
+            self.advance(written);
+            return true;
+        }
+        self.go_back(room);
+        false
+    }
+
+    fn remember(&mut self, room: usize) {
+        let before = self.before.get_or_insert_with(|| {
+            Box::new(Before {
+                inflater: (*self.inflater).clone(),
+                overwritten: [0; MAX_TRIED_BYTES],
+                rows: self.rows.clone(),
+            })
+        });
+        before.inflater.clone_from(&*self.inflater);
+        before.overwritten[..room].copy_from_slice(&self.window[self.position..self.position + room]);
+        before.rows.clone_from(&self.rows);
+    }
+
+    fn go_back(&mut self, room: usize) {
+        if let Some(before) = &self.before {
+            (*self.inflater).clone_from(&before.inflater);
+            self.window[self.position..self.position + room].copy_from_slice(&before.overwritten[..room]);
+            self.rows.clone_from(&before.rows);
         }
     }
 
@@ -85,29 +137,33 @@ impl Image {
     fn inflate(&mut self, input: &[u8], problems: &mut Vec<Problem>) -> usize {
         let mut taken = 0;
         loop {
-            let (status, read, written) = self.decompress(&input[taken..]);
-            taken += read;
             let due = usize::try_from(self.rows.bytes_left()).unwrap_or(usize::MAX);
+            let (status, read, written) = self.decompress(&input[taken..], due.saturating_add(1));
+            taken += read;
             let bytes = &self.window[self.position..self.position + written];
             if let Some(filter) = self.rows.take(&bytes[..written.min(due)]) {
                 let rows = self.rows.shown();
                 problems.push((Code::PngBadFilter, format!("a row with filter {filter}, {rows}")));
             }
             self.judge(status, written > due, problems);
-            self.position += written;
-            if self.position == self.window.len() {
-                self.position = 0;
-                self.wrapped = true;
-            }
+            self.advance(written);
             if self.state != State::Inflating || status == TINFLStatus::NeedsMoreInput {
                 return taken;
             }
         }
     }
 
-    /// One call of the inflater: up to the end of the input or the window, or a byte over the last row.
-    fn decompress(&mut self, input: &[u8]) -> (TINFLStatus, usize, usize) {
-        let bound = usize::try_from(self.rows.bytes_left()).unwrap_or(usize::MAX);
+    /// Moves on in the window.
+    fn advance(&mut self, written: usize) {
+        self.position += written;
+        if self.position == self.window.len() {
+            self.position = 0;
+            self.wrapped = true;
+        }
+    }
+
+    /// One call of the inflater: up to the end of the input or the window, or to so many bytes.
+    fn decompress(&mut self, input: &[u8], most: usize) -> (TINFLStatus, usize, usize) {
         let mut flags = TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_HAS_MORE_INPUT;
         if !self.wrapped {
             // So that a match from before the first byte is an error, and no zeros out of a new window.
@@ -118,7 +174,7 @@ impl Image {
             input,
             &mut self.window,
             self.position,
-            bound.saturating_add(1),
+            most,
             flags,
         )
     }

@@ -8,12 +8,18 @@
 
 use std::mem;
 
-use self::image::{Image, Problem};
+use self::{
+    chunk::Chunk,
+    image::{Image, Problem},
+};
 use crate::{code::Code, field::Field, finding::Findings, tail::Tail};
 
+mod chunk;
 mod header;
 mod image;
 mod rows;
+mod tiny;
+mod whole;
 
 const SIGNATURE_BYTES: usize = 8;
 const CHUNK_HEADER_BYTES: usize = 8;
@@ -39,6 +45,8 @@ pub(crate) struct Walker {
     image: Option<Image>,
     /// The last chunk of the image data so far.
     image_offset: u64,
+    /// Up to here tiny chunks are walked one by one: taken together they came to more than sound data.
+    alone_to: u64,
     /// What is wrong with the image data of the present chunk.
     problems: Vec<Problem>,
 }
@@ -60,28 +68,6 @@ enum Place {
     Behind,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Chunk {
-    offset: u64,
-    length: u32,
-    name: [u8; 4],
-}
-
-impl Chunk {
-    /// Whether no viewer may show the picture without knowing this chunk.
-    fn critical(self) -> bool {
-        self.name[0] & 0x20 == 0
-    }
-
-    fn named(self) -> bool {
-        self.name.iter().all(u8::is_ascii_alphabetic)
-    }
-
-    fn shown(self) -> String {
-        self.name.escape_ascii().to_string()
-    }
-}
-
 impl Walker {
     pub(crate) fn new() -> Self {
         Self {
@@ -95,6 +81,7 @@ impl Walker {
             place: Place::Ahead,
             image: None,
             image_offset: 0,
+            alone_to: 0,
             problems: Vec::new(),
         }
     }
@@ -120,7 +107,7 @@ impl Walker {
             }
             State::Header => {
                 if self.field.len() == 0 {
-                    let skipped = self.skip(input);
+                    let skipped = self.whole_chunks(input, findings);
                     if skipped > 0 {
                         return skipped;
                     }
@@ -164,35 +151,6 @@ impl Walker {
                 input.len()
             }
         }
-    }
-
-    /// Skips sound ancillary chunks, as far as they are whole in the input: a hostile file has a million.
-    fn skip(&mut self, input: &[u8]) -> usize {
-        let mut taken = 0;
-        if self.header.len() == 0 {
-            return taken;
-        }
-        while let Some((head, rest)) = input[taken..].split_first_chunk::<CHUNK_HEADER_BYTES>() {
-            let [a, b, c, d, name @ ..] = *head;
-            let chunk = Chunk {
-                name,
-                ..Chunk::default()
-            };
-            let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
-            let stored = rest.get(length..).and_then(<[u8]>::first_chunk::<CRC_BYTES>);
-            let Some(stored) = stored.filter(|_| chunk.named() && !chunk.critical()) else {
-                break;
-            };
-            let end = taken + CHUNK_HEADER_BYTES + length;
-            if crc32fast::hash(&input[taken + 4..end]) != u32::from_be_bytes(*stored) {
-                break;
-            }
-            taken = end + CRC_BYTES;
-        }
-        if taken > 0 && self.place == Place::Passing {
-            self.place = Place::Behind;
-        }
-        taken
     }
 
     fn expect_chunk(&mut self) {

@@ -18,7 +18,7 @@ const ADAM7: [(u32, u32, u32, u32); 7] = [
 ];
 
 /// Counts rows and looks at the first byte of each.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rows {
     passes: [Pass; 7],
     pass: usize,

@@ -9,6 +9,8 @@ use super::{
 };
 use crate::finding::Severity::{Rejection, Warning};
 
+mod trial;
+
 /// Four rows of two grey pixels, each with another filter.
 const ROWS: &[u8] = &[0, 10, 11, 1, 20, 21, 3, 30, 31, 4, 40, 41];
 
