@@ -300,7 +300,6 @@ impl Machine {
         let bytes = match source {
             Source::Chunk(range) => &chunk[range.clone()],
             Source::Delimiter(range) => &self.delimiter.as_bytes()[range.clone()],
-            Source::Scratch => &[],
         };
         let (len, first, beyond) = (bytes.len(), bytes.first().copied(), self.beyond_epilogue(bytes));
         if self.text.is_empty() {
