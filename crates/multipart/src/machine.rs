@@ -148,7 +148,7 @@ impl Machine {
     }
 
     /// Collects a header block and reads it when it is whole.
-    fn block(&mut self, chunk: &[u8], at: &mut usize) -> Step {
+    pub(super) fn block(&mut self, chunk: &[u8], at: &mut usize) -> Step {
         let start = *at;
         let before = self.scratch.len();
         if before == 0

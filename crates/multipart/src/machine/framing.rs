@@ -108,8 +108,13 @@ impl Machine {
             return Step::Again;
         };
         if line.seen == Seen::Nothing && !self.delimiter.is_lf() && chunk[*at..].starts_with(b"\r\n") {
-            *at += 2;
-            return self.begin_part(self.base + *at as u64); // What stands there nearly always, in one look.
+            *at += 2; // What stands there nearly always, in one look.
+            let step = self.begin_part(self.base + *at as u64);
+            return if matches!(self.state, State::Block(_)) {
+                self.block(chunk, at)
+            } else {
+                step
+            };
         }
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
