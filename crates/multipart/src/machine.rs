@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::boundary::Boundary;
 use crate::error::{Diagnosis, Window};
+use crate::event::PartHead;
 use crate::header::{BlockEnd, BlockScan, Headers, has_fold, unfold};
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -24,7 +25,8 @@ pub(crate) enum Step {
     /// Nothing to hand out yet, or a report or an error waits.
     Again,
     Preamble(Range<u64>),
-    Head(Source),
+    /// A header block, in the chunk from here on or in `scratch`.
+    Head(Option<usize>),
     Data {
         source: Source,
         offset: u64,
@@ -40,13 +42,11 @@ pub(crate) enum Step {
     Starved,
 }
 
-/// Where the bytes of a step are.
+/// Where content is.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     Chunk(Range<usize>),
     Delimiter(Range<usize>),
-    /// The header block that came in several chunks.
-    Scratch,
 }
 
 #[derive(Debug)]
@@ -55,8 +55,8 @@ enum State {
     /// Behind a dash-boundary.
     Line(Line),
     Block(BlockScan),
-    /// A header block has been read and can be handed out.
-    Head(Source),
+    /// A header block has been read and can be handed out; see [`Step::Head`].
+    Head(Option<usize>),
     Content,
     /// Behind the close delimiter.
     Closing(Closing),
@@ -135,10 +135,10 @@ impl Machine {
             State::Preamble => self.preamble(chunk, at),
             State::Line(_) => self.line(chunk, at),
             State::Block(_) => self.block(chunk, at),
-            State::Head(source) => {
-                let source = source.clone();
+            State::Head(start) => {
+                let start = *start;
                 self.state = State::Content;
-                Step::Head(source)
+                Step::Head(start)
             }
             State::Content => self.content(chunk, at),
             State::Closing(_) => self.closing(chunk, at),
@@ -148,7 +148,7 @@ impl Machine {
     }
 
     /// Collects a header block and reads it when it is whole.
-    fn block(&mut self, chunk: &[u8], at: &mut usize) -> Step {
+    pub(super) fn block(&mut self, chunk: &[u8], at: &mut usize) -> Step {
         let start = *at;
         let before = self.scratch.len();
         if before == 0
@@ -156,7 +156,7 @@ impl Machine {
             && let Some(len) = self.headers.read_simple(&chunk[start..], &self.limits)
         {
             *at = start + len;
-            return self.begin_content(chunk, Source::Chunk(start..*at), len);
+            return self.begin_content(chunk, Some(start), len);
         }
         if before > 0 {
             let room = self.limits.header_block_bytes.saturating_add(1) - before;
@@ -190,12 +190,8 @@ impl Machine {
             return step;
         };
         let (BlockEnd::Blank(len) | BlockEnd::Boundary(len)) = end;
-        let mut source = if before == 0 {
-            Source::Chunk(start..start + len)
-        } else {
-            self.scratch.truncate(len);
-            Source::Scratch
-        };
+        let whole = (before == 0).then_some(start);
+        self.scratch.truncate(len);
         *at = start + len - before.min(len);
         if let BlockEnd::Boundary(_) = end {
             let after = len + self.delimiter.dash_boundary().len();
@@ -207,8 +203,8 @@ impl Machine {
                 return Step::Again;
             }
         }
-        self.read_block(chunk, &mut source);
-        let step = self.begin_content(chunk, source, len);
+        let whole = self.read_block(chunk, whole, len);
+        let step = self.begin_content(chunk, whole, len);
         if let BlockEnd::Boundary(_) = end {
             self.held = Held::dash_boundary(&self.delimiter);
             self.part.is_told = true;
@@ -239,11 +235,11 @@ impl Machine {
         self.scratch.extend_from_slice(bytes);
     }
 
-    fn read_block(&mut self, chunk: &[u8], source: &mut Source) {
-        if has_fold(self.block_bytes(chunk, source)) {
-            if let Source::Chunk(range) = source.clone() {
-                self.keep(&chunk[range]);
-                *source = Source::Scratch;
+    /// Reads a header block of `len` bytes, in the chunk from `start` on or in `scratch`; where it is then.
+    fn read_block(&mut self, chunk: &[u8], mut start: Option<usize>, len: usize) -> Option<usize> {
+        if has_fold(block_bytes(chunk, start, len, &self.scratch)) {
+            if let Some(start) = start.take() {
+                self.keep(&chunk[start..start + len]);
             }
             let (reports, part) = (&mut self.reports, &self.part);
             unfold(
@@ -254,35 +250,23 @@ impl Machine {
                 },
             );
             if self.reports.failure().is_some() {
-                return;
+                return start;
             }
         }
-        let bytes = match source {
-            Source::Chunk(range) => &chunk[range.clone()],
-            Source::Scratch | Source::Delimiter(_) => &self.scratch[..],
-        };
+        let bytes = block_bytes(chunk, start, len, &self.scratch);
         let folds = std::mem::take(&mut self.headers.folds);
         let (reports, block) = (&mut self.reports, self.part.block(bytes, &folds));
         self.headers.read(bytes, &self.limits, &mut |id, span| {
             reports.add_of_block(id, &span, false, block)
         });
         self.headers.folds = folds;
-    }
-
-    /// The header block that a source names.
-    fn block_bytes<'b>(&'b self, chunk: &'b [u8], source: &Source) -> &'b [u8] {
-        match source {
-            Source::Chunk(range) => chunk.get(range.clone()).unwrap_or_default(),
-            Source::Scratch | Source::Delimiter(_) => &self.scratch,
-        }
+        start
     }
 
     /// A header block of `len` bytes has been read.
-    fn begin_content(&mut self, chunk: &[u8], source: Source, len: usize) -> Step {
-        let block = match &source {
-            Source::Chunk(range) => &chunk[range.clone()],
-            Source::Scratch | Source::Delimiter(_) => &self.scratch[..],
-        };
+    #[inline]
+    fn begin_content(&mut self, chunk: &[u8], start: Option<usize>, len: usize) -> Step {
+        let block = block_bytes(chunk, start, len, &self.scratch);
         let disposition = &self.headers.disposition;
         self.part.content = self.part.start + len as u64;
         self.part.len = 0;
@@ -301,11 +285,11 @@ impl Machine {
         }
         self.held = Held::LINE_START;
         if self.reports.is_pending() {
-            self.state = State::Head(source);
+            self.state = State::Head(start);
             return Step::Again;
         }
         self.state = State::Content;
-        Step::Head(source)
+        Step::Head(start)
     }
 
     /// How much of a chunk the limit on the body lets in.
@@ -349,9 +333,9 @@ impl Machine {
     }
 
     pub(crate) fn next_report(&mut self, chunk: &[u8]) -> Option<Diagnosis> {
-        let bytes = match &self.state {
-            State::Head(Source::Chunk(range)) => chunk.get(range.clone()).unwrap_or_default(),
-            _ => &self.scratch[..],
+        let bytes = match self.state {
+            State::Head(start) => block_bytes(chunk, start, self.part.block_len(), &self.scratch),
+            _ => &self.scratch,
         };
         self.reports.next(self.part.block(bytes, &self.headers.folds))
     }
@@ -364,17 +348,20 @@ impl Machine {
         self.delimiter.as_bytes()
     }
 
+    #[cfg(test)]
     pub(crate) fn scratch(&self) -> &[u8] {
         &self.scratch
     }
 
-    pub(crate) fn headers(&self) -> &Headers {
-        &self.headers
-    }
-
-    /// The index of the part and the span of its header block.
-    pub(crate) fn part(&self) -> (u32, Range<u64>) {
-        (self.part.index, self.part.start..self.part.content)
+    /// The part whose header block stands in the chunk from `start` on or in `scratch`.
+    #[inline]
+    pub(crate) fn head<'a>(&'a self, chunk: &'a [u8], start: Option<usize>) -> PartHead<'a> {
+        PartHead {
+            index: self.part.index,
+            span: self.part.start..self.part.content,
+            block: block_bytes(chunk, start, self.part.block_len(), &self.scratch),
+            headers: &self.headers,
+        }
     }
 }
 
@@ -389,8 +376,21 @@ impl Part {
         }
     }
 
+    fn block_len(&self) -> usize {
+        usize::try_from(self.content - self.start).unwrap_or(usize::MAX)
+    }
+
     /// Bytes of the header block as bytes of the body.
     fn offset(&self, span: Range<usize>) -> Range<u64> {
         self.start + span.start as u64..self.start + span.end as u64
+    }
+}
+
+/// A header block of `len` bytes, in the chunk from `start` on or in `scratch`.
+fn block_bytes<'b>(chunk: &'b [u8], start: Option<usize>, len: usize, scratch: &'b [u8]) -> &'b [u8] {
+    match start {
+        // An error stays when its chunk is gone.
+        Some(start) => chunk.get(start..start + len).unwrap_or_default(),
+        None => scratch,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::boundary::Boundary;
 use crate::error::Diagnosis;
-use crate::event::{Event, PartHead};
+use crate::event::Event;
 use crate::limits::Limits;
 use crate::machine::{Machine, Source, Step};
 use crate::policy::Policy;
@@ -110,6 +110,7 @@ impl Events<'_, '_> {
     ///
     /// At the first violation that stops the reader in its mode, at a limit, and at the end of a body that
     /// is not whole. An error is final: it is repeated by every later call, on later chunks too.
+    #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Diagnosis> {
         if self.at == 0
             && let Some((taken, offset)) = self.parser.machine.whole_chunk(self.chunk)
@@ -125,8 +126,14 @@ impl Events<'_, '_> {
             && self.beyond.is_empty()
             && self.parser.machine.is_starved()
         {
-            return Ok(self.end_chunk());
+            self.end_chunk();
+            return Ok(None);
         }
+        self.next_step()
+    }
+
+    /// The same where more can be said than that there is content.
+    fn next_step(&mut self) -> Result<Option<Event<'_>>, Diagnosis> {
         loop {
             let machine = &mut self.parser.machine;
             if machine.is_pending() {
@@ -140,7 +147,11 @@ impl Events<'_, '_> {
             match machine.step(self.chunk, &mut self.at) {
                 Step::Again => {}
                 Step::Preamble(span) => return Ok(Some(Event::Preamble { span })),
-                Step::Head(source) => return Ok(Some(Event::PartBegin(self.head(&source)))),
+                Step::Head(start) => {
+                    return Ok(Some(Event::PartBegin(
+                        self.parser.machine.head(self.chunk, start),
+                    )));
+                }
                 Step::Data { source, offset } => {
                     return Ok(Some(Event::Data {
                         bytes: self.bytes(&source),
@@ -172,40 +183,27 @@ impl Events<'_, '_> {
                 },
                 Step::Starved if machine.is_pending() => {}
                 Step::Epilogue(_) | Step::End | Step::Starved => {
-                    return Ok(self.end_chunk());
+                    self.end_chunk();
+                    return Ok(None);
                 }
             }
         }
     }
 
     /// There are no more events in this chunk.
-    fn end_chunk(&mut self) -> Option<Event<'_>> {
+    fn end_chunk(&mut self) {
         let read = &self.chunk[..std::mem::take(&mut self.at)];
         self.parser.machine.advance(read);
         self.chunk = &[];
         if self.parser.phase == Phase::Draining {
             self.parser.phase = Phase::Ready;
         }
-        None
     }
 
     fn bytes(&self, source: &Source) -> &[u8] {
         match source {
             Source::Chunk(range) => &self.chunk[range.clone()],
             Source::Delimiter(range) => &self.parser.machine.delimiter()[range.clone()],
-            Source::Scratch => self.parser.machine.scratch(),
-        }
-    }
-
-    fn head(&self, source: &Source) -> PartHead<'_> {
-        let machine = &self.parser.machine;
-        let block = self.bytes(source);
-        let (index, span) = machine.part();
-        PartHead {
-            index,
-            span,
-            block,
-            headers: machine.headers(),
         }
     }
 }

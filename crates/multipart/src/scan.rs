@@ -220,6 +220,9 @@ impl Delimiter {
     fn cross_seam(&mut self, held: &mut Held, chunk: &[u8], at: &mut usize) -> Option<usize> {
         let (mut matched, mut kind) = std::mem::replace(&mut held.seam, (0, Stray::MidLine));
         let begin = *at;
+        if self.is_clear(matched, &chunk[begin..]) {
+            return Some(begin);
+        }
         for (index, byte) in chunk[begin..].iter().enumerate() {
             while matched > 0 && *byte != self.dash_boundary()[matched] {
                 matched = self.border(matched);
@@ -246,6 +249,19 @@ impl Delimiter {
         held.last = chunk[chunk.len() - 1];
         *at = chunk.len();
         None
+    }
+
+    /// Whether no boundary lies across the seam between `matched` bytes of one and a text that is long enough
+    /// to tell.
+    fn is_clear(&self, matched: usize, text: &[u8]) -> bool {
+        let Some(ahead) = text.get(..self.len - DASHES - 1) else {
+            return false;
+        };
+        let mut around = [0; 2 * MAX_DELIMITER_BYTES];
+        let end = matched + ahead.len();
+        around[..matched].copy_from_slice(&self.dash_boundary()[..matched]);
+        around[matched..end].copy_from_slice(ahead);
+        self.search.find(&around[..end], self.dash_boundary()).is_none()
     }
 
     /// Notes what the chunk ends with, in which a boundary can begin at `from` or behind it.
@@ -283,20 +299,14 @@ impl Delimiter {
     }
 
     /// How many bytes at the end of `text` are a prefix of `--boundary`, and which kind of stray it would be.
-    fn stray_at_end_of(&mut self, text: &[u8], before: u8) -> (usize, Stray) {
-        let start = text.len().saturating_sub(self.len - DASHES - 1);
-        let Some(dash) = memchr::memchr(b'-', &text[start..]) else {
+    fn stray_at_end_of(&self, text: &[u8], before: u8) -> (usize, Stray) {
+        let boundary = self.dash_boundary();
+        let prefix = &boundary[..text.len().min(boundary.len() - 1)];
+        let ends = text.last().map(|last| memchr::memrchr_iter(*last, prefix));
+        let mut matches = ends.into_iter().flatten().map(|at| at + 1);
+        let Some(matched) = matches.find(|len| text.ends_with(&boundary[..*len])) else {
             return (0, Stray::MidLine);
         };
-        let mut matched = 0;
-        for byte in &text[start + dash..] {
-            while matched > 0 && *byte != self.dash_boundary()[matched] {
-                matched = self.border(matched);
-            }
-            if *byte == self.dash_boundary()[matched] {
-                matched += 1;
-            }
-        }
         let before = match text.len() - matched {
             0 => before,
             start => text[start - 1],

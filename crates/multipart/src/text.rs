@@ -30,31 +30,14 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
+    #[inline]
     pub(crate) fn decode(raw: &'a [u8], decoding: Decoding, offset: u64) -> Self {
-        let bytes = match decoding {
-            Decoding::Verbatim => Cow::Borrowed(raw),
-            Decoding::Unescaped => Cow::Owned(unescaped(raw).collect()),
-            Decoding::Extended => {
-                let mut bytes = Vec::new();
-                // What is not well formed has been reported, and is not taken for a filename.
-                if decode_extended(raw, &mut bytes).is_err() {
-                    bytes.clear();
-                }
-                Cow::Owned(bytes)
-            }
-        };
-        let (value, lossy) = match bytes {
-            Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+        let (value, lossy) = match decoding {
+            Decoding::Verbatim => match std::str::from_utf8(raw) {
                 Ok(text) => (Cow::Borrowed(text), false),
-                Err(_) => (String::from_utf8_lossy(bytes), true),
+                Err(_) => (String::from_utf8_lossy(raw), true),
             },
-            Cow::Owned(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => (Cow::Owned(text), false),
-                Err(error) => (
-                    Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
-                    true,
-                ),
-            },
+            Decoding::Unescaped | Decoding::Extended => Self::decode_escaped(raw, decoding),
         };
         Self {
             raw,
@@ -62,6 +45,23 @@ impl<'a> Text<'a> {
             decoding,
             lossy,
             offset,
+        }
+    }
+
+    /// What is meant by text that is not meant letter for letter, and whether it was not UTF-8.
+    fn decode_escaped(raw: &[u8], decoding: Decoding) -> (Cow<'a, str>, bool) {
+        let mut bytes = Vec::new();
+        if decoding == Decoding::Unescaped {
+            bytes.extend(unescaped(raw));
+        } else if decode_extended(raw, &mut bytes).is_err() {
+            bytes.clear(); // It has been reported, and is not taken for a filename.
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => (Cow::Owned(text), false),
+            Err(error) => {
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                (Cow::Owned(text), true)
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rebuttal_model::{DisputeId, DocumentId, inspect::Subject};
-use rebuttal_multipart::{Boundary, Breakage, Form, Part};
+use rebuttal_multipart::{Boundary, Breakage, Form, Part, ViolationId, malform};
 
 use super::{scope::Scope, session::Session};
 use crate::{
@@ -148,6 +148,29 @@ fn with_json(request: Request, json: Option<&serde_json::Value>, scope: &Scope) 
 }
 
 fn upload_request(upload: &Upload, path: &str, scope: &Scope) -> Result<Request, String> {
+    let (body, content_type) = match &upload.malformed {
+        Some(id) => malformed(id)?,
+        None => form_body(upload, scope)?,
+    };
+    let mut request = Request::new("POST", path).header("content-type", content_type);
+    request.expect_continue = upload.expect_continue;
+    request.body = if upload.chunked {
+        Body::Chunked(body.into())
+    } else {
+        Body::Whole(body.into())
+    };
+    Ok(request)
+}
+
+/// A form of which only one rule is broken, and its Content-Type.
+fn malformed(id: &str) -> Result<(Vec<u8>, String), String> {
+    let id: ViolationId = id.parse().map_err(|error| format!("{error}"))?;
+    let request = malform(id).ok_or_else(|| format!("no request breaks {id}"))?;
+    let content_type = String::from_utf8(request.content_type).map_err(|error| error.to_string())?;
+    Ok((request.body, content_type))
+}
+
+fn form_body(upload: &Upload, scope: &Scope) -> Result<(Vec<u8>, String), String> {
     let boundary = Boundary::from_entropy(BOUNDARY_SEED);
     let form = form_of(upload, scope)?;
     let body = match upload.broken.as_deref().map(str::parse::<Breakage>) {
@@ -159,14 +182,7 @@ fn upload_request(upload: &Upload, path: &str, scope: &Scope) -> Result<Request,
         Some(given) => scope.text(given)?,
         None => boundary.content_type(),
     };
-    let mut request = Request::new("POST", path).header("content-type", content_type);
-    request.expect_continue = upload.expect_continue;
-    request.body = if upload.chunked {
-        Body::Chunked(body.into())
-    } else {
-        Body::Whole(body.into())
-    };
-    Ok(request)
+    Ok((body, content_type))
 }
 
 fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {

@@ -215,6 +215,10 @@ pub struct Upload {
     /// Breaks the form in this one way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
+    /// Sends the smallest form that breaks this rule and no other, in place of an upload: the id of a violation
+    /// as `rebuttal explain` names it. It has no field named file, so every reading of it is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub malformed: Option<String>,
     /// Sends the body in chunked transfer coding.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub chunked: bool,

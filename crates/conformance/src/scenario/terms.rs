@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use rebuttal_model::clause;
-use rebuttal_multipart::Breakage;
+use rebuttal_multipart::{Breakage, ViolationId, malform};
 use serde_json::Value;
 
 use super::{Expect, Scenario, Step};
@@ -149,6 +149,16 @@ impl Check<'_, '_> {
             let known = Breakage::ALL.iter().map(|it| it.as_str());
             self.problems
                 .push(Problem::new(span, format!("unknown breakage `{broken}`")).nearest(broken, known));
+        }
+        if let Some(id) = step.upload.as_ref().and_then(|upload| upload.malformed.as_deref())
+            && id.parse().ok().and_then(malform).is_none()
+        {
+            let span = self
+                .fitting
+                .span(&[place[0], place[1], Place::Key("upload"), Place::Key("malformed")]);
+            let known = ViolationId::ALL.iter().map(|it| it.as_str());
+            self.problems
+                .push(Problem::new(span, format!("no request breaks a rule `{id}`")).nearest(id, known));
         }
         if let Some(upload) = &step.upload
             && upload.bytes.is_some()

@@ -21,7 +21,7 @@ const TYPE_LEN: usize = 12;
 impl Headers {
     /// Reads the block that `window` begins with, when it is of the simplest form and within all limits:
     /// a name and perhaps a filename of which nothing can be said, then perhaps a type without parameters.
-    /// The length of the block; `None` leaves everything to the full grammar.
+    /// The length of the block; `None` leaves everything to the full grammar. The headers are empty before.
     pub(crate) fn read_simple(&mut self, window: &[u8], limits: &Limits) -> Option<usize> {
         let name_start = NAME.len();
         let name = plain(window.strip_prefix(NAME)?)?;
@@ -61,8 +61,6 @@ impl Headers {
         if !is_within {
             return None;
         }
-        self.fields.clear();
-        self.folds.clear();
         self.fields.push(Field {
             name: 0..DISPOSITION_LEN,
             value: DISPOSITION_LEN + 2..value_end,

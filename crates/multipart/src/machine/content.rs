@@ -39,6 +39,7 @@ impl Machine {
     }
 
     /// Hands out content, as far as there is room for it.
+    #[inline]
     pub(super) fn hand_out(&mut self, chunk: &[u8], source: Source, len: usize) -> Step {
         let offset = self.part.content + self.part.len;
         let (room, id) = self.room_for_content();
@@ -53,7 +54,6 @@ impl Machine {
                 &self.delimiter.as_bytes()[range],
             ),
             Source::Chunk(range) => (Source::Chunk(range.start..range.start + taken), &chunk[range]),
-            Source::Scratch => (Source::Scratch, &[][..]),
         };
         if self.delimiter.is_lf()
             && let Some(last) = start[..taken].last()

@@ -108,8 +108,13 @@ impl Machine {
             return Step::Again;
         };
         if line.seen == Seen::Nothing && !self.delimiter.is_lf() && chunk[*at..].starts_with(b"\r\n") {
-            *at += 2;
-            return self.begin_part(self.base + *at as u64); // What stands there nearly always, in one look.
+            *at += 2; // What stands there nearly always, in one look.
+            let step = self.begin_part(self.base + *at as u64);
+            return if matches!(self.state, State::Block(_)) {
+                self.block(chunk, at)
+            } else {
+                step
+            };
         }
         while let Some(byte) = chunk.get(*at) {
             let offset = self.base + *at as u64;
@@ -300,7 +305,6 @@ impl Machine {
         let bytes = match source {
             Source::Chunk(range) => &chunk[range.clone()],
             Source::Delimiter(range) => &self.delimiter.as_bytes()[range.clone()],
-            Source::Scratch => &[],
         };
         let (len, first, beyond) = (bytes.len(), bytes.first().copied(), self.beyond_epilogue(bytes));
         if self.text.is_empty() {
