@@ -303,8 +303,8 @@ impl Delimiter {
         let boundary = self.dash_boundary();
         let prefix = &boundary[..text.len().min(boundary.len() - 1)];
         let ends = text.last().map(|last| memchr::memrchr_iter(*last, prefix));
-        let mut matches = ends.into_iter().flatten().map(|at| at + 1);
-        let Some(matched) = matches.find(|len| text.ends_with(&boundary[..*len])) else {
+        let mut lengths = ends.into_iter().flatten().map(|at| at + 1);
+        let Some(matched) = lengths.find(|len| text.ends_with(&boundary[..*len])) else {
             return (0, Stray::MidLine);
         };
         let before = match text.len() - matched {

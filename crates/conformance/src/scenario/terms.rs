@@ -150,12 +150,15 @@ impl Check<'_, '_> {
             self.problems
                 .push(Problem::new(span, format!("unknown breakage `{broken}`")).nearest(broken, known));
         }
-        if let Some(id) = step.upload.as_ref().and_then(|upload| upload.malformed.as_deref())
+        if let Some(id) = step
+            .upload
+            .as_ref()
+            .and_then(|upload| upload.malformed.as_deref())
             && id.parse().ok().and_then(malform).is_none()
         {
-            let span = self
-                .fitting
-                .span(&[place[0], place[1], Place::Key("upload"), Place::Key("malformed")]);
+            let span =
+                self.fitting
+                    .span(&[place[0], place[1], Place::Key("upload"), Place::Key("malformed")]);
             let known = ViolationId::ALL.iter().map(|it| it.as_str());
             self.problems
                 .push(Problem::new(span, format!("no request breaks a rule `{id}`")).nearest(id, known));
