@@ -88,6 +88,10 @@ codes! {
     NameForNetworks "name_for_networks" Note "a name of at most 16 English letters and digits, as Mastercom asks" RENAME;
     /// A PDF that is larger than what Visa takes, where nobody makes it smaller on the way.
     SizeForNetworks "size_for_networks" Note "a PDF of at most 2,000,000 bytes, as Visa asks" SMALLER;
+    /// A picture of more pixels than Mastercom takes, where nobody makes it smaller on the way.
+    PixelsForNetworks "pixels_for_networks" Note "a picture of at most 30,000,000 pixels, as Mastercom asks" SMALLER;
+    /// `--deep`: a PDF of more pages than Mastercom takes without a fee.
+    PagesForNetworks "pages_for_networks" Note "a PDF of at most 18 pages, as Mastercom asks" SMALLER;
     /// No known signature (`upload.bad-format`).
     TypeUnknown "type_unknown" Rejection "a PNG, JPEG or PDF file" "check that this is the file you meant, then export it as PNG, JPEG or PDF";
     /// A known type that is not PNG, JPEG or PDF; the finding names it (`upload.bad-format`).
@@ -270,7 +274,10 @@ impl Code {
 
     /// Whether it is about what card networks ask for, which the contract says nothing of.
     pub(crate) const fn is_advice(self) -> bool {
-        matches!(self, Self::NameForNetworks | Self::SizeForNetworks)
+        matches!(
+            self,
+            Self::NameForNetworks | Self::SizeForNetworks | Self::PixelsForNetworks | Self::PagesForNetworks
+        )
     }
 
     /// Its place in a set of codes.

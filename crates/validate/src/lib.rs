@@ -70,3 +70,6 @@ pub use report::{Detected, Outcome, Report};
 /// The most pixels of a picture that viewers show; browsers refuse more. The largest phone sensors have 200
 /// million.
 pub const MAX_PIXELS: u64 = 1 << 28;
+
+/// The most pixels of a picture that every card network takes (Mastercom).
+const NETWORK_PIXELS: u64 = 30_000_000;

@@ -233,6 +233,22 @@ fn what_is_wrong_in_a_document_is_told_where_it_is() {
 }
 
 #[test]
+fn more_pages_than_a_network_takes_are_a_note_for_reviewers() {
+    for (pages, wanted) in [(18, vec![]), (19, vec!["pages_for_networks@2"])] {
+        let kids: String = (4..4 + pages).map(|number| format!("{number} 0 R ")).collect();
+        let tree = format!("<</Type/Pages/Kids[{kids}]/Count {pages}>>");
+        let text = stream("", "0 0 m");
+        let mut objects = vec![CATALOGUE, &tree, &text];
+        objects.resize(3 + pages, "<</Type/Page/Contents 3 0 R>>");
+        let file = pdf(&objects);
+        let found: Vec<_> = added(&file).iter().map(|it| with_object(it, &file)).collect();
+        assert_eq!(found, wanted, "{pages} pages");
+        let codes = examine(&file, Policy::contract()).findings;
+        assert_eq!(codes, [], "{pages} pages");
+    }
+}
+
+#[test]
 fn only_a_document_known_to_have_no_page_is_refused() {
     let none = object_stream(&[(9, "<</Type/Pages/Kids[]/Count 0>>")]);
     let report = examine(&pdf(&[HIDDEN, &none]), Policy::contract());

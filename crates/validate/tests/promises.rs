@@ -2,6 +2,8 @@
 
 mod feeding;
 
+use std::io::Write;
+
 use feeding::{Lengths, check, check_in_chunks};
 use rebuttal_model::{Format, MAX_FILE_BYTES, SAFE_FILE_BYTES};
 use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress, Report, Severity};
@@ -337,6 +339,41 @@ fn a_denied_warning_decides_unless_it_may_still_be_forgotten() {
     document.extend_from_slice(b"\n1 0 obj\n<<>>\nendobj\n");
     assert_eq!(checker.feed(&document), Progress::Decided);
     assert_eq!(checker.finish().outcome(), Outcome::Reject);
+}
+
+#[test]
+fn more_pixels_than_a_network_takes_are_a_note_for_reviewers() {
+    let of_height = |height: u16| {
+        let rows = vec![0; usize::from(height) * (1 + 5_000 / 8)];
+        let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        deflate.write_all(&rows).expect("memory");
+        let [high, low] = height.to_be_bytes();
+        let png = [
+            &b"\x89PNG\r\n\x1a\n"[..],
+            &chunk(b"IHDR", &[0, 0, 0x13, 0x88, 0, 0, high, low, 1, 0, 0, 0, 0]),
+            &chunk(b"IDAT", &deflate.finish().expect("memory")),
+            &chunk(b"IEND", b""),
+        ];
+        let mut jpeg = jpeg(1_000);
+        let frame = memchr::memmem::find(&jpeg, b"\xFF\xC0").expect("a frame header");
+        jpeg[frame + 5..][..4].copy_from_slice(&[high, low, 0x13, 0x88]);
+        [(png.concat(), 16), (jpeg, frame as u64 + 5)]
+    };
+    for (file, _) in of_height(6_000) {
+        assert_eq!(check(&file, Policy::reviewer()).findings, []);
+    }
+    for (file, offset) in of_height(6_001) {
+        let report = check(&file, Policy::reviewer());
+        let [note] = &report.findings[..] else {
+            panic!("{report:?}")
+        };
+        assert_eq!(
+            (note.code, note.severity),
+            (Code::PixelsForNetworks, Severity::Note)
+        );
+        assert_eq!((note.offset, &*note.found), (Some(offset), "5000 x 6001 pixels"));
+        assert_eq!(check(&file, Policy::contract()).findings, []);
+    }
 }
 
 #[test]

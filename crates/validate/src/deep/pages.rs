@@ -13,6 +13,9 @@ use super::{
 };
 use crate::{code::Code, finding::Findings};
 
+/// The most pages of a PDF that every card network takes (Mastercom).
+const NETWORK_PAGES: u64 = 18;
+
 /// Looks at a document from its catalogue on.
 pub(super) fn pdf(bytes: &[u8], budget: &mut Budget, findings: &mut Findings) {
     let graph = Graph::read(bytes, budget);
@@ -233,6 +236,9 @@ impl<'g> Walk<'g, '_> {
             findings.warn(Code::DeepPdfPageCount, offset, || {
                 format!("{pages} pages in a tree that says {}", count.as_i64())
             });
+        }
+        if pages > NETWORK_PAGES {
+            findings.note(Code::PagesForNetworks, offset, || format!("{pages} pages"));
         }
         // A note: that is how a document may be meant.
         if !self.has_contents {

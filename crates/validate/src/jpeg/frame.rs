@@ -1,7 +1,7 @@
 //! Frame headers (SOF) and scan headers (SOS).
 
 use super::Picture;
-use crate::{MAX_PIXELS, code::Code, field::Field, finding::Findings};
+use crate::{MAX_PIXELS, NETWORK_PIXELS, code::Code, field::Field, finding::Findings};
 
 /// Marker and length stand before a segment's body.
 const BODY: u64 = 4;
@@ -92,6 +92,11 @@ pub(super) fn check<const N: usize>(
     };
     if let Some((code, at, found)) = problem {
         return picture.fail(code, offset + at, findings, || found);
+    }
+    if u64::from(width) * u64::from(height) > NETWORK_PIXELS {
+        findings.note(Code::PixelsForNetworks, offset + BODY + 1, || {
+            format!("{width} x {height} pixels")
+        });
     }
     let arithmetic = marker >= 0xC9;
     if arithmetic {

@@ -1,6 +1,6 @@
 //! IHDR: what the picture is, in 13 bytes.
 
-use crate::{MAX_PIXELS, code::Code, field::Field, finding::Findings};
+use crate::{MAX_PIXELS, NETWORK_PIXELS, code::Code, field::Field, finding::Findings};
 
 /// The length of IHDR's body.
 pub(super) const BYTES: usize = 13;
@@ -49,12 +49,15 @@ pub(super) fn check(header: &Field<BYTES>, findings: &mut Findings) {
     } else {
         None
     };
+    let (pixels, size) = (u64::from(width) * u64::from(height), || {
+        format!("{width} x {height} pixels")
+    });
     if let Some((at, found)) = invalid {
         findings.reject(Code::PngIhdrInvalid, OFFSET + at, || found);
-    } else if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        findings.reject(Code::PngDimensionsTooLarge, OFFSET, || {
-            format!("{width} x {height} pixels")
-        });
+    } else if pixels > MAX_PIXELS {
+        findings.reject(Code::PngDimensionsTooLarge, OFFSET, size);
+    } else if pixels > NETWORK_PIXELS {
+        findings.note(Code::PixelsForNetworks, OFFSET, size);
     }
 }
 
