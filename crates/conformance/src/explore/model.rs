@@ -3,19 +3,22 @@
 //! It knows what it did itself, and nothing of what was there before: that is counted when a sequence starts. So its
 //! predictions can be written down as a scenario, with references in place of what only the endpoint knows.
 
+mod lists;
+mod others;
+
 use std::collections::BTreeMap;
 
 use rebuttal_model::{Clause, DisputeStatus, clause};
 use serde_json::json;
 
 use super::{
-    op::{Move, Op, Shape, Slot, Verb, Window},
+    op::{Move, Op, Shape, Slot},
     steps::{
-        BEFORE, answer, by_other, clause_of, flawed, gone, list, not_found, not_open, reference,
-        refused_or_clamped, target, upload, whole,
+        answer, clause_of, flawed, gone, list, not_found, not_open, reference, refused_or_clamped, target,
+        upload, whole,
     },
 };
-use crate::scenario::{Answer, Expect, RawRequest, SliceOf, Step, Walk};
+use crate::scenario::{Answer, Expect, RawRequest, Step, Walk};
 
 /// A document that a sequence made.
 struct Made {
@@ -292,190 +295,6 @@ impl Model {
             }
             // Which of two refusals comes first is nobody's promise.
             (false, false) => {}
-        }
-    }
-
-    /// Lists everything; first for what must not be there, which is another promise.
-    fn list(&mut self, looks_for: Slot) {
-        let (live, destroyed): (Vec<_>, Vec<_>) = self.made.iter().partition(|(_, made)| made.live);
-        let lacks: Vec<_> = destroyed
-            .iter()
-            .map(|(_, made)| reference(&made.name, "/id"))
-            .collect();
-        let sought = live.iter().find(|(slot, _)| **slot == looks_for).or(live.last());
-        let holds = sought
-            .map(|(_, made)| reference(&made.name, "/id"))
-            .into_iter()
-            .collect();
-        if !lacks.is_empty() {
-            let expect = Expect {
-                lacks,
-                ..answer(Answer::List, [])
-            };
-            self.push(&clause::destroy::GONE_FROM_LIST, expect, whole(false));
-        }
-        let total = match self.more {
-            0 => reference(BEFORE, "/total"),
-            more if more > 0 => reference(BEFORE, &format!("/total + {more}")),
-            less => reference(BEFORE, &format!("/total - {}", less.unsigned_abs())),
-        };
-        let expect = Expect {
-            holds,
-            ..answer(Answer::List, [("total", json!(total))])
-        };
-        let clause = if self.is_open() {
-            self.last
-        } else {
-            &clause::list::ANY_STATUS
-        };
-        self.push(clause, expect, whole(false));
-    }
-
-    /// The step that listed everything in this order, and nothing has changed since.
-    fn whole(&mut self, reverse: bool) -> String {
-        let at = usize::from(reverse);
-        if let Some(name) = &self.wholes[at] {
-            return name.clone();
-        }
-        let name = self.name("whole");
-        let order = if reverse {
-            "reverse_chronological"
-        } else {
-            "chronological"
-        };
-        let expect = Expect {
-            sorted: Some(order.to_owned()),
-            reverse_of: self.wholes[1 - at].clone(),
-            ..answer(Answer::List, [])
-        };
-        let step = Step {
-            name: Some(name.clone()),
-            ..whole(reverse)
-        };
-        self.push(&clause::list::ORDER, expect, step);
-        self.wholes[at] = Some(name.clone());
-        name
-    }
-
-    fn page(&mut self, offset: usize, limit: Option<usize>, reverse: bool) {
-        let whole = self.whole(reverse);
-        let mut query = vec![("offset", offset.to_string())];
-        query.extend(limit.map(|limit| ("limit", limit.to_string())));
-        query.extend(reverse.then(|| ("order", "reverse_chronological".to_owned())));
-        let expect = Expect {
-            slice_of: Some(SliceOf {
-                step: whole.clone(),
-                offset,
-                // The page that nobody sized has the default of the contract.
-                limit: Some(limit.unwrap_or(20)),
-            }),
-            ..answer(Answer::List, [("total", json!(reference(&whole, "/total")))])
-        };
-        let clause = if offset > 0 {
-            &clause::list::OFFSET
-        } else {
-            &clause::list::LIMIT
-        };
-        self.push(clause, expect, list(query));
-    }
-
-    /// Bounds that do not hang on whether they are inclusive.
-    fn within(&mut self, slot: Slot, window: Window) {
-        let Some(made) = self.made.get(&slot).filter(|made| made.live) else {
-            return;
-        };
-        let at = |shift: &str| reference(&made.name, &format!("/created_at {shift}"));
-        let holds = vec![reference(&made.name, "/id")];
-        let limit = || ("limit", "100".to_owned());
-        let held = Expect {
-            holds,
-            ..answer(Answer::List, [])
-        };
-        let (query, expect) = match window {
-            Window::From => (vec![("from", at("- 1s")), limit()], held),
-            Window::To => (vec![("to", at("+ 1s")), limit()], held),
-            Window::Later => (
-                vec![("from", at("+ 1800s")), ("to", at("+ 3600s"))],
-                answer(Answer::List, [("data", json!([])), ("total", json!(0))]),
-            ),
-        };
-        self.push(&clause::list::FROM_TO, expect, list(query));
-    }
-
-    fn stranger(&mut self, verb: Verb, slot: Slot) {
-        let document = self.made.get(&slot).filter(|made| made.live);
-        let document = document.map(|made| target(reference(&made.name, "/id"), None));
-        let alone = |step: Step| Some((not_found(), step));
-        let kept = |step: Step| {
-            let expect = Expect {
-                unchanged: true,
-                ..not_found()
-            };
-            Some((expect, step))
-        };
-        let (clause, made) = match verb {
-            Verb::List => (&clause::list::DISPUTE_FOREIGN, alone(whole(false))),
-            Verb::Upload => {
-                let step = Step {
-                    upload: Some(upload(&Shape::plain())),
-                    ..Step::default()
-                };
-                (&clause::upload::DISPUTE_FOREIGN, kept(step))
-            }
-            Verb::Retrieve => {
-                let step = document.map(|document| Step {
-                    retrieve: Some(document),
-                    ..Step::default()
-                });
-                (&clause::retrieve::FOREIGN, step.and_then(alone))
-            }
-            Verb::Destroy => {
-                let step = document.map(|document| Step {
-                    destroy: Some(document),
-                    ..Step::default()
-                });
-                (&clause::destroy::FOREIGN, step.and_then(kept))
-            }
-        };
-        if let Some((expect, step)) = made {
-            self.push(clause, expect, by_other(step));
-        }
-    }
-
-    fn theirs(&mut self, slot: Slot) {
-        let name = self.name("theirs");
-        let mut theirs = upload(&Shape::plain());
-        theirs.dispute = Some(reference("foreign", ""));
-        let step = Step {
-            name: Some(name.clone()),
-            upload: Some(theirs),
-            ..Step::default()
-        };
-        let mut expect = answer(Answer::Document, []);
-        expect.distinct_from = self.earlier_ids();
-        self.push(&clause::upload::PNG, expect, by_other(step));
-        self.cleanup.push(by_other(Step {
-            destroy: Some(target(reference(&name, "/id"), Some("foreign"))),
-            ..Step::default()
-        }));
-        self.theirs.insert(slot, name);
-        self.uses_foreign = true;
-    }
-
-    fn theirs_read(&mut self, slot: Slot, by_us: bool) {
-        let Some(name) = self.theirs.get(&slot) else {
-            return;
-        };
-        let id = reference(name, "/id");
-        let step = Step {
-            retrieve: Some(target(id.clone(), Some("foreign"))),
-            ..Step::default()
-        };
-        if by_us {
-            self.push(&clause::retrieve::FOREIGN, not_found(), step);
-        } else {
-            let expect = answer(Answer::Document, [("id", json!(id))]);
-            self.push(&clause::retrieve::SAME_AS_UPLOAD, expect, by_other(step));
         }
     }
 

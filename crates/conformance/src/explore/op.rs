@@ -58,7 +58,6 @@ pub(crate) struct Shape {
     pub(crate) kind: Option<Kind>,
     pub(crate) kind_first: bool,
     pub(crate) media_type: Option<&'static str>,
-    pub(crate) chunked: bool,
 }
 
 /// Why an upload has to be refused.
@@ -181,10 +180,19 @@ impl Op {
                 );
                 simpler
             }
-            Self::Walk { limit, reverse: true } => vec![Self::Walk {
-                limit: *limit,
-                reverse: false,
-            }],
+            // One page tells more than a walk, where it is enough.
+            Self::Walk { limit, reverse } => {
+                let page = |offset| Self::Page {
+                    offset,
+                    limit: None,
+                    reverse: *reverse,
+                };
+                let straight = reverse.then_some(Self::Walk {
+                    limit: *limit,
+                    reverse: false,
+                });
+                [page(1), page(21)].into_iter().chain(straight).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -226,10 +234,6 @@ impl Shape {
             },
             Self {
                 media_type: None,
-                ..self.clone()
-            },
-            Self {
-                chunked: false,
                 ..self.clone()
             },
         ];

@@ -132,7 +132,16 @@ pub(crate) fn forms_to_keep(predicted: &Predicted, mismatch: &Mismatch, why: &st
 
 /// Takes out what nothing refers to, and names what is covered.
 fn finished(form: Predicted, mismatch: &Mismatch) -> Scenario {
-    let Predicted { mut scenario, about } = form;
+    let Predicted {
+        mut scenario,
+        mut about,
+    } = form;
+    if mismatch.clause == clause::upload::DISTINCT_IDS.id
+        && let Some((last, _)) = about.last_mut()
+    {
+        // The upload itself was right; what it is compared with is what the scenario is about.
+        *last = &clause::upload::DISTINCT_IDS;
+    }
     let names: BTreeSet<_> = scenario
         .steps
         .iter()
@@ -160,9 +169,7 @@ fn finished(form: Predicted, mismatch: &Mismatch) -> Scenario {
         }
     }
     cover(&mut scenario, &about);
-    let judged_anyway = CLAUSES_JUDGED_EVERYWHERE.contains(&mismatch.clause)
-        || mismatch.clause == NOT_STORED
-        || mismatch.clause == clause::upload::DISTINCT_IDS.id;
+    let judged_anyway = CLAUSES_JUDGED_EVERYWHERE.contains(&mismatch.clause) || mismatch.clause == NOT_STORED;
     if judged_anyway && !scenario.covers.iter().any(|id| id == mismatch.clause) {
         scenario.covers.push(mismatch.clause.to_owned());
     }
@@ -201,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_sequence_and_every_part_of_one_is_a_scenario_that_loads() {
-        for case in 0..150 {
+        for case in 0..40 {
             let ops = sequence(5, case, OFFERS);
             for part in [&ops[..], &ops[1..], &ops[..ops.len() / 2]] {
                 let predicted = predict(part, Need::Fresh);
@@ -221,7 +228,7 @@ mod tests {
 
     #[test]
     fn every_form_to_keep_loads_wherever_the_sequence_failed() {
-        for case in 0..60 {
+        for case in 0..12 {
             let predicted = predict(&sequence(6, case, OFFERS), Need::Fresh);
             for (at, (clause, _)) in predicted.about.iter().enumerate().skip(1) {
                 if predicted.scenario.steps[at].setup {

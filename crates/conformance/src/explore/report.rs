@@ -141,6 +141,9 @@ pub(crate) fn schema() -> Value {
     schema_of::<ExploreReport>("explore-report.json")
 }
 
+/// So much of what is left behind is named to people.
+const MOST_LEFT: usize = 5;
+
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -180,8 +183,15 @@ fn human(report: &ExploreReport) -> String {
         let _ = writeln!(text, "{:<11} {DIM}not tried: {reason}{DIM:#}", "");
     }
     line(&mut text, "clauses", &format!("{} asked", report.clauses.len()));
-    for left in &report.left_behind {
+    for left in report.left_behind.iter().take(MOST_LEFT) {
         line(&mut text, "left behind", left);
+    }
+    if let Some(more @ 1..) = report.left_behind.len().checked_sub(MOST_LEFT) {
+        line(
+            &mut text,
+            "",
+            &format!("and {more} more; --report json names them all"),
+        );
     }
     let seconds = report.duration_ms / 1000;
     let tenths = report.duration_ms % 1000 / 100;

@@ -21,7 +21,6 @@ pub(super) fn upload(shape: &Shape) -> Upload {
         media_type: shape.media_type.map(str::to_owned),
         kind: shape.kind.map(|kind| kind.as_str().to_owned()),
         kind_first: shape.kind_first,
-        chunked: shape.chunked,
         ..Upload::default()
     }
 }
@@ -37,7 +36,6 @@ pub(super) fn clause_of(shape: &Shape) -> &'static Clause {
         Shape {
             media_type: Some(_), ..
         } => &clause::upload::PART_WITHOUT_TYPE,
-        Shape { chunked: true, .. } => &clause::http::CHUNKED_UPLOAD,
         Shape { kind_first: true, .. } => &clause::upload::PART_ORDER,
         Shape {
             file: Sample::Jpeg, ..

@@ -10,6 +10,8 @@ use crate::scenario::{Credentials, Scenario, Step};
 pub(crate) fn toml(scenario: &Scenario, note: &str) -> String {
     let mut text = String::new();
     for line in note.lines() {
+        // The words are partly the endpoint's, and a comment takes no control characters.
+        let line: String = line.chars().filter(|it| !it.is_control()).collect();
         let _ = writeln!(text, "# {line}");
     }
     let value = serde_json::to_value(scenario).unwrap_or_default();

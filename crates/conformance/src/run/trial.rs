@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use rebuttal_model::Level;
+use rebuttal_model::{Kind, Level, Situation, clause};
 
 use super::{
     Context, SCENARIO_LIMIT, Session,
@@ -19,11 +19,15 @@ use super::{
 use crate::{
     explore::ExploreOptions,
     redact::Secrets,
-    scenario::{Need, Scenario},
+    scenario::{Answer, Credentials, Expect, Need, Scenario, Step, Upload},
     target::Target,
     transport::TransportError,
     verdict::{Exchange, Mismatch},
 };
+
+/// Clauses that one request shows to hold or not, and that only SHOULD: they would end every exploration of an
+/// endpoint that is known to do otherwise.
+const LEFT_TO_THE_SUITE: &[&str] = &[clause::list::BAD_PARAMETER.id];
 
 /// An endpoint and its disputes, to try scenarios on.
 pub(crate) struct Lab {
@@ -57,8 +61,8 @@ pub(crate) struct Trial {
     pub(crate) uploaded: usize,
     /// The clauses that were asked and held.
     pub(crate) held: BTreeSet<&'static str>,
-    /// The exchanges of the last step.
-    pub(crate) exchanges: Vec<Exchange>,
+    /// The exchange that shows what does not hold.
+    pub(crate) exchange: Option<Exchange>,
 }
 
 impl Trial {
@@ -68,7 +72,7 @@ impl Trial {
             asked: 0,
             uploaded: 0,
             held: BTreeSet::new(),
-            exchanges: Vec::new(),
+            exchange: None,
         }
     }
 }
@@ -161,13 +165,11 @@ impl Lab {
             trial.end = End::Unfinished(reason);
         }
         trial.uploaded = execution.uploaded.len();
-        let last = execution.exchanges.last().map_or(0, |exchange| exchange.step);
-        trial.exchanges = execution
-            .exchanges
-            .iter()
-            .filter(|exchange| exchange.step == last)
-            .cloned()
-            .collect();
+        let shows = match &trial.end {
+            End::Broken(mismatch) => mismatch.exchange,
+            _ => None,
+        };
+        trial.exchange = shows.and_then(|at| execution.exchanges.get(at).cloned());
         trial.held = execution.ledger.held(&BTreeSet::new());
         let left = tokio::time::timeout(SCENARIO_LIMIT, execution.clean_up())
             .await
@@ -189,18 +191,27 @@ impl Lab {
             let booked = execution.ledger.mismatches.len();
             let result = execution.step(index + 1, step).await;
             let own = execution.clause_of(step).id;
-            // What every answer owes and only should is the suite's to tell: a state cannot break it.
-            let mut found = execution.ledger.mismatches[booked..]
-                .iter()
-                .filter(|it| it.level == Level::Must || it.clause == own && !self.only_must);
-            if let Some(first) = found.next() {
-                return End::Broken(first.clone());
+            let mut found = execution.ledger.mismatches[booked..].iter();
+            if let Some(first) = found.find(|it| self.counts(it, own)) {
+                let first = first.clone();
+                // A dispute that is full may say so before it looks at what else is wrong with an upload.
+                if is_refused_upload(step) && is_full(execution, index + 1).await {
+                    return End::Full;
+                }
+                return End::Broken(first);
             }
             if let Err(stop) = result {
                 return self.unfinished(&stop);
             }
         }
         End::Held
+    }
+
+    /// Whether a mismatch ends the trial. What every answer owes and only should is the suite's to tell: a state
+    /// cannot break it.
+    fn counts(&self, mismatch: &Mismatch, own: &str) -> bool {
+        mismatch.level == Level::Must
+            || mismatch.clause == own && !self.only_must && !LEFT_TO_THE_SUITE.contains(&own)
     }
 
     fn unfinished(&self, stop: &Stop) -> End {
@@ -210,4 +221,27 @@ impl Lab {
             Stop::Fatal => End::Unfinished("an answer on which nothing can be built".to_owned()),
         }
     }
+}
+
+fn is_refused_upload(step: &Step) -> bool {
+    let refusal = |expect: &Expect| expect.answer.is_none() && expect.refused != Some(Situation::NotOpen);
+    step.upload.is_some()
+        && step.credentials == Credentials::Secret
+        && step.expect.as_ref().is_some_and(refusal)
+}
+
+/// Whether the dispute takes no more documents: an upload that is right says so.
+async fn is_full(execution: &mut Execution<'_>, number: usize) -> bool {
+    let right = Step {
+        upload: Some(Upload {
+            kind: Some(Kind::DetailsOfPurchase.as_str().to_owned()),
+            ..Upload::default()
+        }),
+        expect: Some(Expect {
+            answer: Some(Answer::Document),
+            ..Expect::default()
+        }),
+        ..Step::default()
+    };
+    matches!(execution.step(number, &right).await, Err(Stop::Full(_)))
 }
