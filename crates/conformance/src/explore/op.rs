@@ -147,6 +147,14 @@ impl Op {
                         at_once: *at_once,
                     })
                     .collect();
+                // Nothing refers to it: the slot is that of no other upload.
+                fewer.insert(
+                    0,
+                    Self::Upload {
+                        slot: Slot::MAX,
+                        shape: Shape::plain(),
+                    },
+                );
                 if *at_once {
                     fewer.push(Self::Burst {
                         count: *count,
