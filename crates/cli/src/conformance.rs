@@ -1,21 +1,24 @@
 //! `rebuttal conformance`: replays scenarios against an endpoint.
 
 use std::{
-    collections::BTreeSet, env, fmt::Write, path::PathBuf, process::ExitCode, str::FromStr, time::Duration,
+    collections::BTreeSet, fmt::Write, path::PathBuf, process::ExitCode, str::FromStr, time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    Disputes, Endpoint, ExitStatus, Limits, Options, Run, Selector, Target, TargetError, Verdict, discover,
+    ExitStatus, Limits, Options, Run, Selector, Verdict,
     report::{self, Format},
     run,
     scenario::{self, Library, LoadError},
 };
-use rebuttal_mock::{Config, Fault, Mock};
+use rebuttal_mock::Fault;
 use rebuttal_model::{Level, Profile, clause};
 
-use crate::output::{self, BAD};
+use crate::{
+    endpoint::{self, Asked},
+    output::{self, BAD, exit},
+};
 
 /// What to ask, with which scenarios, and how to tell.
 #[derive(Args)]
@@ -84,9 +87,9 @@ pub(crate) struct Arguments {
 
 /// The profiles that are right.
 #[derive(Clone)]
-struct AskedProfiles(Vec<Profile>);
+pub(crate) struct AskedProfiles(pub(crate) Vec<Profile>);
 
-fn asked_profiles(text: &str) -> Result<AskedProfiles, String> {
+pub(crate) fn asked_profiles(text: &str) -> Result<AskedProfiles, String> {
     match text {
         "any" => Ok(AskedProfiles(Profile::ALL.to_vec())),
         _ => text
@@ -236,24 +239,18 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
         jobs: arguments.jobs.into(),
         limits,
     };
-    let (target, mock) = match target(arguments, limits).await {
-        Ok(found) => found,
-        Err(Refused::Defects(error)) => {
-            anstream::eprintln!("{error}");
-            return Ok(exit(ExitStatus::Usage));
-        }
-        Err(Refused::Unreachable(error)) => {
-            anstream::eprintln!("{BAD}error{BAD:#}: {error}");
-            return Ok(exit(ExitStatus::NotRun));
-        }
-        Err(Refused::Usage(error)) => return Err(error),
+    let asked = Asked {
+        target: arguments.target.as_deref(),
+        endpoint: arguments.endpoint.as_deref(),
+        key_env: arguments.key_env.as_deref(),
+        mock_profile: arguments.mock_profile,
+        mock_fault: arguments.mock_fault,
+        live_is_meant: arguments.live_key && arguments.change_real_disputes,
     };
-    if target.is_live() && !(arguments.live_key && arguments.change_real_disputes) {
-        bail!(
-            "a live key was given: the run would upload to and destroy in disputes about real money. Use a test key, \
-             or say --live-key and --change-real-disputes both"
-        );
-    }
+    let (target, mock) = match endpoint::resolve(&asked, limits).await {
+        Ok(found) => found,
+        Err(refused) => return refused.tell(),
+    };
     let bar = crate::progress::bar(library.len());
     let finished = run(target, library, &options, |scenario| {
         bar.inc(1);
@@ -283,84 +280,6 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
     }
 }
 
-/// Why there is nothing to ask.
-enum Refused {
-    /// The target file is wrong; the text shows its lines.
-    Defects(String),
-    /// The endpoint cannot be reached.
-    Unreachable(String),
-    /// The command line is wrong.
-    Usage(anyhow::Error),
-}
-
-async fn target(arguments: &Arguments, limits: Limits) -> Result<(Target, Option<Mock>), Refused> {
-    if let Some(path) = &arguments.target {
-        return Target::from_file(path, |name| env::var(name).ok())
-            .map(|target| (target, None))
-            .map_err(|error| match error {
-                TargetError::Defects(defects) => Refused::Defects(defects.render(true)),
-                error @ TargetError::Read { .. } => Refused::Usage(anyhow::Error::new(error)),
-            });
-    }
-    if let (Some(endpoint), Some(variable)) = (&arguments.endpoint, &arguments.key_env) {
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if variable.starts_with("skey_") || variable.starts_with("pkey_") || !variable.bytes().all(is_name) {
-            let reason = "expected --key-env to name an environment variable (its value is not shown here)";
-            return Err(Refused::Usage(anyhow::anyhow!(reason)));
-        }
-        let secret =
-            env::var(variable).with_context(|| format!("the environment has no variable {variable}"));
-        let secret = secret.and_then(|key| key.parse().with_context(|| format!("the variable {variable}")));
-        let mut target = Target {
-            endpoint: endpoint
-                .parse::<Endpoint>()
-                .map_err(|error| Refused::Usage(error.into()))?,
-            secret: secret.map_err(Refused::Usage)?,
-            public: None,
-            other_secret: None,
-            disputes: Disputes::default(),
-            charges: Vec::new(),
-        };
-        if !target.is_live() {
-            discover(&mut target, limits)
-                .await
-                .map_err(|error| Refused::Unreachable(error.to_string()))?;
-        }
-        return Ok((target, None));
-    }
-    let config = Config {
-        profile: arguments.mock_profile,
-        fault: arguments.mock_fault,
-        ..Config::default()
-    };
-    let mock = Mock::start(config)
-        .await
-        .context("cannot start the embedded mock")
-        .map_err(Refused::Usage)?;
-    let target = target_of(&mock).map_err(Refused::Usage)?;
-    Ok((target, Some(mock)))
-}
-
-/// The embedded mock as a target.
-fn target_of(mock: &Mock) -> Result<Target> {
-    let target = mock.target();
-    let disputes = target.disputes;
-    Ok(Target {
-        endpoint: target.url.parse()?,
-        secret: target.secret,
-        public: Some(target.public),
-        other_secret: Some(target.other_secret),
-        disputes: Disputes {
-            open: disputes.open,
-            pending: disputes.pending,
-            won: disputes.won,
-            lost: disputes.lost,
-            foreign: disputes.foreign,
-        },
-        charges: target.charges,
-    })
-}
-
 fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {
     let formats = if arguments.report.is_empty() {
         &[Format::Human][..]
@@ -375,8 +294,4 @@ fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {
         output::write_file(&file.path, &output::plain(&report::render(run, file.format)))?;
     }
     Ok(exit(run.report.exit_status(arguments.strict)))
-}
-
-fn exit(status: ExitStatus) -> ExitCode {
-    ExitCode::from(status as u8)
 }

@@ -2,7 +2,9 @@
 
 mod check;
 mod conformance;
+mod endpoint;
 mod explain;
+mod explore;
 mod mock;
 mod output;
 mod progress;
@@ -25,6 +27,8 @@ struct Cli {
 enum Command {
     /// Replays scenarios against an endpoint (or the embedded mock) and says clause by clause what holds.
     Conformance(Box<conformance::Arguments>),
+    /// Tries random sequences of operations on an endpoint (or the embedded mock), and makes a scenario of what fails.
+    Explore(Box<explore::Arguments>),
     /// Serves the API on this machine, to develop against.
     Mock(mock::Arguments),
     /// Says whether files can be evidence, and what to do about those that cannot.
@@ -38,6 +42,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Conformance(arguments) => conformance::main(&arguments),
+        Command::Explore(arguments) => explore::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::Explain(arguments) => explain::main(&arguments),

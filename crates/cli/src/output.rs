@@ -4,10 +4,12 @@ use std::{
     fs,
     io::{self, ErrorKind, Write},
     path::Path,
+    process::ExitCode,
 };
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
+use rebuttal_conformance::ExitStatus;
 
 /// For what is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -17,6 +19,11 @@ pub(crate) const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// For what matters less.
 pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// The exit status of a run.
+pub(crate) fn exit(status: ExitStatus) -> ExitCode {
+    ExitCode::from(status as u8)
+}
 
 /// Writes a result. A reader that has seen enough and closed the pipe is no failure.
 pub(crate) fn print(text: &str) -> Result<()> {

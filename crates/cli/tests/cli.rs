@@ -44,6 +44,7 @@ fn help_is_reviewed() {
     for command in [
         &["--help"][..],
         &["conformance", "--help"],
+        &["explore", "--help"],
         &["mock", "--help"],
         &["check", "--help"],
         &["explain", "--help"],
@@ -108,6 +109,15 @@ fn wrong_use_is_status_2_and_says_what_was_expected() {
             "cannot read no-such-folder",
         ),
         (&["conformance", "--mock-fault", "no-such-fault"], "no-such-fault"),
+        (&["explore", "--cases", "0"], "0 is not in"),
+        (&["explore", "--seed", "seven"], "invalid value 'seven'"),
+        (&["explore", "--report", "junit"], "possible values: human, json"),
+        (&["explore", "--target", target], "unknown key `extra`"),
+        (
+            &["explore", "--target", target, "--mock-fault", "id-reused"],
+            "cannot be used with",
+        ),
+        (&["explore", "--endpoint", "http://127.0.0.1:1"], "--key-env"),
         (&["mock", "--profile", "any"], "expected documented or recorded"),
         (&["check"], "FILE"),
         (&["explain"], "FILE"),

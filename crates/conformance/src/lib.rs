@@ -6,6 +6,7 @@
 pub mod diagnostic;
 mod discover;
 pub mod evidence;
+mod explore;
 mod pattern;
 mod published;
 mod redact;
@@ -19,6 +20,7 @@ mod transport;
 mod verdict;
 
 pub use discover::discover;
+pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};
 pub use published::published;
 pub use redact::Secrets;
 pub use run::{InvalidPattern, Options, Run, RunError, Selector, run};

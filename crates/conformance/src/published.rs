@@ -2,9 +2,9 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{report, scenario, target::Target};
+use crate::{explore, report, scenario, target::Target};
 
-/// The schemas of the scenario file, the target file and the JSON report, and the scenarios themselves.
+/// The schemas of the scenario file, the target file and the JSON reports, and the scenarios themselves.
 ///
 /// # Errors
 ///
@@ -23,6 +23,10 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
         Published {
             path: "report.json",
             content: report::schema(),
+        },
+        Published {
+            path: "explore-report.json",
+            content: explore::schema(),
         },
         Published {
             path: "scenarios.json",

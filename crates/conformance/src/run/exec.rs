@@ -30,6 +30,8 @@ pub(crate) enum Stop {
     Skip(String),
     /// It could not be asked.
     Error(String),
+    /// The dispute takes no more documents.
+    Full(String),
     /// An answer was so far off that the rest makes no sense; the mismatch is booked.
     Fatal,
 }
@@ -119,6 +121,9 @@ impl<'a> Execution<'a> {
     async fn request(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
         let session = &self.context.session;
         let action = action::action(step, &self.scope, session).map_err(Stop::Error)?;
+        if step.upload.as_ref().is_some_and(|upload| upload.at_once) {
+            return self.at_once(number, step, &action).await;
+        }
         let success_due = step.setup || step.expect.as_ref().is_some_and(|expect| expect.answer.is_some());
         let times = step.upload.as_ref().and_then(|upload| upload.times).unwrap_or(1);
         let mut last = None;
@@ -214,7 +219,7 @@ impl<'a> Execution<'a> {
     }
 
     /// Judges an answer by what holds everywhere, then by what the step expects.
-    fn judge(
+    pub(super) fn judge(
         &mut self,
         at: At,
         step: &Step,
@@ -265,7 +270,7 @@ impl<'a> Execution<'a> {
             return if prepared { Ok(()) } else { Err(failed()) };
         }
         if self.is_full(step, seen) {
-            return Err(Stop::Error(format!("the dispute is full: {}", seen.summary())));
+            return Err(Stop::Full(format!("the dispute is full: {}", seen.summary())));
         }
         let clause = self.clause_of(step);
         match &step.expect {
@@ -309,6 +314,11 @@ impl<'a> Execution<'a> {
         };
         let judged = judge.judge(expect, seen).map_err(Stop::Error)?;
         self.ledger.profiles.extend(judged.profile);
+        if let Some(repeated) = judged.repeated {
+            self.ledger.miss(&clause::upload::DISTINCT_IDS, at, repeated);
+        } else if !expect.distinct_from.is_empty() {
+            self.ledger.hold(&clause::upload::DISTINCT_IDS);
+        }
         let fatal = judged.differences.iter().any(|difference| difference.fatal);
         self.ledger.book(clause, at, judged.differences);
         if fatal { Err(Stop::Fatal) } else { Ok(()) }

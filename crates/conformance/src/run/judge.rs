@@ -28,6 +28,8 @@ pub(crate) struct Judged {
     pub(crate) differences: Vec<Difference>,
     /// The profiles that give such an answer, where the step asked for one that tells.
     pub(crate) profile: Option<(Situation, Profile)>,
+    /// The id of a document that was there before, where a new one was due (`upload.distinct-ids`).
+    pub(crate) repeated: Option<Difference>,
 }
 
 impl Judge<'_> {
@@ -40,6 +42,7 @@ impl Judge<'_> {
             self.body(expect, seen, &mut judged.differences)?;
             self.list(expect, seen, &mut judged.differences)?;
             self.comparison(expect, seen, &mut judged.differences)?;
+            judged.repeated = self.repeated(expect, seen)?;
         } else {
             judged.differences = sort;
         }
@@ -124,6 +127,26 @@ impl Judge<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// Whether a document has the id of an earlier one.
+    fn repeated(&self, expect: &Expect, seen: &Seen) -> Result<Option<Difference>, String> {
+        let id = seen
+            .json
+            .as_ref()
+            .and_then(|json| json.get("id"))
+            .and_then(Node::as_str);
+        for earlier in &expect.distinct_from {
+            if Some(self.scope.text(earlier)?.as_str()) == id {
+                let found = format!("{} again", id.unwrap_or_default());
+                return Ok(Some(Difference::new(
+                    "/id",
+                    "an id that no document had before",
+                    found,
+                )));
+            }
+        }
+        Ok(None)
     }
 
     fn headers(&self, expect: &Expect, seen: &Seen, out: &mut Vec<Difference>) -> Result<(), String> {

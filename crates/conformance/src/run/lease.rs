@@ -38,6 +38,18 @@ pub(crate) struct Loan {
 }
 
 impl Loan {
+    /// A dispute that was made for one scenario alone.
+    pub(super) fn fresh(id: DisputeId) -> Self {
+        Self {
+            id,
+            document: None,
+            held: Some(BTreeSet::new()),
+            exclusive: false,
+            made: true,
+            used: false,
+        }
+    }
+
     /// A dispute that is only read, and so can be anybody's at the same time.
     pub(super) fn shared(id: DisputeId, document: Option<DocumentId>) -> Self {
         Self {

@@ -26,6 +26,7 @@ impl Pool {
             Need::Open | Need::Empty => {
                 return Err(Refusal::Missing("an open dispute is not shared".to_owned()));
             }
+            Need::Fresh => return self.make(session).await.map(Loan::fresh),
             Need::Foreign => {
                 let missing =
                     || Refusal::Missing("needs a dispute of another account: [disputes] foreign".to_owned());

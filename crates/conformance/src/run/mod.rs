@@ -1,6 +1,7 @@
 //! Runs scenarios and sums up what they found.
 
 mod action;
+mod at_once;
 mod effects;
 mod everywhere;
 mod exec;
@@ -16,6 +17,7 @@ mod session;
 mod special;
 mod summary;
 mod transcript;
+mod trial;
 mod walked;
 
 use std::{
@@ -30,6 +32,7 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 pub use select::{InvalidPattern, Selector};
 pub(crate) use session::Session;
+pub(crate) use trial::{End, Lab, Trial};
 
 use self::{
     exec::{Execution, Stop},
@@ -196,21 +199,14 @@ async fn one(
         Err(refusal) => {
             (report.verdict, report.reason) = match Stop::from(refusal) {
                 Stop::Skip(reason) => (Verdict::Skip, Some(reason)),
-                Stop::Error(reason) => (Verdict::Error, Some(reason)),
+                Stop::Error(reason) | Stop::Full(reason) => (Verdict::Error, Some(reason)),
                 Stop::Fatal => (Verdict::Error, None),
             };
             report.duration_ms = milliseconds(started.elapsed());
             return (report, BTreeSet::new());
         }
     };
-    let livemode = context.session.target.secret.is_live();
-    let scope = Scope {
-        loans: loans.clone(),
-        livemode,
-        secret: context.session.target.secret.expose().to_owned(),
-        ..Scope::default()
-    };
-    let mut execution = Execution::new(context, scenario, scope);
+    let mut execution = Execution::new(context, scenario, Scope::new(&context.session, loans.clone()));
     let (asked, stop) = tokio::time::timeout(SCENARIO_LIMIT, execution.steps())
         .await
         .unwrap_or_else(|_| {
@@ -237,7 +233,9 @@ async fn one(
     report.held = ledger.held(&unasked_clauses);
     report.verdict = verdict(scenario, &ledger, stop.as_ref());
     report.reason = match stop {
-        Some(Stop::Skip(reason) | Stop::Error(reason)) => Some(context.session.secrets.mask(&reason)),
+        Some(Stop::Skip(reason) | Stop::Error(reason) | Stop::Full(reason)) => {
+            Some(context.session.secrets.mask(&reason))
+        }
         _ => None,
     };
     if matches!(report.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) {
@@ -272,7 +270,7 @@ fn verdict(scenario: &Scenario, ledger: &Ledger, stop: Option<&Stop>) -> Verdict
     let worst = ledger.mismatches.iter().map(|mismatch| mismatch.level).min();
     match (worst, stop) {
         (Some(Level::Must), _) => Verdict::Fail,
-        (_, Some(Stop::Error(_))) => Verdict::Error,
+        (_, Some(Stop::Error(_) | Stop::Full(_))) => Verdict::Error,
         (Some(_), _) => Verdict::Warn,
         (None, Some(Stop::Skip(_))) => Verdict::Skip,
         (None, _) if scenario.clauses().all(|clause| clause.level == Level::Obs) => Verdict::Observed,

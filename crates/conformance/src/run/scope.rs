@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use rebuttal_model::{Timestamp, json::Node};
 use serde_json::Value;
 
-use super::{lease::Loan, seen::count_of};
+use super::{lease::Loan, seen::count_of, session::Session};
 use crate::template::{self, Part, Reference, Shift};
 
 /// A well-formed dispute id that nobody has.
@@ -29,6 +29,16 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// What a scenario can refer to before its first step.
+    pub(super) fn new(session: &Session, loans: BTreeMap<String, Loan>) -> Self {
+        Self {
+            loans,
+            livemode: session.target.secret.is_live(),
+            secret: session.target.secret.expose().to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Every id that a request of this scenario can be about, whether it exists or not.
     pub(crate) fn asked_ids(&self) -> impl Iterator<Item = String> {
         let loans = self.loans.values().map(|loan| loan.id.to_string());

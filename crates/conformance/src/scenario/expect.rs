@@ -36,6 +36,9 @@ pub struct Expect {
     /// The answer is the same as that of another step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same_as: Option<SameAs>,
+    /// The document is none of these ids: each upload makes a document of its own (`upload.distinct-ids`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub distinct_from: Vec<String>,
     /// A list has these documents, in this order, others between them allowed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<String>,

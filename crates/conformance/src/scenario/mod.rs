@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use expect::{Alternative, Answer, Expect, SameAs, SliceOf};
+pub(crate) use load::parse;
 pub use load::{Library, LoadError, bundle, embedded, from_folder, schema};
 pub use terms::CLAUSES_JUDGED_EVERYWHERE;
 pub(crate) use terms::NOT_STORED;
@@ -55,6 +56,9 @@ pub enum Need {
     Open,
     /// Open, without any document, and nobody else's until the scenario ends.
     Empty,
+    /// Open, made for this scenario alone from a disputable charge of the target, and lent to nobody after it:
+    /// the steps may close it.
+    Fresh,
     /// Any other dispute of the account; it is only read.
     Another,
     /// Pending.
@@ -229,6 +233,10 @@ pub struct Upload {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 2, max = 100))]
     pub times: Option<u32>,
+    /// Sends all `times` uploads at the same time, each on a connection of its own; every answer is judged, and
+    /// the documents must be distinct.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
 }
 
 /// A list of a dispute's documents.

@@ -88,6 +88,7 @@ impl Check<'_, '_> {
                 let expects = step.expect.iter().chain(step.observe.iter().map(|it| &it.expect));
                 step.clause.as_deref() == Some(id)
                     || (id == NOT_STORED && expects.clone().any(|it| it.unchanged))
+                    || (id == clause::upload::DISTINCT_IDS.id && step.is_about_distinct_ids())
             })
     }
 
@@ -313,6 +314,12 @@ impl Step {
         .into_iter()
         .flatten()
         .any(Option::is_none)
+    }
+
+    /// Whether the step compares the id of what it uploads with others.
+    fn is_about_distinct_ids(&self) -> bool {
+        self.upload.as_ref().is_some_and(|upload| upload.at_once)
+            || self.expectations().any(|expect| !expect.distinct_from.is_empty())
     }
 
     fn expectations(&self) -> impl Iterator<Item = &Expect> {

@@ -1,0 +1,234 @@
+//! `rebuttal explore`: random sequences of operations, held against a model of the contract.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use rebuttal_conformance::{ExitStatus, ExploreOptions, Explored, Limits, Progress, explore};
+use rebuttal_mock::Fault;
+use rebuttal_model::{Level, Profile};
+
+use crate::{
+    conformance::{AskedProfiles, asked_profiles},
+    endpoint::{self, Asked},
+    output::{self, BAD, exit},
+};
+
+/// What to explore, how far, and where to put what is found.
+#[derive(Args)]
+#[command(
+    after_help = "Exit status: 0 nothing was found; 1 a sequence breaks a MUST or, without --only-must, a SHOULD; 2 the \
+command line or the target file is wrong; 3 something could not be asked; 4 nothing was asked.\n\nEach case is a \
+sequence of its own. The same --seed gives the same sequences; the first that fails is made short, and written as a \
+scenario that `rebuttal conformance --scenarios DIR` replays."
+)]
+pub(crate) struct Arguments {
+    /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
+    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
+    target: Option<PathBuf>,
+    /// The endpoint, in place of a target file; its disputes are found by asking it.
+    #[arg(long, value_name = "URL", requires = "key_env")]
+    endpoint: Option<String>,
+    /// The environment variable that holds the secret key for --endpoint.
+    #[arg(long, value_name = "VAR", requires = "endpoint")]
+    key_env: Option<String>,
+    /// The profile whose answers are right: any, documented or recorded.
+    #[arg(long, default_value = "any", value_parser = asked_profiles)]
+    profile: AskedProfiles,
+    /// How many sequences are tried.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    cases: u64,
+    /// What the sequences are made from; chosen by the clock, and printed, where not given.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Starts no further sequence after this time, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    time: Option<u64>,
+    /// How many clients try sequences at the same time, each in a dispute of its own.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    clients: u16,
+    /// Looks for broken MUSTs only.
+    #[arg(long)]
+    only_must: bool,
+    /// How long to wait for an answer, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// The folder for the scenario of what is found.
+    #[arg(long, value_name = "DIR", default_value = "explored")]
+    out: PathBuf,
+    /// The form of the report.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    report: Format,
+    /// Explores with a live key; needs --change-real-disputes too.
+    #[arg(long)]
+    live_key: bool,
+    /// Accepts that it uploads to and destroys in disputes about real money; needs --live-key too.
+    #[arg(long)]
+    change_real_disputes: bool,
+    /// The profile that the embedded mock speaks: documented or recorded.
+    #[arg(long, value_name = "PROFILE", default_value_t = Profile::Documented, conflicts_with_all = ["target", "endpoint"])]
+    mock_profile: Profile,
+    /// The fault that the embedded mock has; `rebuttal mock --list-faults` names them.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "endpoint"])]
+    mock_fault: Option<Fault>,
+}
+
+/// A form of report.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Format {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(ask(arguments))
+}
+
+async fn ask(arguments: &Arguments) -> Result<ExitCode> {
+    let limits = Limits {
+        answer: Duration::from_secs(arguments.timeout),
+        ..Limits::default()
+    };
+    let asked = Asked {
+        target: arguments.target.as_deref(),
+        endpoint: arguments.endpoint.as_deref(),
+        key_env: arguments.key_env.as_deref(),
+        mock_profile: arguments.mock_profile,
+        mock_fault: arguments.mock_fault,
+        live_is_meant: arguments.live_key && arguments.change_real_disputes,
+    };
+    let (target, mock) = match endpoint::resolve(&asked, limits).await {
+        Ok(found) => found,
+        Err(refused) => return refused.tell(),
+    };
+    let options = ExploreOptions {
+        profiles: arguments.profile.0.clone(),
+        limits,
+        seed: arguments.seed.unwrap_or_else(seed_of_the_clock),
+        cases: arguments.cases,
+        time: arguments.time.map(Duration::from_secs),
+        clients: arguments.clients.into(),
+        only_must: arguments.only_must,
+    };
+    let bar = crate::progress::bar(usize::try_from(arguments.cases).unwrap_or(usize::MAX));
+    bar.set_message(format!("seed {}", options.seed));
+    let explored = explore(target, &options, interruptible(), |progress| match progress {
+        Progress::Cases(tried) => bar.set_position(tried),
+        Progress::Shrinking { steps, tries } => {
+            bar.set_message(format!("a failure: {steps} steps left after {tries} tries"));
+        }
+    })
+    .await;
+    bar.finish_and_clear();
+    let embedded = mock.is_some();
+    if let Some(mock) = mock {
+        mock.shutdown().await;
+    }
+    match explored {
+        Ok(mut explored) => {
+            if embedded {
+                // It is gone, with all that it held.
+                explored.report.left_behind.clear();
+            }
+            tell(arguments, explored)
+        }
+        Err(error) => {
+            anstream::eprintln!("{BAD}error{BAD:#}: {error}");
+            Ok(exit(ExitStatus::NotRun))
+        }
+    }
+}
+
+/// Becomes true at Ctrl-C: what runs ends after its step, and cleans up. A second one ends the program.
+fn interruptible() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+            eprintln!("stopping: what was uploaded is removed first; once more to stop at once");
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        }
+    });
+    interrupted
+}
+
+/// A seed that is short to type.
+fn seed_of_the_clock() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::from(since.subsec_nanos()) ^ (since.as_secs() & 0xffff_ffff)
+}
+
+fn tell(arguments: &Arguments, mut explored: Explored) -> Result<ExitCode> {
+    let written = write(&arguments.out, &mut explored);
+    output::print(&match arguments.report {
+        Format::Human => explored.human() + &next_steps(arguments, &explored),
+        Format::Json => explored.json(),
+    })?;
+    written?;
+    Ok(exit(explored.report.exit_status()))
+}
+
+/// Writes the scenario of what was found.
+fn write(folder: &Path, explored: &mut Explored) -> Result<()> {
+    let seed = explored.report.seed;
+    let Some(finding) = &mut explored.report.finding else {
+        return Ok(());
+    };
+    let clause = finding.clause.replace('.', "-");
+    let path = folder.join(format!("{clause}-seed-{seed}-case-{}.toml", finding.case));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    output::write_file(&path, &finding.scenario)?;
+    finding.file = Some(path.display().to_string());
+    Ok(())
+}
+
+/// The commands that repeat what was found.
+fn next_steps(arguments: &Arguments, explored: &Explored) -> String {
+    let Some(finding) = &explored.report.finding else {
+        return String::new();
+    };
+    let mut place = String::new();
+    let mut option = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            let _ = write!(place, " --{name} {value}");
+        }
+    };
+    let path = |path: &Path| path.display().to_string();
+    option("target", arguments.target.as_deref().map(path));
+    option("endpoint", arguments.endpoint.clone());
+    option("key-env", arguments.key_env.clone());
+    let recorded = arguments.mock_profile != Profile::default();
+    option(
+        "mock-profile",
+        recorded.then(|| arguments.mock_profile.to_string()),
+    );
+    option("mock-fault", arguments.mock_fault.map(|fault| fault.to_string()));
+    let strict = if finding.level == Level::Should {
+        " --strict"
+    } else {
+        ""
+    };
+    let file = finding.file.as_deref().unwrap_or("nowhere");
+    let (seed, out) = (explored.report.seed, arguments.out.display());
+    let case = finding.case;
+    format!(
+        "\nwritten     {file}\nreplay      rebuttal conformance --scenarios {out}{strict}{place}\n\
+         find again  rebuttal explore --seed {seed} --cases {case}{place}\n"
+    )
+}
