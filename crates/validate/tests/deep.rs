@@ -235,7 +235,8 @@ fn what_is_wrong_in_a_document_is_told_where_it_is() {
 #[test]
 fn more_pages_than_a_network_takes_are_a_note_for_reviewers() {
     for (pages, wanted) in [(18, vec![]), (19, vec!["pages_for_networks@2"])] {
-        let kids: String = (4..4 + pages).map(|number| format!("{number} 0 R ")).collect();
+        let kids: Vec<_> = (4..4 + pages).map(|number| format!("{number} 0 R")).collect();
+        let kids = kids.join(" ");
         let tree = format!("<</Type/Pages/Kids[{kids}]/Count {pages}>>");
         let text = stream("", "0 0 m");
         let mut objects = vec![CATALOGUE, &tree, &text];

@@ -151,13 +151,13 @@ fn finished(form: Predicted, mismatch: &Mismatch) -> Scenario {
         .cleanup
         .retain(|step| names.iter().any(|name| mentions(step, name)));
     let all = || scenario.steps.iter().chain(&scenario.cleanup);
-    let named: BTreeSet<_> = scenario
+    let disputes: BTreeSet<_> = scenario
         .disputes
         .keys()
         .filter(|name| *name == "main" || all().any(|step| mentions(step, name)))
         .cloned()
         .collect();
-    scenario.disputes.retain(|name, _| named.contains(name));
+    scenario.disputes.retain(|name, _| disputes.contains(name));
     let unused: Vec<_> = names
         .iter()
         .filter(|name| !all().any(|step| mentions(step, name)))

@@ -32,11 +32,11 @@ impl Execution<'_> {
                     self.track(action, &seen).await;
                     answers.push((at, seen));
                 }
-                Err(stop) => failed = Some(stop),
+                Err(why) => failed = Some(why),
             }
         }
-        if let Some(stop) = failed {
-            return Err(stop);
+        if let Some(why) = failed {
+            return Err(why);
         }
         let mut ids = BTreeSet::new();
         for (at, seen) in answers {

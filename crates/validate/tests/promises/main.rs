@@ -1,90 +1,15 @@
 //! What the API promises about sizes, reports and early answers.
 
+#[path = "../feeding/mod.rs"]
 mod feeding;
-
-use std::io::Write;
+mod files;
+mod networks;
 
 use feeding::{Lengths, check, check_in_chunks};
+use files::{jpeg, length, pdf, png};
 use rebuttal_model::{Format, MAX_FILE_BYTES, SAFE_FILE_BYTES};
-use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress, Report, Severity};
+use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress, Severity};
 use serde_json::json;
-
-fn length(bytes: u64) -> usize {
-    usize::try_from(bytes).expect("a length in memory")
-}
-
-/// A chunk of a PNG.
-fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
-    let named = [name, body].concat();
-    let length = u32::try_from(body.len()).expect("a short chunk");
-    [
-        &length.to_be_bytes()[..],
-        &named,
-        &crc32fast::hash(&named).to_be_bytes(),
-    ]
-    .concat()
-}
-
-/// A sound PNG of one pixel with a filler chunk, so that it has `total` bytes.
-fn png(total: usize) -> Vec<u8> {
-    let head = chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
-    let data = chunk(b"IDAT", b"\x78\x01\x01\x02\x00\xFD\xFF\x00\x80\x00\x82\x00\x81");
-    let end = chunk(b"IEND", b"");
-    let filler = total - 8 - head.len() - data.len() - end.len() - 12;
-    [
-        &b"\x89PNG\r\n\x1a\n"[..],
-        &head,
-        &chunk(b"prVt", &vec![7; filler]),
-        &data,
-        &end,
-    ]
-    .concat()
-}
-
-/// A sound PDF with a stream as filler, so that it has `total` bytes.
-fn pdf(total: usize) -> Vec<u8> {
-    let build = |filler: usize| {
-        let body = format!(
-            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
-             3 0 obj<</Type/Page/Parent 2 0 R>>endobj\n4 0 obj<</Length {filler:08}>>stream\n{}\nendstream endobj\n",
-            "x".repeat(filler),
-        );
-        let at = body.len();
-        format!("{body}xref\n0 0\ntrailer<</Size 5/Root 1 0 R>>\nstartxref\n{at:08}\n%%EOF\n").into_bytes()
-    };
-    let bare = build(0).len();
-    build(total - bare)
-}
-
-/// A JPEG of 8 by 8 grey pixels with comments as filler, so that it has `total` bytes.
-fn jpeg(total: usize) -> Vec<u8> {
-    let segment = |marker: u8, body: &[u8]| {
-        let length = u16::try_from(body.len() + 2).expect("a short segment");
-        [&[0xFF, marker][..], &length.to_be_bytes(), body].concat()
-    };
-    let mut table = [0; 18];
-    table[1] = 1;
-    let picture = [
-        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
-        segment(0xC0, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0]),
-        segment(0xC4, &table),
-        segment(0xDA, &[1, 1, 0, 0, 63, 0]),
-        b"\x12\xFF\xD9".to_vec(),
-    ]
-    .concat();
-    let mut filler = total - 2 - picture.len();
-    let mut bytes = b"\xFF\xD8".to_vec();
-    while filler > 0 {
-        let taken = if filler > 65_537 {
-            filler.min(60_000)
-        } else {
-            filler
-        };
-        bytes.extend(segment(0xFE, &vec![7; taken - 4]));
-        filler -= taken;
-    }
-    [bytes, picture].concat()
-}
 
 #[test]
 fn the_limit_is_inclusive_and_one_byte_more_is_too_large() {
@@ -339,78 +264,4 @@ fn a_denied_warning_decides_unless_it_may_still_be_forgotten() {
     document.extend_from_slice(b"\n1 0 obj\n<<>>\nendobj\n");
     assert_eq!(checker.feed(&document), Progress::Decided);
     assert_eq!(checker.finish().outcome(), Outcome::Reject);
-}
-
-#[test]
-fn more_pixels_than_a_network_takes_are_a_note_for_reviewers() {
-    let of_height = |height: u16| {
-        let rows = vec![0; usize::from(height) * (1 + 5_000 / 8)];
-        let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-        deflate.write_all(&rows).expect("memory");
-        let [high, low] = height.to_be_bytes();
-        let png = [
-            &b"\x89PNG\r\n\x1a\n"[..],
-            &chunk(b"IHDR", &[0, 0, 0x13, 0x88, 0, 0, high, low, 1, 0, 0, 0, 0]),
-            &chunk(b"IDAT", &deflate.finish().expect("memory")),
-            &chunk(b"IEND", b""),
-        ];
-        let mut jpeg = jpeg(1_000);
-        let frame = memchr::memmem::find(&jpeg, b"\xFF\xC0").expect("a frame header");
-        jpeg[frame + 5..][..4].copy_from_slice(&[high, low, 0x13, 0x88]);
-        [(png.concat(), 16), (jpeg, frame as u64 + 5)]
-    };
-    for (file, _) in of_height(6_000) {
-        assert_eq!(check(&file, Policy::reviewer()).findings, []);
-    }
-    for (file, offset) in of_height(6_001) {
-        let report = check(&file, Policy::reviewer());
-        let [note] = &report.findings[..] else {
-            panic!("{report:?}")
-        };
-        assert_eq!(
-            (note.code, note.severity),
-            (Code::PixelsForNetworks, Severity::Note)
-        );
-        assert_eq!((note.offset, &*note.found), (Some(offset), "5000 x 6001 pixels"));
-        assert_eq!(check(&file, Policy::contract()).findings, []);
-    }
-}
-
-#[test]
-fn what_a_network_does_not_take_is_a_note_for_reviewers() {
-    let report = |policy, name: &str, bytes: u64| {
-        let mut checker = Checker::new(policy).with_name(name);
-        let file = pdf(length(bytes));
-        checker.feed(&file);
-        let codes = |report: &Report| {
-            report
-                .findings
-                .iter()
-                .filter(|it| it.severity == Severity::Note)
-                .map(|it| it.code)
-                .collect::<Vec<_>>()
-        };
-        codes(&checker.finish())
-    };
-    assert_eq!(report(Policy::reviewer(), "slip.pdf", 2_000_000), []);
-    assert_eq!(
-        report(Policy::reviewer(), "slip.pdf", 2_000_001),
-        [Code::SizeForNetworks]
-    );
-    assert_eq!(
-        report(Policy::reviewer(), "delivery slip.pdf", 1_000),
-        [Code::NameForNetworks]
-    );
-    // No network gets to see what is refused.
-    let mut checker = Checker::new(Policy::reviewer()).with_name("delivery slip.pdf");
-    checker.feed(b"%PDF-1.4\n");
-    let report_on_refused = checker.finish();
-    assert_eq!(report_on_refused.outcome(), Outcome::Reject);
-    assert!(
-        report_on_refused
-            .findings
-            .iter()
-            .all(|it| it.code != Code::NameForNetworks)
-    );
-    assert_eq!(report(Policy::contract(), "delivery slip.pdf", 2_000_001), []);
 }
