@@ -2,10 +2,14 @@
 
 mod check;
 mod conformance;
+mod endpoint;
 mod explain;
+mod halt;
 mod mock;
 mod output;
 mod progress;
+mod report;
+mod reports;
 mod schema;
 
 use std::process::ExitCode;
@@ -24,6 +28,8 @@ struct Cli {
 enum Command {
     /// Replays scenarios against an endpoint (or the embedded mock) and says clause by clause what holds.
     Conformance(Box<conformance::Arguments>),
+    /// Reads JSON reports again: shows one in another form, or compares two.
+    Report(report::Arguments),
     /// Serves the API on this machine, to develop against.
     Mock(mock::Arguments),
     /// Says whether files can be evidence, and what to do about those that cannot.
@@ -35,8 +41,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("{}", output::without_keys(&panic.to_string()))
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_use(&error),
+    };
+    let result = match cli.command {
         Command::Conformance(arguments) => conformance::main(&arguments),
+        Command::Report(arguments) => report::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::Explain(arguments) => explain::main(&arguments),
@@ -44,7 +58,19 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         // Without a backtrace: what went wrong is the user's to mend, not ours.
-        anstream::eprintln!("{}error{}: {error:#}", output::BAD, output::BAD.render_reset());
+        let told = output::without_keys(&format!("{error:#}"));
+        anstream::eprintln!("{}error{}: {told}", output::BAD, output::BAD.render_reset());
         ExitCode::from(2)
     })
+}
+
+/// What clap says of the command line, which may hold a key where none belongs.
+fn wrong_use(error: &clap::Error) -> ExitCode {
+    let told = error.render().to_string();
+    let masked = output::without_keys(&told);
+    if masked == told {
+        error.exit();
+    }
+    eprint!("{masked}");
+    ExitCode::from(2)
 }

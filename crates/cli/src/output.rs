@@ -1,13 +1,15 @@
 //! Where results go: stdout, in colour only where it is a terminal and `NO_COLOR` is not set.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::{self, ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
+use rebuttal_conformance::Secrets;
 
 /// For what is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -39,13 +41,31 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
     let name = path
         .file_name()
         .with_context(|| format!("expected a file to write to, found {shown}"))?;
-    let beside = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let beside = beside(path, name);
     let written = write_private(&beside, text).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // What could not be moved is of no use to anybody.
         let _ = fs::remove_file(&beside);
     }
     written.with_context(|| format!("cannot write {shown}"))
+}
+
+/// The place beside a file where it is written first.
+fn beside(path: &Path, name: &OsStr) -> PathBuf {
+    path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()))
+}
+
+/// Whether [`write_file`] will be able to write a file: tried, since permissions do not tell all.
+pub(crate) fn check_writable(path: &Path) -> Result<()> {
+    if path.exists() && !path.is_file() {
+        fs::OpenOptions::new().write(true).open(path)?;
+        return Ok(());
+    }
+    let name = path.file_name().context("expected the name of a file")?;
+    let beside = beside(path, name);
+    fs::File::create(&beside)?;
+    fs::remove_file(&beside)?;
+    Ok(())
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
@@ -57,4 +77,9 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
 /// Text without colours.
 pub(crate) fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
+}
+
+/// Text without anything that looks like a key: for what no run's own mask has passed.
+pub(crate) fn without_keys(text: &str) -> String {
+    Secrets::default().mask(text)
 }

@@ -78,10 +78,7 @@ impl Defects {
 
     /// Line and column of a byte, both counted from 1; a column is a character.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        (line, column)
+        position(&self.text, offset)
     }
 }
 
@@ -98,6 +95,14 @@ impl fmt::Display for Defects {
 }
 
 impl std::error::Error for Defects {}
+
+/// Line and column of a byte of a text, both counted from 1; a column is a character.
+pub(crate) fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    (line, column)
+}
 
 /// The known word that is nearest to `found`, where one is near enough to be meant.
 pub(crate) fn nearest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

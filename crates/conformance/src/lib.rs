@@ -6,6 +6,7 @@
 pub mod diagnostic;
 mod discover;
 pub mod evidence;
+pub mod known;
 mod pattern;
 mod published;
 mod redact;
@@ -21,7 +22,7 @@ mod verdict;
 pub use discover::discover;
 pub use published::published;
 pub use redact::Secrets;
-pub use run::{InvalidPattern, Options, Run, RunError, Selector, run};
+pub use run::{Halt, InvalidPattern, Options, Run, RunError, Selector, run};
 pub use target::{Disputes, Target, TargetError};
 pub use transport::{Endpoint, InvalidEndpoint, Limits, TransportError};
 pub use verdict::{

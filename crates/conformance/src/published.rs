@@ -2,9 +2,9 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{report, scenario, target::Target};
+use crate::{known::Known, report, scenario, target::Target};
 
-/// The schemas of the scenario file, the target file and the JSON report, and the scenarios themselves.
+/// The schemas of the scenario file, the target file, the list of known failures the JSON report and the difference of two, and the scenarios themselves.
 ///
 /// # Errors
 ///
@@ -21,8 +21,16 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
             content: Target::schema().clone(),
         },
         Published {
+            path: "known.json",
+            content: Known::schema().clone(),
+        },
+        Published {
             path: "report.json",
             content: report::schema(),
+        },
+        Published {
+            path: "report-diff.json",
+            content: report::diff::schema(),
         },
         Published {
             path: "scenarios.json",

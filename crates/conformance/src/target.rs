@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::{
     diagnostic::{Defects, Problem},
     redact::Secrets,
+    run::WRONG_KEY,
     shape::{self, Place},
     transport::Endpoint,
 };
@@ -229,6 +230,11 @@ impl Target {
         self.secret.is_live()
             || self.public.as_ref().is_some_and(PublicKey::is_live)
             || self.other_secret.as_ref().is_some_and(SecretKey::is_live)
+    }
+
+    /// Keeps the keys of this target out of what is written.
+    pub fn mask(&self) -> Secrets {
+        self.secrets(WRONG_KEY)
     }
 
     /// The keys, and the one that nobody has, to be kept out of what is written.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::{curl, session::Session};
 use crate::{
     redact::Secrets,
     transport::{Outcome, Tape},
@@ -12,7 +13,8 @@ use crate::{
 const SHOWN_CHARS: usize = 1_200;
 
 /// An exchange as it went over the wire.
-pub(crate) fn exchange(step: usize, outcome: &Outcome, secrets: &Secrets) -> Exchange {
+pub(crate) fn exchange(step: usize, outcome: &Outcome, session: &Session) -> Exchange {
+    let secrets = &session.secrets;
     let Tape {
         sent,
         sent_bytes,
@@ -30,6 +32,7 @@ pub(crate) fn exchange(step: usize, outcome: &Outcome, secrets: &Secrets) -> Exc
             .as_ref()
             .err()
             .map(|error| secrets.mask(&error.to_string())),
+        curl: curl::command(&outcome.tape, session),
         duration_ms: u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX),
     }
 }
