@@ -187,20 +187,35 @@ fn escaped(text: &str) -> String {
     quoted
 }
 
-/// The content of a body in chunked transfer coding (RFC 9112 §7.1), without trailers.
-pub(crate) fn joined(mut rest: &[u8]) -> Option<Vec<u8>> {
+/// The content of a body in chunked transfer coding; `None` where it is cut or broken.
+fn joined(body: &[u8]) -> Option<Vec<u8>> {
+    let (content, whole) = chunks(body);
+    whole.then_some(content)
+}
+
+/// The content of a body in chunked transfer coding (RFC 9112 §7.1) as far as it goes, without trailers; and
+/// whether it is whole.
+pub(crate) fn chunks(mut rest: &[u8]) -> (Vec<u8>, bool) {
     let mut content = Vec::new();
     loop {
-        let end = rest.windows(2).position(|window| window == b"\r\n")?;
-        let line = str::from_utf8(&rest[..end]).ok()?;
-        let size = line.split(';').next().unwrap_or_default().trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
+        let end = rest.windows(2).position(|window| window == b"\r\n");
+        let size = end.and_then(|end| {
+            let line = str::from_utf8(&rest[..end]).ok()?;
+            usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()
+        });
+        let (Some(end), Some(size)) = (end, size) else {
+            return (content, false);
+        };
         if size == 0 {
-            return Some(content);
+            return (content, true);
         }
         rest = &rest[end + 2..];
-        content.extend_from_slice(rest.get(..size)?);
-        rest = rest.get(size + 2..)?;
+        content.extend_from_slice(&rest[..size.min(rest.len())]);
+        // The line end of a chunk is skipped whatever it is.
+        let Some(after) = size.checked_add(2).and_then(|length| rest.get(length..)) else {
+            return (content, false);
+        };
+        rest = after;
     }
 }
 

@@ -1,16 +1,19 @@
 //! The clauses: the matrix, and those that do not hold.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use rebuttal_model::{Level, clause};
 
 use super::{anchor, badge, counted, parts, text};
 use crate::verdict::{ClauseReport, RunReport, Verdict};
 
-/// Every clause of the run, by group, with its filters.
+/// Every clause of the run, by group.
 pub(super) fn matrix(page: &mut String, report: &RunReport) {
     page.push_str("<section aria-labelledby=\"clauses\">\n<h2 id=\"clauses\" tabindex=\"-1\">Clauses</h2>\n");
-    filters(page, report);
+    let groups = groups(report);
     let mut group = "";
     for clause in &report.clauses {
         let this = clause.id.split('.').next().unwrap_or_default();
@@ -21,9 +24,10 @@ pub(super) fn matrix(page: &mut String, report: &RunReport) {
             group = this;
             let _ = write!(
                 page,
-                "<table class=\"matrix\">\n<caption>{this}</caption>\n<thead><tr><th scope=\"col\">verdict</th>\
-                 <th scope=\"col\">clause</th><th scope=\"col\">level</th><th scope=\"col\">what it promises</th>\
-                 <th scope=\"col\">scenarios</th></tr></thead>\n<tbody>\n"
+                "<table class=\"matrix\" data-verdicts=\"{}\">\n<caption>{this}</caption>\n<thead><tr>\
+                 <th scope=\"col\">verdict</th><th scope=\"col\">clause</th><th scope=\"col\">level</th><th scope=\"col\">what it promises</th>\
+                 <th scope=\"col\">scenarios</th></tr></thead>\n<tbody>\n",
+                groups.get(this).map(names).unwrap_or_default()
             );
         }
         row(page, report, clause);
@@ -36,7 +40,27 @@ pub(super) fn matrix(page: &mut String, report: &RunReport) {
     page.push_str("<p id=\"none\" role=\"status\" hidden>No clause has that text.</p>\n</section>\n");
 }
 
-fn filters(page: &mut String, report: &RunReport) {
+/// The groups of clauses, and the verdicts in each.
+pub(super) fn groups(report: &RunReport) -> BTreeMap<&str, BTreeSet<Verdict>> {
+    let mut groups = BTreeMap::<&str, BTreeSet<Verdict>>::new();
+    for clause in &report.clauses {
+        let group = clause.id.split('.').next().unwrap_or_default();
+        groups.entry(group).or_default().insert(clause.verdict);
+    }
+    groups
+}
+
+/// Verdicts as the value of an attribute.
+pub(super) fn names(verdicts: &BTreeSet<Verdict>) -> String {
+    verdicts
+        .iter()
+        .map(|verdict| verdict.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What is shown: by verdict and level with style alone, by text with the script.
+pub(super) fn filters(page: &mut String, report: &RunReport) {
     page.push_str(
         "<form class=\"filters\" aria-label=\"Filters\">\n<fieldset><legend>Show verdicts</legend>\n",
     );

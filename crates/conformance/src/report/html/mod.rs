@@ -30,14 +30,15 @@ pub(super) fn render(report: &RunReport) -> String {
          <title>{title}: {}</title>\n<style>\n{STYLE}{}</style>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#clauses\">Skip to the clauses</a>\n",
         text(&headline(report)),
-        filters_style(),
+        filters_style(report),
     );
     header(&mut page, report, &title);
     page.push_str("<main>\n");
-    clauses::matrix(&mut page, report);
+    clauses::filters(&mut page, report);
     clauses::broken(&mut page, report);
     parts::known(&mut page, report);
     parts::unasked(&mut page, report);
+    clauses::matrix(&mut page, report);
     parts::scenarios(&mut page, report);
     parts::left_behind(&mut page, report);
     let _ = write!(
@@ -106,7 +107,7 @@ fn badge(verdict: Verdict) -> String {
 }
 
 /// The filters work by style alone: a box that is not ticked hides the rows of its verdict or level.
-fn filters_style() -> String {
+fn filters_style(report: &RunReport) -> String {
     let mut style = String::new();
     for verdict in Verdict::ALL {
         let name = verdict.as_str();
@@ -119,6 +120,18 @@ fn filters_style() -> String {
         let _ = writeln!(
             style,
             "main:has(#show-{level}:not(:checked)) [data-level=\"{level}\"]{{display:none}}"
+        );
+    }
+    // A group whose every row is hidden would leave its heading.
+    for verdicts in clauses::groups(report).values() {
+        let unticked: String = verdicts
+            .iter()
+            .map(|verdict| format!(":has(#show-{}:not(:checked))", verdict.as_str()))
+            .collect();
+        let _ = writeln!(
+            style,
+            "main{unticked} [data-verdicts=\"{}\"]{{display:none}}",
+            clauses::names(verdicts)
         );
     }
     style
