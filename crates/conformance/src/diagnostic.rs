@@ -4,6 +4,8 @@ use std::{fmt, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
+use crate::redact::starred;
+
 /// One thing wrong in a file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem {
@@ -50,7 +52,7 @@ pub struct Defects {
 }
 
 impl Defects {
-    /// Every problem with its line, underlined; in colour where `styled`.
+    /// Every problem with its line, underlined; in colour where `styled`. What looks like a key is starred.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled {
             Renderer::styled()
@@ -59,16 +61,17 @@ impl Defects {
         };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
         let mut blocks = Vec::new();
+        let text = starred(&self.text);
         for problem in &self.problems {
             let length = self.text.len();
             let span = problem.span.start.min(length)..problem.span.end.min(length);
-            let snippet = Snippet::source(self.text.as_str())
+            let snippet = Snippet::source(text.as_str())
                 .path(self.path.as_str())
                 .annotation(AnnotationKind::Primary.span(span));
-            let mut group = Level::ERROR
-                .primary_title(problem.message.as_str())
-                .element(snippet);
-            if let Some(help) = &problem.help {
+            let message = starred(&problem.message);
+            let help = problem.help.as_deref().map(starred);
+            let mut group = Level::ERROR.primary_title(message.as_str()).element(snippet);
+            if let Some(help) = &help {
                 group = group.element(Level::HELP.message(help.as_str()));
             }
             blocks.push(renderer.render(&[group]));
@@ -88,7 +91,8 @@ impl fmt::Display for Defects {
         for (index, problem) in self.problems.iter().enumerate() {
             let (line, column) = self.position(problem.span.start);
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}:{line}:{column}: {}", self.path, problem.message)?;
+            let message = starred(&problem.message);
+            write!(f, "{separator}{}:{line}:{column}: {message}", self.path)?;
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ mod transport;
 mod verdict;
 
 pub use discover::discover;
+pub use known::{KnownReport, KnownState};
 pub use published::published;
 pub use redact::Secrets;
 pub use run::{Halt, InvalidPattern, Options, Run, RunError, Selector, run};

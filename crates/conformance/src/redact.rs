@@ -10,8 +10,11 @@ const MASK: &str = "***";
 /// The shortest text that is masked as a form of a key; shorter ones would mask ordinary words.
 const SHORTEST_FORM: usize = 12;
 
-/// How each key begins that nobody told us of.
-const SECRET_PREFIX: &str = "skey_";
+/// How keys begin that nobody told us of, and what of them is shown: alone, and in test mode.
+const PREFIXES: [(&str, [&str; 2]); 2] = [
+    ("skey_", ["skey_", "skey_test_"]),
+    ("pkey_", ["pkey_", "pkey_test_"]),
+];
 
 /// The keys of a run, in every form in which they could show.
 ///
@@ -42,7 +45,7 @@ impl Secrets {
         Self { forms }
     }
 
-    /// The text with every form of every key masked, and everything else that looks like a secret key.
+    /// The text with every form of every key masked, and everything else that looks like a key.
     pub fn mask(&self, text: &str) -> String {
         let (mut masked, mut rest) = (String::with_capacity(text.len()), text);
         while let Some((start, end, shown)) = self.next(rest) {
@@ -77,18 +80,30 @@ impl Secrets {
     }
 }
 
+/// The text with stars for whatever looks like a key, each byte for a byte, so that spans stay right.
+pub(crate) fn starred(text: &str) -> String {
+    let secrets = Secrets::default();
+    let (mut starred, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((start, end, _)) = secrets.next(rest) {
+        starred.push_str(&rest[..start]);
+        starred.extend(std::iter::repeat_n('*', end - start));
+        rest = &rest[end..];
+    }
+    starred + rest
+}
+
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Secrets({} forms)", self.forms.len())
     }
 }
 
-/// The length of a text that begins with `skey_` or `skey_test_` and goes on, whoever's key it is; and what of it
-/// is shown.
+/// The length of a text that begins as keys do and goes on, whoever's key it is; and what of it is shown.
 fn lookalike(text: &str) -> Option<(usize, &'static str)> {
-    let start = form::length(text, SECRET_PREFIX)?;
+    let mut known = PREFIXES.iter();
+    let (start, shown) = known.find_map(|(prefix, shown)| Some((form::length(text, prefix)?, shown)))?;
     let infix = form::length(&text[start..], "test_").unwrap_or(0);
-    let shown = if infix == 0 { "skey_" } else { "skey_test_" };
+    let shown = shown[usize::from(infix > 0)];
     let mut end = start + infix;
     let is_part = |letter: u8| letter.is_ascii_digit() || letter.is_ascii_lowercase();
     while let Some((_, length)) = form::letter(&text[end..]).filter(|(letter, _)| is_part(*letter)) {
@@ -141,6 +156,7 @@ mod tests {
             each(&|it| format!("&#x0{:X};", it as u32)),
             each(&|it| format!("&amp;#{};", it as u32)),
             KEY.replace('_', "&lowbar;"),
+            KEY.replace('_', "-"),
             KEY.replace('_', "\\u005f").replace("5x", "%35&#120;"),
             STANDARD.encode(format!("{KEY}:")).replace('c', "\\u0063"),
         ];

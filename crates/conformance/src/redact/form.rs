@@ -17,7 +17,11 @@ pub(super) fn length(text: &str, form: &str) -> Option<usize> {
     let mut at = 0;
     for wanted in form.bytes() {
         let rest = text.as_bytes().get(at..)?;
-        if rest.first() == Some(&wanted) {
+        // In an anchor or a file name an underscore often becomes a dash.
+        if rest
+            .first()
+            .is_some_and(|found| *found == wanted || (wanted, *found) == (b'_', b'-'))
+        {
             at += 1;
             continue;
         }
