@@ -275,6 +275,7 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
     }
     halt::on_signals(options.halt.clone());
     let (endpoint, secrets) = (target.endpoint.to_string(), target.mask());
+    output::guard(&secrets);
     reports.begin(&journal::head(&endpoint, now(), arguments.strict, &selected))?;
     let bar = crate::progress::bar(selected.len());
     let library = std::mem::take(&mut plan.library);

@@ -41,9 +41,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(|panic| {
-        eprintln!("{}", output::without_keys(&panic.to_string()))
-    }));
+    std::panic::set_hook(Box::new(|panic| eprintln!("{}", output::panic_text(panic))));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return wrong_use(&error),

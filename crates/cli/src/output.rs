@@ -4,7 +4,9 @@ use std::{
     ffi::OsStr,
     fs,
     io::{self, ErrorKind, Write},
+    panic::PanicHookInfo,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use anstyle::{AnsiColor, Style};
@@ -79,7 +81,60 @@ pub(crate) fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-/// Text without anything that looks like a key: for what no run's own mask has passed.
+/// What a panic says, without keys.
+pub(crate) fn panic_text(panic: &PanicHookInfo<'_>) -> String {
+    without_keys(&panic.to_string())
+}
+
+/// The keys of the run, for what is written beside its reports.
+static KEYS: OnceLock<Secrets> = OnceLock::new();
+
+/// From here on, [`without_keys`] knows these keys in every form.
+pub(crate) fn guard(keys: &Secrets) {
+    // There is one run in the life of a process; a second guard would have the same keys.
+    let _ = KEYS.set(keys.clone());
+}
+
+/// Text without the keys of the run, or anything that looks like a key: for what passes no report's mask.
 pub(crate) fn without_keys(text: &str) -> String {
-    Secrets::default().mask(text)
+    match KEYS.get() {
+        Some(keys) => keys.mask(text),
+        None => Secrets::default().mask(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        panic,
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    const KEY: &str = "skey_test_5xuy4w91xqz7d1w9u0t";
+    const BASIC: &str = "c2tleV90ZXN0XzV4dXk0dzkxeHF6N2Qxdzl1MHQ6";
+
+    #[test]
+    fn a_panic_shows_no_key() {
+        guard(&Secrets::new([KEY].into_iter()));
+        let told = Arc::new(Mutex::new(String::new()));
+        let writer = Arc::clone(&told);
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            writer
+                .lock()
+                .expect("no other panic")
+                .push_str(&panic_text(panic));
+        }));
+        let caught = panic::catch_unwind(|| panic!("sent {KEY} as Basic {BASIC}"));
+        panic::set_hook(before);
+        assert!(caught.is_err());
+        let told = told.lock().expect("no other panic").clone();
+        assert!(told.contains("sent *** as Basic ***"), "{told}");
+        assert!(
+            !told.contains("5xuy4w") && !told.contains("XzV4dXk0dzkx"),
+            "{told}"
+        );
+    }
 }

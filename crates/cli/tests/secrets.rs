@@ -97,11 +97,11 @@ fn echo(count: usize) -> Vec<u8> {
 
 /// An endpoint that sends keys back: in a header, in a body with a length, and in chunks that cut them.
 fn endpoint() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("it works");
+    let address = listener.local_addr().expect("it works").to_string();
     thread::spawn(move || {
         for (count, stream) in listener.incoming().enumerate() {
-            let stream = stream.unwrap();
+            let stream = stream.expect("it works");
             thread::spawn(move || serve(stream, count));
         }
     });
@@ -109,7 +109,9 @@ fn endpoint() -> String {
 }
 
 fn serve(mut stream: TcpStream, count: usize) {
-    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_millis(300)))
+        .expect("it works");
     let mut request = vec![0; 1 << 16];
     let _ = stream.read(&mut request);
     let body = echo(count);
@@ -145,7 +147,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
         .env("CLICOLOR_FORCE", "1")
         .stdin(Stdio::null())
         .output()
-        .unwrap();
+        .expect("it works");
     let what = arguments.join(" ");
     assert_clean(&format!("stdout of {what}"), &output.stdout);
     assert_clean(&format!("stderr of {what}"), &output.stderr);
@@ -154,13 +156,13 @@ fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
 
 fn assert_files_are_clean(folder: &Path) -> usize {
     let mut count = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("it works") {
+        let path = entry.expect("it works").path();
         if path
             .file_name()
             .is_some_and(|name| name != "target.toml" && name != "keys.toml")
         {
-            assert_clean(&path.display().to_string(), &fs::read(&path).unwrap());
+            assert_clean(&path.display().to_string(), &fs::read(&path).expect("it works"));
             count += 1;
         }
     }
@@ -173,15 +175,15 @@ fn target(folder: &Path) {
          [disputes]\nopen = [\"dspt_test_1\", \"dspt_test_2\"]\nforeign = [\"dspt_test_3\"]\n",
         endpoint()
     );
-    fs::write(folder.join("target.toml"), text).unwrap();
+    fs::write(folder.join("target.toml"), text).expect("it works");
 }
 
 #[test]
 fn no_report_shows_a_key_that_the_endpoint_sends_back() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("it works");
     target(folder.path());
     let known = "[[known]]\nclause = \"auth.wrong-key\"\nmismatch = { place = \"status\", found = \"x\" }\nreason = \"x\"\n";
-    fs::write(folder.path().join("known.toml"), known).unwrap();
+    fs::write(folder.path().join("known.toml"), known).expect("it works");
     let forms = ["human", "json", "junit", "tap", "github", "markdown", "html"];
     let files: Vec<_> = forms.iter().map(|form| format!("{form}=report.{form}")).collect();
     let mut arguments = vec![
@@ -216,7 +218,7 @@ fn no_report_shows_a_key_that_the_endpoint_sends_back() {
             &["report", "show", "report.json", "--format", form],
         );
     }
-    let json = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let json = fs::read_to_string(folder.path().join("report.json")).expect("it works");
     assert!(
         json.contains("$KEY:") && json.contains("joined here"),
         "the forms were met"
@@ -225,7 +227,7 @@ fn no_report_shows_a_key_that_the_endpoint_sends_back() {
         folder.path().join("empty.json"),
         json.replace("\"fail\"", "\"pass\""),
     )
-    .unwrap();
+    .expect("it works");
     for format in ["human", "json"] {
         run(
             folder.path(),
@@ -236,7 +238,7 @@ fn no_report_shows_a_key_that_the_endpoint_sends_back() {
 
 #[test]
 fn no_journal_shows_a_key() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("it works");
     target(folder.path());
     let mut child = Command::new(env!("CARGO_BIN_EXE_rebuttal"))
         .current_dir(folder.path())
@@ -250,7 +252,7 @@ fn no_journal_shows_a_key() {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .expect("it works");
     let journal = folder.path().join("report.json.journal");
     for _ in 0..1000 {
         if fs::read_to_string(&journal).is_ok_and(|text| text.lines().count() > 15) {
@@ -258,8 +260,8 @@ fn no_journal_shows_a_key() {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.kill().expect("it works");
+    child.wait().expect("it works");
     let text = fs::read_to_string(&journal).expect("a journal, since the run was killed");
     assert!(text.contains("***"), "{text}");
     assert_files_are_clean(folder.path());
@@ -268,7 +270,7 @@ fn no_journal_shows_a_key() {
 
 #[test]
 fn no_complaint_shows_a_key() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("it works");
     for (name, text) in [
         (
             "no such key",
@@ -291,7 +293,7 @@ fn no_complaint_shows_a_key() {
             format!("url = \"http://{SECRET}:@x\"\n[keys]\nsecret = \"{OTHER}\"\n"),
         ),
     ] {
-        fs::write(folder.path().join("target.toml"), &text).unwrap();
+        fs::write(folder.path().join("target.toml"), &text).expect("it works");
         let told = run(folder.path(), &["conformance", "--target", "target.toml"]);
         assert!(String::from_utf8_lossy(&told).contains("error"), "{name}");
     }
@@ -299,7 +301,7 @@ fn no_complaint_shows_a_key() {
         folder.path().join("keys.toml"),
         "url = \"http://x\"\n[keys]\nsecret = \"hunter-of-keys\"\npublic = \"hunter-of-keys\"\n",
     )
-    .unwrap();
+    .expect("it works");
     let told = run(folder.path(), &["conformance", "--target", "keys.toml"]);
     let told = String::from_utf8_lossy(&told);
     assert!(
@@ -311,13 +313,13 @@ fn no_complaint_shows_a_key() {
         folder.path().join("known.toml"),
         format!("[[known]]\nclause = \"{SECRET}\"\nreson = \"{OTHER}\"\n"),
     )
-    .unwrap();
-    fs::create_dir(folder.path().join("scenarios")).unwrap();
+    .expect("it works");
+    fs::create_dir(folder.path().join("scenarios")).expect("it works");
     fs::write(
         folder.path().join("scenarios/bad.toml"),
         format!("covers = [\"{SECRET}\"]\nwhy = 1\n[[step]]\nauthorization = \"{OTHER}\"\n"),
     )
-    .unwrap();
+    .expect("it works");
     for arguments in [
         &["conformance", "--only", SECRET][..],
         &["conformance", "--target", SECRET],

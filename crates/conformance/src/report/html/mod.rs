@@ -124,13 +124,13 @@ fn filters_style(report: &RunReport) -> String {
     }
     // A group whose every row is hidden would leave its heading.
     for verdicts in clauses::groups(report).values() {
-        let unticked: String = verdicts
-            .iter()
-            .map(|verdict| format!(":has(#show-{}:not(:checked))", verdict.as_str()))
-            .collect();
+        style.push_str("main");
+        for verdict in verdicts {
+            let _ = write!(style, ":has(#show-{}:not(:checked))", verdict.as_str());
+        }
         let _ = writeln!(
             style,
-            "main{unticked} [data-verdicts=\"{}\"]{{display:none}}",
+            " [data-verdicts=\"{}\"]{{display:none}}",
             clauses::names(verdicts)
         );
     }

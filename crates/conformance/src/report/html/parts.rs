@@ -49,28 +49,23 @@ pub(super) fn mismatch<'a>(
 fn exchange(page: &mut String, scenario: &ScenarioReport, exchange: &Exchange) {
     let first = exchange.request.lines().next().unwrap_or_default();
     let answer = exchange.answer().lines().next().unwrap_or_default();
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<details class=\"exchange\"><summary>step {}: <code>{}</code> → <code>{}</code> \
-         <span class=\"note\">{} ms</span></summary>\n",
+         <span class=\"note\">{} ms</span></summary>",
         exchange.step,
         text(first),
         text(answer),
         exchange.duration_ms
     );
-    match &exchange.curl {
-        Some(curl) => {
-            let _ = writeln!(page, "<h4>Repeat it</h4>\n{}", block("command", curl));
-        }
-        None => {
+    let (note, command) = exchange.curl.as_ref().map_or_else(
+        || {
             let command = format!("rebuttal conformance --only {}", scenario.id);
-            let _ = writeln!(
-                page,
-                "<h4>Repeat it <small>(curl would send this otherwise)</small></h4>\n{}",
-                block("command", &command)
-            );
-        }
-    }
+            (" <small>(curl would send this otherwise)</small>", command)
+        },
+        |curl| ("", curl.clone()),
+    );
+    let _ = writeln!(page, "<h4>Repeat it{note}</h4>\n{}", block("command", &command));
     let _ = writeln!(
         page,
         "<h4>Request</h4>\n{}",
