@@ -157,6 +157,7 @@ mod tests {
             each(&|it| format!("&amp;#{};", it as u32)),
             KEY.replace('_', "&lowbar;"),
             KEY.replace('_', "-"),
+            KEY.replace('_', "\\_"),
             KEY.replace('_', "\\u005f").replace("5x", "%35&#120;"),
             STANDARD.encode(format!("{KEY}:")).replace('c', "\\u0063"),
         ];

@@ -6,7 +6,7 @@ use rebuttal_model::{Level, Profile, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::known::KnownReport;
+use crate::{known::KnownReport, redact::Secrets};
 
 /// The id of a clause; under a name of its own, since serde would borrow a plain `&str` from its input.
 type ClauseId = &'static str;
@@ -316,6 +316,28 @@ impl RunReport {
         } else {
             ExitStatus::Pass
         }
+    }
+
+    /// Masks the keys in all that the endpoint said, before any form of report escapes a letter of them.
+    pub(crate) fn mask(&mut self, secrets: &Secrets) {
+        let mask = |text: &mut String| *text = secrets.mask(text);
+        for scenario in &mut self.scenarios {
+            scenario.reason.iter_mut().for_each(mask);
+            for mismatch in &mut scenario.mismatches {
+                [&mut mismatch.place, &mut mismatch.expected, &mut mismatch.found]
+                    .into_iter()
+                    .for_each(mask);
+            }
+            scenario.observations.iter_mut().for_each(|it| mask(&mut it.text));
+        }
+        self.clauses
+            .iter_mut()
+            .flat_map(|it| &mut it.notes)
+            .for_each(mask);
+        self.left_behind
+            .iter_mut()
+            .chain(&mut self.profile.seen)
+            .for_each(mask);
     }
 
     /// Whether the endpoint gives answers of both profiles.

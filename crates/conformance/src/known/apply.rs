@@ -103,19 +103,20 @@ impl Listed {
                 "this run did not ask, or could not".to_owned(),
             )
         };
+        let mask = |text: &String| secrets.mask(text);
         KnownReport {
-            path: self.path.clone(),
+            path: mask(&self.path),
             line: self.line,
             column: self.column,
-            clause: entry.clause.clone(),
-            scenario: entry.scenario.clone(),
-            place: entry.mismatch.place.clone(),
-            expected: entry.mismatch.expected.clone(),
-            found: entry.mismatch.found.clone(),
-            reason: entry.reason.clone(),
+            clause: entry.clause.as_ref().map(mask),
+            scenario: entry.scenario.as_ref().map(mask),
+            place: mask(&entry.mismatch.place),
+            expected: entry.mismatch.expected.as_ref().map(mask),
+            found: mask(&entry.mismatch.found),
+            reason: mask(&entry.reason),
             expires: entry.expires.clone(),
             state,
-            message,
+            message: mask(&message),
             shown_by: shown_by.into_iter().collect(),
         }
     }

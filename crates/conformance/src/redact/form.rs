@@ -63,13 +63,16 @@ fn percent(bytes: &[u8]) -> Option<(u8, usize)> {
     Some((ascii(hex(bytes.get(at..at + 2)?)?)?, at + 2))
 }
 
-/// `\u005f`, with any number of backslashes.
+/// `\u005f`, with any number of backslashes, and `\_` as in Markdown.
 fn backslash(bytes: &[u8]) -> Option<(u8, usize)> {
     let slashes = bytes
         .iter()
         .take(DEEPEST)
         .take_while(|byte| **byte == b'\\')
         .count();
+    if bytes.get(slashes) == Some(&b'_') {
+        return Some((b'_', slashes + 1));
+    }
     let digits = bytes[slashes..].strip_prefix(b"u")?.get(..4)?;
     Some((ascii(hex(digits)?)?, slashes + 5))
 }

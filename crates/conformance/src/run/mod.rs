@@ -216,6 +216,7 @@ pub async fn run(
         health,
     };
     let mut report = summary::sum_up(parts);
+    report.mask(&context.session.secrets);
     if report
         .scenarios
         .iter()
