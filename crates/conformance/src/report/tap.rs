@@ -77,10 +77,12 @@ fn scenario_block(block: &mut String, scenario: &ScenarioReport) {
         block.push_str("  seen:\n");
     }
     for seen in &scenario.observations {
-        let _ = writeln!(
+        // Perl's reader, the commonest, takes a list of tables and stumbles over a list of texts.
+        let _ = write!(
             block,
-            "    - {}",
-            quoted(&format!("{}: {}", seen.clause, seen.text))
+            "    - clause: {}\n      text: {}\n",
+            quoted(seen.clause),
+            quoted(&seen.text)
         );
     }
 }

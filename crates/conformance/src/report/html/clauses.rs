@@ -168,10 +168,15 @@ pub(super) fn broken(page: &mut String, report: &RunReport) {
             text(&sources)
         );
         let mut shown = BTreeSet::new();
-        for scenario in &report.scenarios {
-            for mismatch in scenario.mismatches.iter().filter(|it| it.clause == clause.id) {
-                parts::mismatch(page, scenario, mismatch, &mut shown);
-            }
+        let found = report.scenarios.iter().flat_map(|scenario| {
+            let mismatches = scenario.mismatches.iter().filter(|it| it.clause == clause.id);
+            mismatches.map(move |mismatch| (scenario, mismatch))
+        });
+        let mut found: Vec<_> = found.collect();
+        // What is new comes before what is known.
+        found.sort_by_key(|(_, mismatch)| mismatch.known.is_some());
+        for (scenario, mismatch) in found {
+            parts::mismatch(page, scenario, mismatch, &mut shown);
         }
         page.push_str("</article>\n");
     }
