@@ -22,9 +22,18 @@ const PREFIXES: [(&str, [&str; 2]); 2] = [
 /// as it is, percent-encoded, or escaped as in JSON or HTML, once or several times over.
 ///
 /// `Debug` shows how many there are, and none of them.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Secrets {
     forms: Vec<String>,
+    /// The bytes with which something to be masked can begin: most bytes of a report need no other look.
+    starts: [bool; 256],
+}
+
+impl Default for Secrets {
+    /// Masks what looks like a key.
+    fn default() -> Self {
+        Self::new(std::iter::empty())
+    }
 }
 
 impl Secrets {
@@ -42,7 +51,25 @@ impl Secrets {
         }
         forms.retain(|form| form.len() >= SHORTEST_FORM);
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        Self { forms }
+        let prefixes = PREFIXES.iter().map(|(prefix, _)| *prefix);
+        let mut starts = [false; 256];
+        for text in forms
+            .iter()
+            .map(String::as_str)
+            .chain(prefixes)
+            .chain(form::ESCAPES)
+        {
+            starts[usize::from(text.as_bytes()[0])] = true;
+        }
+        Self { forms, starts }
+    }
+
+    /// Where something to be masked could begin.
+    fn places(&self, text: &str) -> impl Iterator<Item = usize> {
+        text.bytes()
+            .enumerate()
+            .filter(|(_, byte)| self.starts[usize::from(*byte)])
+            .map(|(at, _)| at)
     }
 
     /// The text with every form of every key masked, and everything else that looks like a key.
@@ -59,12 +86,12 @@ impl Secrets {
 
     /// Whether some form of some key stands in the text.
     pub fn shows_in(&self, text: &str) -> bool {
-        form::starts(text).any(|at| self.form_at(&text[at..]).is_some())
+        self.places(text).any(|at| self.form_at(&text[at..]).is_some())
     }
 
     /// The next text to be masked, from and to; and the beginning of it that may be shown.
     fn next(&self, text: &str) -> Option<(usize, usize, &'static str)> {
-        form::starts(text).find_map(|at| {
+        self.places(text).find_map(|at| {
             let here = &text[at..];
             if let Some(length) = self.form_at(here) {
                 return Some((at, at + length, ""));

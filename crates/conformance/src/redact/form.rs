@@ -3,14 +3,8 @@
 /// The longest run of signs that only escape an escape, such as `25` in `%252525`.
 const DEEPEST: usize = 8;
 
-/// Where a form could start in a text: at what may be a first letter.
-pub(super) fn starts(text: &str) -> impl Iterator<Item = usize> {
-    let may_start = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'\\' | b'&');
-    text.bytes()
-        .enumerate()
-        .filter(move |(_, byte)| may_start(*byte))
-        .map(|(at, _)| at)
-}
+/// What every escape begins with.
+pub(super) const ESCAPES: [&str; 3] = ["%", "\\", "&"];
 
 /// How many bytes of the text are this form, where the text begins with it.
 pub(super) fn length(text: &str, form: &str) -> Option<usize> {
