@@ -1,23 +1,30 @@
 //! `rebuttal conformance`: replays scenarios against an endpoint.
 
 use std::{
-    collections::BTreeSet, fmt::Write, path::PathBuf, process::ExitCode, str::FromStr, time::Duration,
+    collections::BTreeSet,
+    fmt::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    ExitStatus, Limits, Options, Run, Selector, Verdict,
-    report::{self, Format},
+    ExitStatus, Halt, Limits, Options, Run, Secrets, Selector, Verdict,
+    known::{Known, KnownError, Suite, suite},
+    report::{Format, journal},
     run,
     scenario::{self, Library, LoadError},
 };
 use rebuttal_mock::Fault;
-use rebuttal_model::{Level, Profile, clause};
+use rebuttal_model::{Level, Profile, Timestamp, clause};
 
 use crate::{
-    endpoint::{self, Asked},
+    endpoint::{self, Asked, Refused},
+    halt,
     output::{self, BAD, exit},
+    reports::{ReportFile, Reports},
 };
 
 /// What to ask, with which scenarios, and how to tell.
@@ -25,19 +32,20 @@ use crate::{
 #[command(
     after_help = "Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
 SHOULD); 2 the command line, a scenario or the target file is wrong; 3 something could not be asked; 4 nothing was \
-asked.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`."
+asked.\n\nA run that is stopped (Ctrl-C, SIGTERM) still writes its reports. One that is killed \
+leaves REPORT.journal beside each JSON report: `rebuttal report show` reads it.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
     #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
-    target: Option<PathBuf>,
+    pub(crate) target: Option<PathBuf>,
     /// The endpoint, in place of a target file; its disputes are found by asking it.
     #[arg(long, value_name = "URL", requires = "key_env")]
-    endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// The environment variable that holds the secret key for --endpoint.
     #[arg(long, value_name = "VAR", requires = "endpoint")]
-    key_env: Option<String>,
+    pub(crate) key_env: Option<String>,
     /// The profile whose answers are right: any, documented or recorded.
     #[arg(long, default_value = "any", value_parser = asked_profiles)]
     profile: AskedProfiles,
@@ -62,10 +70,13 @@ pub(crate) struct Arguments {
     /// Fails on a SHOULD too, and on an endpoint that mixes the profiles.
     #[arg(long)]
     strict: bool,
-    /// Prints the report as human, json or junit; human where not given.
+    /// The list of known failures (TOML): what it pins fails no run, and what is no longer true of it does.
+    #[arg(long, value_name = "FILE")]
+    known: Option<PathBuf>,
+    /// Prints the report as human, json, junit, tap, github, markdown or html; human where not given.
     #[arg(long, value_name = "FORMAT")]
     report: Vec<Format>,
-    /// Writes a report to a file as well.
+    /// Writes a report to a file as well: whole, or not at all.
     #[arg(long, value_name = "FORMAT=PATH")]
     report_file: Vec<ReportFile>,
     /// Takes the scenarios of this folder in place of the program's own.
@@ -79,10 +90,10 @@ pub(crate) struct Arguments {
     change_real_disputes: bool,
     /// The profile that the embedded mock speaks: documented or recorded.
     #[arg(long, value_name = "PROFILE", default_value_t = Profile::Documented, conflicts_with_all = ["target", "endpoint"])]
-    mock_profile: Profile,
+    pub(crate) mock_profile: Profile,
     /// The fault that the embedded mock has; `rebuttal mock --list-faults` names them.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "endpoint"])]
-    mock_fault: Option<Fault>,
+    pub(crate) mock_fault: Option<Fault>,
 }
 
 /// The profiles that are right.
@@ -99,31 +110,6 @@ pub(crate) fn asked_profiles(text: &str) -> Result<AskedProfiles, String> {
     }
 }
 
-/// `FORMAT=PATH`.
-#[derive(Clone)]
-struct ReportFile {
-    format: Format,
-    path: PathBuf,
-}
-
-impl FromStr for ReportFile {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text
-            .split_once('=')
-            .ok_or("expected FORMAT=PATH, such as json=report.json")?;
-        let format = format.parse::<Format>().map_err(|error| error.to_string())?;
-        if path.is_empty() {
-            return Err("expected a path after the `=`".to_owned());
-        }
-        Ok(Self {
-            format,
-            path: path.into(),
-        })
-    }
-}
-
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let loaded = match &arguments.scenarios {
         Some(folder) => scenario::from_folder(folder),
@@ -136,19 +122,35 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.check_scenarios {
         return check_scenarios(arguments, &library);
     }
-    let library = selected(arguments, library);
-    if library.is_empty() {
+    let inputs = [&arguments.target, &arguments.known].into_iter().flatten();
+    let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
+    let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
+    let plan = Plan {
+        known: match arguments.known.as_deref().map(Known::from_file).transpose() {
+            Ok(known) => known.unwrap_or_default(),
+            Err(KnownError::Defects(defects)) => {
+                anstream::eprintln!("{}", defects.render(true));
+                return Ok(exit(ExitStatus::Usage));
+            }
+            Err(error) => return Err(error.into()),
+        },
+        whole: suite(&library),
+        library: selected(arguments, library),
+    };
+    if plan.library.is_empty() {
         anstream::eprintln!(
             "{BAD}error{BAD:#}: nothing was selected: no scenario is meant by --only and --skip"
         );
-        return Ok(exit(ExitStatus::Nothing));
+        let endpoint = arguments.endpoint.clone().unwrap_or_default();
+        let run = Run::not_begun(endpoint, &Suite::new(), "", Secrets::default());
+        return tell(arguments, &plan, run, reports, &[]);
     }
     if arguments.list {
-        output::print(&list(&library))?;
+        output::print(&list(&plan.library))?;
         return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(ask(arguments, library))
+    runtime.block_on(ask(arguments, plan, reports))
 }
 
 /// Every defect of every file, each with its line.
@@ -229,7 +231,16 @@ fn list(library: &Library) -> String {
     })
 }
 
-async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
+/// What is to be run, and held against.
+struct Plan {
+    /// Every scenario there is.
+    whole: Suite,
+    /// Those that were selected.
+    library: Library,
+    known: Known,
+}
+
+async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) -> Result<ExitCode> {
     let limits = Limits {
         answer: Duration::from_secs(arguments.timeout),
         ..Limits::default()
@@ -238,6 +249,7 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
         profiles: arguments.profile.0.clone(),
         jobs: arguments.jobs.into(),
         limits,
+        halt: Halt::default(),
     };
     let asked = Asked {
         target: arguments.target.as_deref(),
@@ -247,12 +259,25 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
         mock_fault: arguments.mock_fault,
         live_is_meant: arguments.live_key && arguments.change_real_disputes,
     };
+    let selected = suite(&plan.library);
     let (target, mock) = match endpoint::resolve(&asked, limits).await {
         Ok(found) => found,
+        Err(Refused::Unreachable(error)) => {
+            let reason = output::without_keys(&error);
+            anstream::eprintln!("{BAD}error{BAD:#}: {reason}");
+            let endpoint = arguments.endpoint.clone().unwrap_or_default();
+            let run = Run::not_begun(endpoint, &selected, &reason, Secrets::default());
+            return tell(arguments, &plan, run, reports, &[]);
+        }
         Err(refused) => return refused.tell(),
     };
-    let bar = crate::progress::bar(library.len());
+    halt::on_signals(options.halt.clone());
+    let (endpoint, secrets) = (target.endpoint.to_string(), target.mask());
+    reports.begin(&journal::head(&endpoint, now(), arguments.strict, &selected))?;
+    let bar = crate::progress::bar(selected.len());
+    let library = std::mem::take(&mut plan.library);
     let finished = run(target, library, &options, |scenario| {
+        reports.note(scenario, &secrets);
         bar.inc(1);
         bar.set_message(scenario.id.clone());
         if matches!(scenario.verdict, Verdict::Fail | Verdict::Error) && !bar.is_hidden() {
@@ -271,27 +296,31 @@ async fn ask(arguments: &Arguments, library: Library) -> Result<ExitCode> {
                 // It is gone, with all that it held.
                 run.report.left_behind.clear();
             }
-            tell(arguments, &run)
+            tell(arguments, &plan, run, reports, &[Format::Human])
         }
         Err(error) => {
-            anstream::eprintln!("{BAD}error{BAD:#}: {error}");
-            Ok(exit(ExitStatus::NotRun))
+            let reason = secrets.mask(&error.to_string());
+            anstream::eprintln!("{BAD}error{BAD:#}: {reason}");
+            let run = Run::not_begun(endpoint, &selected, &reason, secrets);
+            tell(arguments, &plan, run, reports, &[])
         }
     }
 }
 
-fn tell(arguments: &Arguments, run: &Run) -> Result<ExitCode> {
-    let formats = if arguments.report.is_empty() {
-        &[Format::Human][..]
-    } else {
-        &arguments.report
-    };
-    for format in formats {
-        output::print(&report::render(run, *format))?;
-    }
-    // Last: what cannot be written must not take the printed report along.
-    for file in &arguments.report_file {
-        output::write_file(&file.path, &output::plain(&report::render(run, file.format)))?;
-    }
-    Ok(exit(run.report.exit_status(arguments.strict)))
+fn now() -> Timestamp {
+    Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+/// Writes the reports; `otherwise` is printed where nothing else was asked for.
+fn tell(
+    arguments: &Arguments,
+    plan: &Plan,
+    mut run: Run,
+    reports: Reports<'_>,
+    otherwise: &[Format],
+) -> Result<ExitCode> {
+    run.report.strict = arguments.strict;
+    plan.known.apply(&mut run, &plan.whole);
+    reports.finish(&run, otherwise)?;
+    Ok(exit(run.report.exit_status()))
 }

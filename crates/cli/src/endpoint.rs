@@ -7,7 +7,7 @@ use rebuttal_conformance::{Disputes, Endpoint, ExitStatus, Limits, Target, Targe
 use rebuttal_mock::{Config, Fault, Mock};
 use rebuttal_model::Profile;
 
-use crate::output::{BAD, exit};
+use crate::output::{self, BAD, exit};
 
 /// What the command line says about the endpoint.
 pub(crate) struct Asked<'a> {
@@ -44,7 +44,8 @@ impl Refused {
                 Ok(exit(ExitStatus::Usage))
             }
             Self::Unreachable(error) => {
-                anstream::eprintln!("{BAD}error{BAD:#}: {error}");
+                let reason = output::without_keys(&error);
+                anstream::eprintln!("{BAD}error{BAD:#}: {reason}");
                 Ok(exit(ExitStatus::NotRun))
             }
             Self::Usage(error) => Err(error),
@@ -61,6 +62,7 @@ pub(crate) async fn resolve(asked: &Asked<'_>, limits: Limits) -> Result<(Target
              or say --live-key and --change-real-disputes both"
         )));
     }
+    output::guard(&target.mask());
     Ok((target, mock))
 }
 

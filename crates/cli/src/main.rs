@@ -5,9 +5,12 @@ mod conformance;
 mod endpoint;
 mod explain;
 mod explore;
+mod halt;
 mod mock;
 mod output;
 mod progress;
+mod report;
+mod reports;
 mod schema;
 mod shown;
 
@@ -29,6 +32,8 @@ enum Command {
     Conformance(Box<conformance::Arguments>),
     /// Tries random sequences of operations on an endpoint (or the embedded mock), and makes a scenario of what fails.
     Explore(Box<explore::Arguments>),
+    /// Reads JSON reports again: shows one in another form, or compares two.
+    Report(report::Arguments),
     /// Serves the API on this machine, to develop against.
     Mock(mock::Arguments),
     /// Says whether files can be evidence, and what to do about those that cannot.
@@ -40,9 +45,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    std::panic::set_hook(Box::new(|panic| eprintln!("{}", output::panic_text(panic))));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_use(&error),
+    };
+    let result = match cli.command {
         Command::Conformance(arguments) => conformance::main(&arguments),
         Command::Explore(arguments) => explore::main(&arguments),
+        Command::Report(arguments) => report::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::Explain(arguments) => explain::main(&arguments),
@@ -50,7 +61,19 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         // Without a backtrace: what went wrong is the user's to mend, not ours.
-        anstream::eprintln!("{}error{}: {error:#}", output::BAD, output::BAD.render_reset());
+        let told = output::without_keys(&format!("{error:#}"));
+        anstream::eprintln!("{}error{}: {told}", output::BAD, output::BAD.render_reset());
         ExitCode::from(2)
     })
+}
+
+/// What clap says of the command line, which may hold a key where none belongs.
+fn wrong_use(error: &clap::Error) -> ExitCode {
+    let told = error.render().to_string();
+    let masked = output::without_keys(&told);
+    if masked == told {
+        error.exit();
+    }
+    eprint!("{masked}");
+    ExitCode::from(2)
 }

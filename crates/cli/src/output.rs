@@ -1,15 +1,18 @@
 //! Where results go: stdout, in colour only where it is a terminal and `NO_COLOR` is not set.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::{self, ErrorKind, Write},
-    path::Path,
+    panic::PanicHookInfo,
+    path::{Path, PathBuf},
     process::ExitCode,
+    sync::OnceLock,
 };
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
-use rebuttal_conformance::ExitStatus;
+use rebuttal_conformance::{ExitStatus, Secrets};
 
 /// For what is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -64,13 +67,31 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
     let name = path
         .file_name()
         .with_context(|| format!("expected a file to write to, found {shown}"))?;
-    let beside = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let beside = beside(path, name);
     let written = write_private(&beside, text).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // What could not be moved is of no use to anybody.
         let _ = fs::remove_file(&beside);
     }
     written.with_context(|| format!("cannot write {shown}"))
+}
+
+/// The place beside a file where it is written first.
+fn beside(path: &Path, name: &OsStr) -> PathBuf {
+    path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()))
+}
+
+/// Whether [`write_file`] will be able to write a file: tried, since permissions do not tell all.
+pub(crate) fn check_writable(path: &Path) -> Result<()> {
+    if path.exists() && !path.is_file() {
+        fs::OpenOptions::new().write(true).open(path)?;
+        return Ok(());
+    }
+    let name = path.file_name().context("expected the name of a file")?;
+    let beside = beside(path, name);
+    fs::File::create(&beside)?;
+    fs::remove_file(&beside)?;
+    Ok(())
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
@@ -82,4 +103,62 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
 /// Text without colours.
 pub(crate) fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
+}
+
+/// What a panic says, without keys.
+pub(crate) fn panic_text(panic: &PanicHookInfo<'_>) -> String {
+    without_keys(&panic.to_string())
+}
+
+/// The keys of the run, for what is written beside its reports.
+static KEYS: OnceLock<Secrets> = OnceLock::new();
+
+/// From here on, [`without_keys`] knows these keys in every form.
+pub(crate) fn guard(keys: &Secrets) {
+    // There is one run in the life of a process; a second guard would have the same keys.
+    let _ = KEYS.set(keys.clone());
+}
+
+/// Text without the keys of the run, or anything that looks like a key: for what passes no report's mask.
+pub(crate) fn without_keys(text: &str) -> String {
+    match KEYS.get() {
+        Some(keys) => keys.mask(text),
+        None => Secrets::default().mask(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        panic,
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    const KEY: &str = "skey_test_5xuy4w91xqz7d1w9u0t";
+    const BASIC: &str = "c2tleV90ZXN0XzV4dXk0dzkxeHF6N2Qxdzl1MHQ6";
+
+    #[test]
+    fn a_panic_shows_no_key() {
+        guard(&Secrets::new([KEY].into_iter()));
+        let told = Arc::new(Mutex::new(String::new()));
+        let writer = Arc::clone(&told);
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            writer
+                .lock()
+                .expect("no other panic")
+                .push_str(&panic_text(panic));
+        }));
+        let caught = panic::catch_unwind(|| panic!("sent {KEY} as Basic {BASIC}"));
+        panic::set_hook(before);
+        assert!(caught.is_err());
+        let told = told.lock().expect("no other panic").clone();
+        assert!(told.contains("sent *** as Basic ***"), "{told}");
+        assert!(
+            !told.contains("5xuy4w") && !told.contains("XzV4dXk0dzkx"),
+            "{told}"
+        );
+    }
 }

@@ -49,15 +49,17 @@ fn help_is_reviewed() {
         &["check", "--help"],
         &["explain", "--help"],
         &["schema", "--help"],
+        &["report", "diff", "--help"],
+        &["report", "show", "--help"],
     ] {
         let (status, help, complaints) = run(command);
         assert_eq!((status, complaints.as_str()), (0, ""));
-        let name = if command.len() == 1 {
-            "rebuttal"
-        } else {
-            command[0]
+        let name = match command {
+            [_] => "rebuttal".to_owned(),
+            [words @ .., _] => words.join("-"),
+            [] => unreachable!("every command has a word"),
         };
-        assert_snapshot("help", name, &help);
+        assert_snapshot("help", &name, &help);
     }
 }
 
@@ -80,7 +82,7 @@ fn wrong_use_is_status_2_and_says_what_was_expected() {
         ),
         (
             &["conformance", "--report", "xml"],
-            "expected human, json or junit",
+            "expected human, json, junit, tap, github, markdown or html",
         ),
         (&["conformance", "--report-file", "json"], "expected FORMAT=PATH"),
         (&["conformance", "--endpoint", "http://127.0.0.1:1"], "--key-env"),

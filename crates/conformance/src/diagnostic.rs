@@ -4,6 +4,8 @@ use std::{fmt, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
+use crate::redact::starred;
+
 /// One thing wrong in a file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem {
@@ -50,7 +52,7 @@ pub struct Defects {
 }
 
 impl Defects {
-    /// Every problem with its line, underlined; in colour where `styled`.
+    /// Every problem with its line, underlined; in colour where `styled`. What looks like a key is starred.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled {
             Renderer::styled()
@@ -59,16 +61,17 @@ impl Defects {
         };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
         let mut blocks = Vec::new();
+        let text = starred(&self.text);
         for problem in &self.problems {
             let length = self.text.len();
             let span = problem.span.start.min(length)..problem.span.end.min(length);
-            let snippet = Snippet::source(self.text.as_str())
+            let snippet = Snippet::source(text.as_str())
                 .path(self.path.as_str())
                 .annotation(AnnotationKind::Primary.span(span));
-            let mut group = Level::ERROR
-                .primary_title(problem.message.as_str())
-                .element(snippet);
-            if let Some(help) = &problem.help {
+            let message = starred(&problem.message);
+            let help = problem.help.as_deref().map(starred);
+            let mut group = Level::ERROR.primary_title(message.as_str()).element(snippet);
+            if let Some(help) = &help {
                 group = group.element(Level::HELP.message(help.as_str()));
             }
             blocks.push(renderer.render(&[group]));
@@ -78,10 +81,7 @@ impl Defects {
 
     /// Line and column of a byte, both counted from 1; a column is a character.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        (line, column)
+        position(&self.text, offset)
     }
 }
 
@@ -91,13 +91,22 @@ impl fmt::Display for Defects {
         for (index, problem) in self.problems.iter().enumerate() {
             let (line, column) = self.position(problem.span.start);
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}:{line}:{column}: {}", self.path, problem.message)?;
+            let message = starred(&problem.message);
+            write!(f, "{separator}{}:{line}:{column}: {message}", self.path)?;
         }
         Ok(())
     }
 }
 
 impl std::error::Error for Defects {}
+
+/// Line and column of a byte of a text, both counted from 1; a column is a character.
+pub(crate) fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    (line, column)
+}
 
 /// The known word that is nearest to `found`, where one is near enough to be meant.
 pub(crate) fn nearest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

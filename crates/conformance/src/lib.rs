@@ -7,6 +7,7 @@ pub mod diagnostic;
 mod discover;
 pub mod evidence;
 mod explore;
+pub mod known;
 mod pattern;
 mod published;
 mod redact;
@@ -21,9 +22,10 @@ mod verdict;
 
 pub use discover::discover;
 pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};
+pub use known::{KnownReport, KnownState};
 pub use published::published;
 pub use redact::Secrets;
-pub use run::{InvalidPattern, Options, Run, RunError, Selector, run};
+pub use run::{Halt, InvalidPattern, Options, Run, RunError, Selector, run};
 pub use target::{Disputes, Target, TargetError};
 pub use transport::{Endpoint, InvalidEndpoint, Limits, TransportError};
 pub use verdict::{

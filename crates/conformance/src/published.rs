@@ -2,9 +2,10 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{explore, report, scenario, target::Target};
+use crate::{explore, known::Known, report, scenario, target::Target};
 
-/// The schemas of the scenario file, the target file and the JSON reports, and the scenarios themselves.
+/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports and the difference of
+/// two, and the scenarios themselves.
 ///
 /// # Errors
 ///
@@ -21,12 +22,20 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
             content: Target::schema().clone(),
         },
         Published {
+            path: "known.json",
+            content: Known::schema().clone(),
+        },
+        Published {
             path: "report.json",
             content: report::schema(),
         },
         Published {
             path: "explore-report.json",
             content: explore::schema(),
+        },
+        Published {
+            path: "report-diff.json",
+            content: report::diff::schema(),
         },
         Published {
             path: "scenarios.json",

@@ -1,5 +1,7 @@
 //! The target file: what is asked, with which keys, on which disputes.
 
+mod hide;
+
 use std::{fmt, path::Path, sync::LazyLock};
 
 use rebuttal_model::{
@@ -12,9 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+use self::hide::{hide_keys, is_variable};
 use crate::{
     diagnostic::{Defects, Problem},
     redact::Secrets,
+    run::WRONG_KEY,
     shape::{self, Place},
     transport::Endpoint,
 };
@@ -231,6 +235,11 @@ impl Target {
             || self.other_secret.as_ref().is_some_and(SecretKey::is_live)
     }
 
+    /// Keeps the keys of this target out of what is written.
+    pub fn mask(&self) -> Secrets {
+        self.secrets(WRONG_KEY)
+    }
+
     /// The keys, and the one that nobody has, to be kept out of what is written.
     pub(crate) fn secrets(&self, wrong: &str) -> Secrets {
         let others = self.other_secret.iter().map(SecretKey::expose);
@@ -242,72 +251,6 @@ impl Target {
                 .chain(public),
         )
     }
-}
-
-/// The lines of a target file are shown with its problems, but never the keys in them.
-fn hide_keys(mut defects: Defects) -> Defects {
-    defects.text = mask_user(mask_words(&defects.text));
-    for problem in &mut defects.problems {
-        problem.message = mask_words(&problem.message);
-        problem.help = problem.help.as_deref().map(mask_words);
-    }
-    defects
-}
-
-/// Masks every word that looks like a key, and keeps its length.
-fn mask_words(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let bytes = text.as_bytes();
-    let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let mut at = 0;
-    while at < bytes.len() {
-        let rest = &text[at..];
-        let word = rest.bytes().take_while(|byte| is_key_byte(*byte)).count();
-        if word == 0 {
-            let next = rest.chars().next().map_or(1, char::len_utf8);
-            masked.push_str(&rest[..next]);
-            at += next;
-            continue;
-        }
-        // Of the same length, so that every span stays right.
-        let hidden = word > 10
-            && (rest.starts_with("skey")
-                || rest.starts_with("pkey")
-                || rest.len() > 10 && is_secret_like(&rest[..word]));
-        let shown = if hidden { 5 } else { word };
-        masked.push_str(&rest[..shown]);
-        masked.extend(std::iter::repeat_n('*', word - shown));
-        at += word;
-    }
-    masked
-}
-
-/// Masks what stands between `//` and `@` in a URL, and keeps its length.
-fn mask_user(text: String) -> String {
-    let Some((start, rest)) = text.find("//").map(|at| (at + 2, &text[at + 2..])) else {
-        return text;
-    };
-    let end = rest.find(['"', '\n', '/']).unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        Some(length) => format!(
-            "{}{}{}",
-            &text[..start],
-            "*".repeat(length),
-            &text[start + length..]
-        ),
-        None => text,
-    }
-}
-
-/// A long word with digits among its letters, which is not one of our ids.
-fn is_secret_like(word: &str) -> bool {
-    let known = ["dspt_", "docu_", "chrg_"]
-        .iter()
-        .any(|prefix| word.starts_with(prefix));
-    !known
-        && word.len() >= 16
-        && word.bytes().any(|it| it.is_ascii_digit())
-        && word.bytes().any(|it| it.is_ascii_alphabetic())
 }
 
 struct Reader<'e> {
@@ -334,7 +277,12 @@ impl Reader<'_> {
                 if let Some(text) = (self.environment)(variable) {
                     (text, variable_name)
                 } else {
-                    let message = format!("the environment has no variable `{variable}`");
+                    let message = if is_variable(variable) {
+                        format!("the environment has no variable `{variable}`")
+                    } else {
+                        // It may be the key itself.
+                        "the environment has no such variable (not shown)".to_owned()
+                    };
                     self.problems.push(Problem::new(at(variable_name), message));
                     return None;
                 }

@@ -6,6 +6,11 @@ use rebuttal_model::{Level, Profile, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::{known::KnownReport, redact::Secrets};
+
+/// The id of a clause; under a name of its own, since serde would borrow a plain `&str` from its input.
+type ClauseId = &'static str;
+
 /// What became of a scenario or a clause. Only `pass` is green.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -14,6 +19,8 @@ pub enum Verdict {
     Pass,
     /// It is neither right nor wrong; what was seen is reported.
     Observed,
+    /// It does not hold, exactly as a list of known failures says.
+    Known,
     /// It was not asked, for the reason given.
     Skip,
     /// It could not be asked.
@@ -25,11 +32,23 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict, the gravest first.
+    pub const ALL: [Self; 7] = [
+        Self::Fail,
+        Self::Error,
+        Self::Warn,
+        Self::Known,
+        Self::Skip,
+        Self::Observed,
+        Self::Pass,
+    ];
+
     /// The verdict's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Observed => "observed",
+            Self::Known => "known",
             Self::Skip => "skip",
             Self::Error => "error",
             Self::Warn => "warn",
@@ -39,10 +58,11 @@ impl Verdict {
 }
 
 /// One difference between what a clause asks for and what came.
-#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Mismatch {
     /// The clause that does not hold.
-    pub clause: &'static str,
+    #[serde(deserialize_with = "read::clause")]
+    pub clause: ClauseId,
     /// How binding that clause is.
     pub level: Level,
     /// The step, counted from 1.
@@ -55,19 +75,22 @@ pub struct Mismatch {
     pub found: String,
     /// The exchange that shows it: an index into `exchanges`.
     pub exchange: Option<usize>,
+    /// The known failure that it is: an index into the run's `known`.
+    pub known: Option<usize>,
 }
 
 /// Something seen that is neither right nor wrong.
-#[derive(Clone, Debug, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Observation {
     /// The clause it concerns.
-    pub clause: &'static str,
+    #[serde(deserialize_with = "read::clause")]
+    pub clause: ClauseId,
     /// What was seen.
     pub text: String,
 }
 
 /// One request and its answer, as they went over the wire; keys are masked, long bodies cut.
-#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Exchange {
     /// The step, counted from 1.
     pub step: usize,
@@ -77,19 +100,30 @@ pub struct Exchange {
     pub response: Option<String>,
     /// Why none came.
     pub error: Option<String>,
+    /// A command that sends the request again, its keys as shell variables; null where curl cannot send it.
+    pub curl: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
 }
 
+impl Exchange {
+    /// The answer, or why there is none.
+    pub fn answer(&self) -> &str {
+        let answer = self.response.as_deref().or(self.error.as_deref());
+        answer.unwrap_or("no answer")
+    }
+}
+
 /// What became of one scenario.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct ScenarioReport {
     /// The scenario.
     pub id: String,
     /// What became of it.
     pub verdict: Verdict,
     /// The clauses it covers.
-    pub covers: Vec<&'static str>,
+    #[serde(deserialize_with = "read::clauses")]
+    pub covers: Vec<ClauseId>,
     /// Why it was skipped or could not be asked.
     pub reason: Option<String>,
     /// What differs.
@@ -97,7 +131,8 @@ pub struct ScenarioReport {
     /// What was seen beside.
     pub observations: Vec<Observation>,
     /// The clauses that were asked, and hold as far as this scenario goes.
-    pub held: BTreeSet<&'static str>,
+    #[serde(deserialize_with = "read::clauses")]
+    pub held: BTreeSet<ClauseId>,
     /// The requests and answers, where something differs or could not be asked.
     pub exchanges: Vec<Exchange>,
     /// How long it took, in milliseconds.
@@ -105,16 +140,17 @@ pub struct ScenarioReport {
 }
 
 /// What became of one clause.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct ClauseReport {
     /// The clause.
-    pub id: &'static str,
+    #[serde(deserialize_with = "read::clause")]
+    pub id: ClauseId,
     /// How binding it is.
     pub level: Level,
     /// What became of it.
     pub verdict: Verdict,
     /// What it promises.
-    pub statement: &'static str,
+    pub statement: String,
     /// The scenarios that cover it, and those that found it broken.
     pub scenarios: Vec<String>,
     /// What was seen, or why it was not asked.
@@ -161,7 +197,7 @@ impl ObservedProfile {
 }
 
 /// The profile that was asked for, and the one that was observed.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct ProfileReport {
     /// `any`, `documented` or `recorded`.
     pub asked: String,
@@ -172,7 +208,7 @@ pub struct ProfileReport {
 }
 
 /// How many clauses and scenarios came to which verdict.
-#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Counts {
     /// Pass.
     pub pass: usize,
@@ -186,6 +222,9 @@ pub struct Counts {
     pub error: usize,
     /// Observed.
     pub observed: usize,
+    /// Known.
+    #[serde(default)]
+    pub known: usize,
 }
 
 impl Counts {
@@ -200,6 +239,7 @@ impl Counts {
                 Verdict::Skip => counts.skip += 1,
                 Verdict::Error => counts.error += 1,
                 Verdict::Observed => counts.observed += 1,
+                Verdict::Known => counts.known += 1,
             }
         }
         counts
@@ -207,7 +247,7 @@ impl Counts {
 }
 
 /// The counts of a run: of its scenarios, and of the clauses that they are about.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Summary {
     /// By scenario.
     #[serde(flatten)]
@@ -217,10 +257,10 @@ pub struct Summary {
 }
 
 /// What became of a run.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct RunReport {
     /// The version of this program.
-    pub rebuttal: &'static str,
+    pub rebuttal: String,
     /// The endpoint that was asked.
     pub endpoint: String,
     /// When the run started.
@@ -235,8 +275,16 @@ pub struct RunReport {
     pub clauses: Vec<ClauseReport>,
     /// What became of each scenario, by id.
     pub scenarios: Vec<ScenarioReport>,
+    /// What became of each known failure, in the order of its list.
+    #[serde(default)]
+    pub known: Vec<KnownReport>,
     /// What the run made on the endpoint and could not remove.
     pub left_behind: Vec<String>,
+    /// Whether a SHOULD that does not hold, or a mix of the profiles, fails the run.
+    #[serde(default)]
+    pub strict: bool,
+    /// Why the run ended before its end; null where it did not.
+    pub stopped: Option<String>,
 }
 
 /// The exit status that a run ends with.
@@ -256,17 +304,71 @@ pub enum ExitStatus {
 
 impl RunReport {
     /// The exit status: only a run that asked something, and all of it, is green.
-    pub fn exit_status(&self, strict: bool) -> ExitStatus {
+    pub fn exit_status(&self) -> ExitStatus {
         let counts = self.summary.scenarios;
-        let mixed = self.profile.observed == ObservedProfile::Mixed;
-        if counts.fail > 0 || strict && (counts.warn > 0 || mixed) {
+        let stale = self.known.iter().any(|known| known.state.is_stale());
+        if counts.fail > 0 || stale || self.strict && (counts.warn > 0 || self.is_mixed()) {
             ExitStatus::Failed
-        } else if counts.error > 0 {
+        } else if counts.error > 0 || self.stopped.is_some() {
             ExitStatus::NotRun
-        } else if counts.pass + counts.warn + counts.observed == 0 {
+        } else if counts.pass + counts.warn + counts.observed + counts.known == 0 {
             ExitStatus::Nothing
         } else {
             ExitStatus::Pass
         }
+    }
+
+    /// Masks the keys in all that the endpoint said, before any form of report escapes a letter of them.
+    pub(crate) fn mask(&mut self, secrets: &Secrets) {
+        let mask = |text: &mut String| *text = secrets.mask(text);
+        for scenario in &mut self.scenarios {
+            scenario.reason.iter_mut().for_each(mask);
+            for mismatch in &mut scenario.mismatches {
+                [&mut mismatch.place, &mut mismatch.expected, &mut mismatch.found]
+                    .into_iter()
+                    .for_each(mask);
+            }
+            scenario.observations.iter_mut().for_each(|it| mask(&mut it.text));
+        }
+        self.clauses
+            .iter_mut()
+            .flat_map(|it| &mut it.notes)
+            .for_each(mask);
+        self.left_behind
+            .iter_mut()
+            .chain(&mut self.profile.seen)
+            .for_each(mask);
+    }
+
+    /// Whether the endpoint gives answers of both profiles.
+    pub fn is_mixed(&self) -> bool {
+        self.profile.observed == ObservedProfile::Mixed
+    }
+}
+
+/// Reads clause ids: those of this program's contract, and no others.
+mod read {
+    use rebuttal_model::clause;
+    use serde::{Deserialize, Deserializer, de::Error};
+
+    pub(super) fn clause<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        known(&id)
+    }
+
+    pub(super) fn clauses<'de, D, C>(deserializer: D) -> Result<C, D::Error>
+    where
+        D: Deserializer<'de>,
+        C: FromIterator<&'static str>,
+    {
+        let ids = Vec::<String>::deserialize(deserializer)?;
+        ids.iter().map(|id| known(id)).collect()
+    }
+
+    fn known<E: Error>(id: &str) -> Result<&'static str, E> {
+        let clause = clause::find(id);
+        clause
+            .map(|clause| clause.id)
+            .ok_or_else(|| E::custom(format!("unknown clause `{id}`")))
     }
 }

@@ -162,7 +162,7 @@ async fn one_that_hangs_is_given_up_and_not_waited_for_by_every_scenario() {
     )
     .await
     .unwrap();
-    assert_eq!(run.report.exit_status(false), ExitStatus::NotRun);
+    assert_eq!(run.report.exit_status(), ExitStatus::NotRun);
     for scenario in &run.report.scenarios {
         let reason = scenario.reason.as_deref().unwrap_or_default();
         assert_eq!(scenario.verdict, Verdict::Error, "{}", scenario.id);
@@ -190,7 +190,7 @@ async fn one_that_closes_half_way() {
     let reason = only(&run).reason.clone().unwrap_or_default();
     assert_eq!(only(&run).verdict, Verdict::Error);
     assert!(reason.contains("closed within the answer"), "{reason}");
-    assert_eq!(run.report.exit_status(false), ExitStatus::NotRun);
+    assert_eq!(run.report.exit_status(), ExitStatus::NotRun);
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn one_that_answers_html() {
         (mismatch.clause, mismatch.found.as_str()),
         ("retrieve.unknown", "404 with a body of text/html")
     );
-    assert_eq!(run.report.exit_status(false), ExitStatus::Failed);
+    assert_eq!(run.report.exit_status(), ExitStatus::Failed);
 }
 
 #[tokio::test]

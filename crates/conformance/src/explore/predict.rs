@@ -242,6 +242,7 @@ mod tests {
                     expected: String::new(),
                     found: String::new(),
                     exchange: None,
+                    known: None,
                 };
                 for form in forms_to_keep(&predicted, &mismatch, "Because.") {
                     let text = write::toml(&form, "a note");

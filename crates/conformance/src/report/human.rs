@@ -5,9 +5,8 @@ use std::{collections::BTreeSet, fmt::Write};
 use anstyle::{AnsiColor, Style};
 use rebuttal_model::{Level, clause};
 
-use crate::verdict::{
-    ClauseReport, Counts, Exchange, Mismatch, ObservedProfile, RunReport, ScenarioReport, Verdict,
-};
+use super::{counted, plural, reasons, seconds};
+use crate::verdict::{ClauseReport, Counts, Exchange, Mismatch, RunReport, ScenarioReport, Verdict};
 
 /// At most so many mismatches of one clause are told in full; the rest are counted.
 const MOST_TOLD: usize = 3;
@@ -39,6 +38,7 @@ fn colour(verdict: Verdict) -> Style {
         Verdict::Warn => AnsiColor::Yellow,
         Verdict::Skip => AnsiColor::BrightBlack,
         Verdict::Observed => AnsiColor::Cyan,
+        Verdict::Known => AnsiColor::Magenta,
     };
     colour.on_default()
 }
@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
                         .iter()
                         .map(move |mismatch| (scenario, mismatch))
                 })
-                .filter(|(_, mismatch)| mismatch.clause == clause.id)
+                .filter(|(_, mismatch)| mismatch.clause == clause.id && mismatch.known.is_none())
                 .collect();
             for (scenario, mismatch) in found.iter().take(MOST_TOLD) {
                 self.mismatch(scenario, mismatch);
@@ -160,13 +160,19 @@ impl<'a> Page<'a> {
             return;
         };
         if self.told.insert((&scenario.id, index)) {
-            self.exchange(exchange);
+            self.exchange(exchange, &scenario.id);
         } else {
             self.line(&format!("    {DIM}(the exchange is shown above){DIM:#}"));
         }
     }
 
-    fn exchange(&mut self, exchange: &Exchange) {
+    fn exchange(&mut self, exchange: &Exchange, scenario: &str) {
+        match &exchange.curl {
+            Some(curl) => self.line(&format!("    {DIM}${DIM:#} {curl}")),
+            None => self.line(&format!(
+                "    {DIM}$ rebuttal conformance --only {scenario}  # curl would send this otherwise{DIM:#}"
+            )),
+        }
         self.message(">", &exchange.request);
         match (&exchange.response, &exchange.error) {
             (Some(response), error) => {
@@ -193,37 +199,18 @@ impl<'a> Page<'a> {
     /// What was not asked, and why: reasons first, since one reason often stops many scenarios.
     fn unasked(&mut self) {
         for (verdict, title) in [(Verdict::Error, "could not be asked"), (Verdict::Skip, "skipped")] {
-            let scenarios: Vec<_> = self
-                .report
-                .scenarios
-                .iter()
-                .filter(|it| it.verdict == verdict)
-                .collect();
-            if scenarios.is_empty() {
+            let count = counted(self.report.summary.scenarios, verdict);
+            if count == 0 {
                 continue;
             }
             let style = colour(verdict).bold();
-            let count = scenarios.len();
             self.line(&format!(
                 "\n{style}{count} {} {title}{style:#}",
                 plural(count, "scenario")
             ));
-            let reasons: BTreeSet<_> = scenarios
-                .iter()
-                .map(|it| it.reason.as_deref().unwrap_or("no reason given"))
-                .collect();
-            for reason in reasons {
-                let with: Vec<_> = scenarios
-                    .iter()
-                    .filter(|it| it.reason.as_deref() == Some(reason))
-                    .collect();
+            for (reason, with) in reasons(self.report, verdict) {
                 self.line(&format!("  {reason}"));
-                let names = with
-                    .iter()
-                    .take(5)
-                    .map(|it| it.id.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ");
+                let names = with.iter().take(5).copied().collect::<Vec<_>>().join(", ");
                 let more = if with.len() > 5 {
                     format!(" and {} more", with.len() - 5)
                 } else {
@@ -231,6 +218,51 @@ impl<'a> Page<'a> {
                 };
                 self.line(&format!("    {DIM}{names}{more}{DIM:#}"));
             }
+        }
+    }
+
+    /// The list of known failures: what is no longer true of it first.
+    fn known(&mut self) {
+        let report = self.report;
+        if report.known.is_empty() {
+            return;
+        }
+        let stale = report.known.iter().filter(|known| known.state.is_stale()).count();
+        let title = format!(
+            "{} {}",
+            report.known.len(),
+            plural(report.known.len(), "known failure")
+        );
+        let told = if stale == 0 {
+            String::new()
+        } else {
+            let style = colour(Verdict::Fail).bold();
+            format!(", {style}{stale} no longer true{style:#}")
+        };
+        self.line(&format!("\n{BOLD}{title}{BOLD:#}{told}"));
+        let (bad, good): (Vec<_>, Vec<_>) = report.known.iter().partition(|known| known.state.is_stale());
+        for known in bad.into_iter().chain(good) {
+            let verdict = if known.state.is_stale() {
+                Verdict::Fail
+            } else {
+                Verdict::Known
+            };
+            let style = colour(verdict);
+            let until = known
+                .expires
+                .as_ref()
+                .map_or_else(String::new, |day| format!(" (until {day})"));
+            self.line(&format!(
+                "  {style}{:<8}{style:#} {}: {}",
+                known.state.as_str(),
+                known.subject(),
+                known.message
+            ));
+            self.line(&format!(
+                "    {DIM}{}: {}{until}{DIM:#}",
+                known.position(),
+                known.reason
+            ));
         }
     }
 
@@ -246,9 +278,14 @@ impl<'a> Page<'a> {
                 self.line(&format!("  and {} more (all in the JSON report)", count - 4));
             }
         }
+        self.known();
+        if let Some(reason) = &report.stopped {
+            let style = colour(Verdict::Error).bold();
+            self.line(&format!("\n{style}not finished{style:#}: {reason}"));
+        }
         let observed = report.profile.observed;
         self.line(&format!("\nendpoint   {}", report.endpoint));
-        let mixed = if observed == ObservedProfile::Mixed {
+        let mixed = if report.is_mixed() {
             let style = colour(Verdict::Warn);
             format!(
                 " {style}(answers of both: {}){style:#}",
@@ -263,49 +300,31 @@ impl<'a> Page<'a> {
             report.profile.asked
         ));
         self.line(&format!("clauses    {}", counts(report.summary.clauses)));
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a duration of more than 2^52 ms is not at hand"
-        )]
-        let seconds = report.duration_ms as f64 / 1000.0;
         self.line(&format!(
-            "scenarios  {} in {seconds:.1} s",
-            counts(report.summary.scenarios)
+            "scenarios  {} in {}",
+            counts(report.summary.scenarios),
+            seconds(report)
         ));
     }
 }
 
 fn counts(counts: Counts) -> String {
     let mut text = String::new();
-    for (count, verdict) in [
-        (counts.fail, Verdict::Fail),
-        (counts.error, Verdict::Error),
-        (counts.warn, Verdict::Warn),
-        (counts.pass, Verdict::Pass),
-        (counts.observed, Verdict::Observed),
-        (counts.skip, Verdict::Skip),
+    for (verdict, word) in [
+        (Verdict::Fail, "failed"),
+        (Verdict::Error, "could not be asked"),
+        (Verdict::Warn, "warned"),
+        (Verdict::Known, "known to fail"),
+        (Verdict::Pass, "passed"),
+        (Verdict::Observed, "observed"),
+        (Verdict::Skip, "skipped"),
     ] {
+        let count = counted(counts, verdict);
         if count > 0 || verdict == Verdict::Pass {
             let style = colour(verdict);
             let separator = if text.is_empty() { "" } else { ", " };
-            let word = match verdict {
-                Verdict::Pass => "passed",
-                Verdict::Fail => "failed",
-                Verdict::Warn => "warned",
-                Verdict::Error => "could not be asked",
-                Verdict::Skip => "skipped",
-                Verdict::Observed => "observed",
-            };
             let _ = write!(text, "{separator}{style}{count} {word}{style:#}");
         }
     }
     text
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 {
-        noun.to_owned()
-    } else {
-        format!("{noun}s")
-    }
 }

@@ -4,80 +4,91 @@ use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::case::{Case, Outcome, cases};
 use crate::verdict::{RunReport, ScenarioReport, Verdict};
 
 pub(super) fn render(report: &RunReport) -> String {
     let mut junit = Report::new(format!("rebuttal conformance of {}", report.endpoint));
     junit.set_time(Duration::from_millis(report.duration_ms));
     let mut suites = BTreeMap::<&str, TestSuite>::new();
-    for scenario in &report.scenarios {
-        let (folder, name) = scenario.id.split_once('/').unwrap_or(("scenarios", &scenario.id));
-        let mut case = TestCase::new(name, status(scenario));
-        case.set_classname(folder)
-            .set_time(Duration::from_millis(scenario.duration_ms));
-        let seen: Vec<_> = scenario
-            .observations
-            .iter()
-            .map(|it| format!("{}: {}", it.clause, it.text))
-            .collect();
+    for case in cases(report) {
+        let mut test = TestCase::new(case.name.as_str(), status(&case));
+        let duration = case.scenario.map_or(0, |scenario| scenario.duration_ms);
+        test.set_classname(case.folder)
+            .set_time(Duration::from_millis(duration));
+        let seen = case.scenario.map(seen).unwrap_or_default();
         if !seen.is_empty() {
-            case.set_system_out(seen.join("\n"));
+            test.set_system_out(seen.join("\n"));
         }
         suites
-            .entry(folder)
-            .or_insert_with(|| TestSuite::new(folder))
-            .add_test_case(case);
+            .entry(case.folder)
+            .or_insert_with(|| TestSuite::new(case.folder))
+            .add_test_case(test);
     }
     junit.add_test_suites(suites.into_values());
     junit.to_string().unwrap_or_default()
 }
 
-fn status(scenario: &ScenarioReport) -> TestCaseStatus {
-    let reason = scenario.reason.clone().unwrap_or_default();
-    match scenario.verdict {
-        Verdict::Pass | Verdict::Observed | Verdict::Warn => TestCaseStatus::success(),
-        Verdict::Skip => {
-            let mut status = TestCaseStatus::skipped();
-            status.set_message(reason);
-            status
+/// What was seen beside; of a SHOULD that fails no run, that it does not hold.
+fn seen(scenario: &ScenarioReport) -> Vec<String> {
+    let observed = scenario
+        .observations
+        .iter()
+        .map(|it| format!("{}: {}", it.clause, it.text));
+    let warned = scenario
+        .mismatches
+        .iter()
+        .filter(|_| scenario.verdict == Verdict::Warn);
+    let warned = warned.map(|it| {
+        format!(
+            "warning: {} ({}): step {}, {}: expected {}, found {}",
+            it.clause,
+            it.level.as_str(),
+            it.step,
+            it.place,
+            it.expected,
+            it.found
+        )
+    });
+    observed.chain(warned).collect()
+}
+
+fn status(case: &Case<'_>) -> TestCaseStatus {
+    let not_success = |kind, message: &str, sort: &str| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_message(message).set_type(sort);
+        if let Some(scenario) = case.scenario {
+            status.set_description(details(scenario));
         }
-        Verdict::Error => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status
-                .set_message(reason)
-                .set_type("not asked")
-                .set_description(details(scenario));
-            status
-        }
-        Verdict::Fail => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            let clause = scenario.mismatches.first().map_or("", |mismatch| mismatch.clause);
-            status
-                .set_message(clause)
-                .set_type("mismatch")
-                .set_description(details(scenario));
-            status
-        }
+        status
+    };
+    let skipped = |message: String| {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(message);
+        status
+    };
+    match &case.outcome {
+        Outcome::Pass => TestCaseStatus::success(),
+        Outcome::Skip(reason) => skipped(reason.clone()),
+        Outcome::Known(reason) => skipped(format!("known failure: {reason}")),
+        Outcome::Error(reason) => not_success(NonSuccessKind::Error, reason, "not asked"),
+        Outcome::Fail(message) => not_success(NonSuccessKind::Failure, message, "mismatch"),
     }
 }
 
 fn details(scenario: &ScenarioReport) -> String {
     let mut text = String::new();
     for mismatch in &scenario.mismatches {
+        let known = if mismatch.known.is_some() { " (known)" } else { "" };
         let _ = writeln!(
             text,
-            "{}: step {}, {}: expected {}, found {}",
+            "{}{known}: step {}, {}: expected {}, found {}",
             mismatch.clause, mismatch.step, mismatch.place, mismatch.expected, mismatch.found
         );
     }
     for exchange in &scenario.exchanges {
         let _ = writeln!(text, "\n--- step {} ---\n{}", exchange.step, exchange.request);
-        let answer = exchange
-            .response
-            .as_deref()
-            .or(exchange.error.as_deref())
-            .unwrap_or("no answer");
-        let _ = writeln!(text, "\n{answer}");
+        let _ = writeln!(text, "\n{}", exchange.answer());
     }
     text
 }

@@ -192,7 +192,7 @@ impl<'a> Execution<'a> {
         let outcome = session.send_raw(&pieces, gap, send.half_close).await;
         if send.may_close && matches!(outcome.result, Err(TransportError::Closed { .. })) {
             self.exchanges
-                .push(transcript::exchange(number, &outcome, &session.secrets));
+                .push(transcript::exchange(number, &outcome, session));
             self.ledger.hold(self.clause_of(step));
             return Ok(());
         }
@@ -202,11 +202,8 @@ impl<'a> Execution<'a> {
 
     /// Books an exchange; an answer is needed to go on.
     pub(crate) fn receive(&mut self, number: usize, outcome: Outcome) -> Result<(At, Seen), Stop> {
-        self.exchanges.push(transcript::exchange(
-            number,
-            &outcome,
-            &self.context.session.secrets,
-        ));
+        self.exchanges
+            .push(transcript::exchange(number, &outcome, &self.context.session));
         let at = At {
             step: number,
             exchange: Some(self.exchanges.len() - 1),

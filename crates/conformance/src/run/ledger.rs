@@ -81,6 +81,7 @@ impl Ledger {
             expected,
             found,
             exchange: at.exchange,
+            known: None,
         });
     }
 

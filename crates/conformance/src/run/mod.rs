@@ -2,9 +2,11 @@
 
 mod action;
 mod at_once;
+mod curl;
 mod effects;
 mod everywhere;
 mod exec;
+mod halt;
 mod judge;
 mod lease;
 mod ledger;
@@ -30,8 +32,11 @@ use rebuttal_model::{Profile, Situation, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+pub use halt::Halt;
+pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
-pub(crate) use session::Session;
+pub(crate) use session::{Session, WRONG_KEY};
+pub(crate) use summary::of_scenarios;
 pub(crate) use trial::{End, Lab, Trial};
 
 use self::{
@@ -41,6 +46,7 @@ use self::{
     scope::Scope,
 };
 use crate::{
+    known::Suite,
     redact::Secrets,
     scenario::{ExtraKey, Library, Scenario},
     target::Target,
@@ -51,6 +57,9 @@ use crate::{
 /// A scenario that takes longer is given up.
 const SCENARIO_LIMIT: Duration = Duration::from_mins(4);
 
+/// Why a halted run did not ask.
+const HALTED: &str = "the run was stopped before this was done";
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -60,6 +69,8 @@ pub struct Options {
     pub jobs: usize,
     /// Bounds of each exchange.
     pub limits: Limits,
+    /// What ends the run before its end.
+    pub halt: Halt,
 }
 
 impl Default for Options {
@@ -69,6 +80,7 @@ impl Default for Options {
             profiles: Profile::ALL.to_vec(),
             jobs: 4,
             limits: Limits::default(),
+            halt: Halt::default(),
         }
     }
 }
@@ -102,6 +114,25 @@ pub struct Run {
     pub secrets: Secrets,
 }
 
+impl Run {
+    /// The run that never began: nothing of what these scenarios cover was asked, for this reason.
+    pub fn not_begun(endpoint: String, scenarios: &Suite, reason: &str, secrets: Secrets) -> Self {
+        let left_out = |(id, covers): (&String, &BTreeSet<&'static str>)| {
+            let covers = covers.iter().copied().collect();
+            unasked(id.clone(), covers, Verdict::Error, secrets.mask(reason))
+        };
+        let scenarios = scenarios.iter().map(left_out).collect();
+        Self {
+            report: summary::of_scenarios(endpoint, now(), scenarios),
+            secrets,
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
 /// Replays scenarios against a target. `progress` is told of each that ends.
 ///
 /// # Errors
@@ -114,7 +145,7 @@ pub async fn run(
     mut progress: impl FnMut(&ScenarioReport),
 ) -> Result<Run, RunError> {
     let started = Instant::now();
-    let started_at = Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+    let started_at = now();
     let endpoint = target.endpoint.to_string();
     let unreachable = |source| RunError::Unreachable {
         endpoint: endpoint.clone(),
@@ -135,15 +166,29 @@ pub async fn run(
     for (id, scenario) in library {
         let (context, permits) = (Arc::clone(&context), Arc::clone(&permits));
         let covers = scenario.clauses().map(|clause| clause.id).collect::<Vec<_>>();
-        let name = id.clone();
+        let (name, named) = (id.clone(), covers.clone());
         let handle = tasks.spawn(async move {
-            let _permit = permits.acquire().await;
-            one(&context, id, &scenario).await
+            match permits.acquire().await {
+                Ok(_permit) => one(&context, id, &scenario).await,
+                Err(_closed) => (halted(id, covers), BTreeSet::new()),
+            }
         });
-        running.insert(handle.id(), (name, covers));
+        running.insert(handle.id(), (name, named));
     }
     let (mut scenarios, mut profiles) = (Vec::new(), BTreeSet::new());
-    while let Some(joined) = tasks.join_next_with_id().await {
+    let brake = options.halt.clone().brake(permits);
+    tokio::pin!(brake);
+    let mut braked = false;
+    loop {
+        let joined = tokio::select! {
+            joined = tasks.join_next_with_id() => joined,
+            () = &mut brake, if !braked => {
+                braked = true;
+                tasks.abort_all();
+                continue;
+            }
+        };
+        let Some(joined) = joined else { break };
         let report = match joined {
             Ok((_, (report, seen))) => {
                 profiles.extend(seen);
@@ -151,7 +196,11 @@ pub async fn run(
             }
             Err(error) => {
                 let (id, covers) = running.get(&error.id()).cloned().unwrap_or_default();
-                unasked(id, covers, Verdict::Error, format!("the program failed: {error}"))
+                if error.is_cancelled() {
+                    halted(id, covers)
+                } else {
+                    unasked(id, covers, Verdict::Error, format!("the program failed: {error}"))
+                }
             }
         };
         progress(&report);
@@ -169,8 +218,17 @@ pub async fn run(
         left_behind: context.pool.left_behind(),
         health,
     };
+    let mut report = summary::sum_up(parts);
+    report.mask(&context.session.secrets);
+    if report
+        .scenarios
+        .iter()
+        .any(|it| it.reason.as_deref() == Some(HALTED))
+    {
+        report.stopped = options.halt.reason();
+    }
     Ok(Run {
-        report: summary::sum_up(parts),
+        report,
         secrets: context.session.secrets.clone(),
     })
 }
@@ -288,7 +346,12 @@ fn missing_key(target: &Target, scenario: &Scenario) -> Option<String> {
     })
 }
 
-fn unasked(id: String, covers: Vec<&'static str>, verdict: Verdict, reason: String) -> ScenarioReport {
+pub(crate) fn unasked(
+    id: String,
+    covers: Vec<&'static str>,
+    verdict: Verdict,
+    reason: String,
+) -> ScenarioReport {
     ScenarioReport {
         id,
         verdict,
@@ -300,6 +363,11 @@ fn unasked(id: String, covers: Vec<&'static str>, verdict: Verdict, reason: Stri
         exchanges: Vec::new(),
         duration_ms: 0,
     }
+}
+
+/// What became of a scenario that a halted run did not get to, or did not finish.
+fn halted(id: String, covers: Vec<&'static str>) -> ScenarioReport {
+    unasked(id, covers, Verdict::Error, HALTED.to_owned())
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -48,7 +48,7 @@ impl Selector {
 }
 
 /// Matches with `*` for any text; the last star is the only one that is ever gone back to.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut star, mut mark) = (0, None, 0);
     let mut index = 0;
     while index < text.len() {

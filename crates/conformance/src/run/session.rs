@@ -31,7 +31,7 @@ const BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// A secret key of the right form that nobody has.
-const WRONG_KEY: &str = "skey_test_0000000000000000000";
+pub(crate) const WRONG_KEY: &str = "skey_test_0000000000000000000";
 
 /// What was seen of the endpoint's health, whatever a scenario was about.
 #[derive(Clone, Debug, Default)]

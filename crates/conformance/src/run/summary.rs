@@ -24,6 +24,24 @@ pub(super) struct Parts<'a> {
     pub(super) health: Health,
 }
 
+/// A report of nothing but what became of scenarios.
+pub(crate) fn of_scenarios(
+    endpoint: String,
+    started_at: Timestamp,
+    scenarios: Vec<ScenarioReport>,
+) -> RunReport {
+    sum_up(Parts {
+        endpoint,
+        started_at,
+        duration: Duration::ZERO,
+        profiles: &Profile::ALL,
+        seen: BTreeSet::new(),
+        scenarios,
+        left_behind: Vec::new(),
+        health: Health::default(),
+    })
+}
+
 pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
     let Parts {
         scenarios,
@@ -51,7 +69,7 @@ pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
             .collect(),
     };
     RunReport {
-        rebuttal: env!("CARGO_PKG_VERSION"),
+        rebuttal: env!("CARGO_PKG_VERSION").to_owned(),
         endpoint: parts.endpoint,
         started_at: parts.started_at,
         duration_ms: milliseconds(parts.duration),
@@ -59,7 +77,10 @@ pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
         summary,
         clauses,
         scenarios,
+        known: Vec::new(),
         left_behind: parts.left_behind,
+        strict: false,
+        stopped: None,
     }
 }
 
@@ -102,7 +123,7 @@ fn clause_report(
         id: clause.id,
         level: clause.level,
         verdict,
-        statement: clause.statement,
+        statement: clause.statement.to_owned(),
         scenarios: named.into_iter().collect(),
         notes: notes(clause, scenarios, &covering, verdict, health),
     })
@@ -162,6 +183,6 @@ fn notes(
             let reasons: BTreeSet<_> = covering.iter().filter_map(|it| it.reason.clone()).collect();
             reasons.into_iter().collect()
         }
-        Verdict::Pass | Verdict::Observed => notes,
+        Verdict::Pass | Verdict::Observed | Verdict::Known => notes,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::{curl, session::Session};
 use crate::{
     redact::Secrets,
     transport::{Outcome, Tape},
@@ -11,8 +12,12 @@ use crate::{
 /// How much of a body is shown, in characters.
 const SHOWN_CHARS: usize = 1_200;
 
+/// The longest form of a key that is looked for, in bytes: one of the usual length, each letter escaped.
+const LONGEST_FORM: usize = 512;
+
 /// An exchange as it went over the wire.
-pub(crate) fn exchange(step: usize, outcome: &Outcome, secrets: &Secrets) -> Exchange {
+pub(crate) fn exchange(step: usize, outcome: &Outcome, session: &Session) -> Exchange {
+    let secrets = &session.secrets;
     let Tape {
         sent,
         sent_bytes,
@@ -30,6 +35,7 @@ pub(crate) fn exchange(step: usize, outcome: &Outcome, secrets: &Secrets) -> Exc
             .as_ref()
             .err()
             .map(|error| secrets.mask(&error.to_string())),
+        curl: curl::command(&outcome.tape, session),
         duration_ms: u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX),
     }
 }
@@ -47,9 +53,9 @@ fn message(kept: &[u8], total: u64, secrets: &Secrets) -> String {
     let body = if whole {
         body
     } else {
-        &body[..body.len().saturating_sub(64)]
+        &body[..body.len().saturating_sub(LONGEST_FORM)]
     };
-    let body = secrets.mask(&readable(body));
+    let body = masked(head, body, secrets);
     let shown: String = body.chars().take(SHOWN_CHARS).collect();
     let mut text = secrets.mask(&readable(head));
     text.push_str(&shown);
@@ -57,6 +63,23 @@ fn message(kept: &[u8], total: u64, secrets: &Secrets) -> String {
         let _ = write!(text, "\n[cut here; the message has {total} bytes]");
     }
     mask_authorization(&text)
+}
+
+/// A body without keys. One in chunks is joined first, since a key may run over their seams.
+fn masked(head: &[u8], body: &[u8], secrets: &Secrets) -> String {
+    let is_chunked = String::from_utf8_lossy(head).lines().any(|line| {
+        line.split_once(':').is_some_and(|(name, value)| {
+            name.eq_ignore_ascii_case("transfer-encoding") && value.to_ascii_lowercase().contains("chunked")
+        })
+    });
+    if is_chunked {
+        let joined = readable(&curl::chunks(body).0);
+        let shown = secrets.mask(&joined);
+        if shown != joined {
+            return format!("[chunks, joined here since they show a key]\n{shown}");
+        }
+    }
+    secrets.mask(&readable(body))
 }
 
 /// Lines of text as they are; of lines that are not text, only how long they are.
@@ -119,5 +142,24 @@ mod tests {
             text,
             "POST / HTTP/1.1\nAuthorization: Basic ***\n\n[11 bytes that are not text]\ncafé"
         );
+    }
+
+    #[test]
+    fn a_key_that_runs_over_chunks_is_masked() {
+        let key = "skey_test_5xuy4w91xqz7d1w9u0t";
+        let head = b"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let body = b"c\r\nno skey_test\r\n8\r\n_5xuy4w9\r\nd\r\n1xqz7d1w9u0t!\r\n0\r\n\r\n";
+        for secrets in [Secrets::new([key].into_iter()), Secrets::default()] {
+            let kept = [&head[..], body].concat();
+            let text = message(&kept, kept.len() as u64, &secrets);
+            assert!(!text.contains("5xuy") && !text.contains("1xqz"), "{text}");
+            assert!(
+                text.contains("[chunks, joined here") && text.contains("***!"),
+                "{text}"
+            );
+        }
+        let plain = [&head[..], b"2\r\nab\r\n0\r\n\r\n"].concat();
+        let text = message(&plain, plain.len() as u64, &Secrets::default());
+        assert!(text.contains("\n2\nab\n0\n"), "{text}");
     }
 }
