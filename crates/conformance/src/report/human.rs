@@ -236,8 +236,8 @@ impl<'a> Page<'a> {
         let told = if stale == 0 {
             String::new()
         } else {
-            let style = colour(Verdict::Fail).bold();
-            format!(", {style}{stale} no longer true{style:#}")
+            let paint = colour(Verdict::Fail).bold();
+            format!(", {paint}{stale} no longer true{paint:#}")
         };
         self.line(&format!("\n{BOLD}{title}{BOLD:#}{told}"));
         let (bad, good): (Vec<_>, Vec<_>) = report.known.iter().partition(|known| known.state.is_stale());
@@ -247,13 +247,13 @@ impl<'a> Page<'a> {
             } else {
                 Verdict::Known
             };
-            let style = colour(verdict);
+            let paint = colour(verdict);
             let until = known
                 .expires
                 .as_ref()
                 .map_or_else(String::new, |day| format!(" (until {day})"));
             self.line(&format!(
-                "  {style}{:<8}{style:#} {}: {}",
+                "  {paint}{:<8}{paint:#} {}: {}",
                 known.state.as_str(),
                 known.subject(),
                 known.message
