@@ -1,6 +1,7 @@
 //! Runs scenarios and sums up what they found.
 
 mod action;
+mod causes;
 mod effects;
 mod everywhere;
 mod exec;
