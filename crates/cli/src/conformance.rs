@@ -15,7 +15,10 @@ use rebuttal_conformance::{
 use rebuttal_mock::{Config, Fault, Mock};
 use rebuttal_model::{Level, Profile, clause};
 
-use crate::output::{self, BAD};
+use crate::{
+    clauses,
+    output::{self, BAD},
+};
 
 /// What to ask, with which scenarios, and how to tell.
 #[derive(Args)]
@@ -47,6 +50,9 @@ pub(crate) struct Arguments {
     /// Lists the scenarios that would run.
     #[arg(long)]
     list: bool,
+    /// Prints the clauses, each with its scenarios and the faults of the mock that break it, and runs nothing.
+    #[arg(long)]
+    clauses: bool,
     /// Reads the scenarios, says what is wrong with them, and runs none.
     #[arg(long)]
     check_scenarios: bool,
@@ -132,6 +138,10 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     };
     if arguments.check_scenarios {
         return check_scenarios(arguments, &library);
+    }
+    if arguments.clauses {
+        output::print(&clauses::matrix(&library))?;
+        return Ok(ExitCode::SUCCESS);
     }
     let library = selected(arguments, library);
     if library.is_empty() {
