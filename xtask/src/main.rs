@@ -23,7 +23,8 @@ Usage: cargo xtask COMMAND
   conformance [ARGS…]      hold an endpoint against the contract (default: the mock)
   mock [ARGS…]             serve the contract until interrupted
   schemas [--check]        write schemas/ from the crates, or check that it is fresh
-  faults                   check that some scenario notices each fault of the mock
+  faults [--check]         hold the suite against every fault of the mock, and write the kill
+                           matrix to snapshots/, or check that it is fresh
   tidy                     check the invariants of ARCHITECTURE.md
 
   fuzz list                name the fuzz targets
@@ -46,7 +47,7 @@ enum Command {
     /// A subcommand of the binary, with its arguments.
     Rebuttal(Vec<String>),
     Schemas(settle::Mode),
-    Faults,
+    Faults(settle::Mode),
     Tidy,
     Fuzz(fuzz::Command),
     Bench(bench::Command),
@@ -76,7 +77,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Rebuttal(arguments) => rebuttal::become_it(&workspace, &arguments),
         Command::Schemas(mode) => schemas::schemas(&workspace, mode),
-        Command::Faults => rebuttal::faults(&workspace),
+        Command::Faults(mode) => rebuttal::faults(&workspace, mode),
         Command::Tidy => tidy::tidy(&workspace),
         Command::Fuzz(command) => fuzz::fuzz(&workspace, &command),
         Command::Bench(command) => bench::bench(&workspace, command),
@@ -91,7 +92,8 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["conformance" | "mock", ..] => Ok(Command::Rebuttal(arguments.to_vec())),
         ["schemas"] => Ok(Command::Schemas(settle::Mode::Write)),
         ["schemas", "--check"] => Ok(Command::Schemas(settle::Mode::Check)),
-        ["faults"] => Ok(Command::Faults),
+        ["faults"] => Ok(Command::Faults(settle::Mode::Write)),
+        ["faults", "--check"] => Ok(Command::Faults(settle::Mode::Check)),
         ["tidy"] => Ok(Command::Tidy),
         ["fuzz", rest @ ..] => fuzz::Command::parse(rest).map(Command::Fuzz),
         ["bench", rest @ ..] => bench::Command::parse(rest).map(Command::Bench),

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::settle::Mode;
 use crate::workspace::{Workspace, output};
 
 /// Runs the binary in this process's place, so that its exit status, signals and streams are its own.
@@ -20,8 +21,8 @@ pub(crate) fn become_it(workspace: &Workspace, arguments: &[String]) -> Result<E
     replace(run.args(["--package", "rebuttal", "--"]).args(arguments))
 }
 
-/// Holds the suite against every fault of the mock.
-pub(crate) fn faults(workspace: &Workspace) -> Result<ExitCode> {
+/// Holds the suite against every fault of the mock, and writes the kill matrix or compares it.
+pub(crate) fn faults(workspace: &Workspace, mode: Mode) -> Result<ExitCode> {
     let mut test = workspace.cargo("test");
     test.args([
         "--package",
@@ -31,6 +32,9 @@ pub(crate) fn faults(workspace: &Workspace) -> Result<ExitCode> {
         "--",
         "--nocapture",
     ]);
+    if mode == Mode::Write {
+        test.env("REBUTTAL_WRITE_KILL_MATRIX", "1");
+    }
     replace(&mut test)
 }
 

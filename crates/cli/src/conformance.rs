@@ -21,6 +21,7 @@ use rebuttal_mock::Fault;
 use rebuttal_model::{Level, Profile, Timestamp, clause};
 
 use crate::{
+    clauses,
     endpoint::{self, Asked, Refused},
     halt,
     output::{self, BAD, exit},
@@ -58,6 +59,9 @@ pub(crate) struct Arguments {
     /// Lists the scenarios that would run.
     #[arg(long)]
     list: bool,
+    /// Prints the clauses, each with its scenarios and the faults of the mock that break it, and runs nothing.
+    #[arg(long)]
+    clauses: bool,
     /// Reads the scenarios, says what is wrong with them, and runs none.
     #[arg(long)]
     check_scenarios: bool,
@@ -121,6 +125,10 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     };
     if arguments.check_scenarios {
         return check_scenarios(arguments, &library);
+    }
+    if arguments.clauses {
+        output::print(&clauses::matrix(&library))?;
+        return Ok(ExitCode::SUCCESS);
     }
     let inputs = [&arguments.target, &arguments.known].into_iter().flatten();
     let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();

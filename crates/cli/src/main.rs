@@ -1,6 +1,7 @@
 //! The one binary of the project: a file per subcommand, no logic of its own.
 
 mod check;
+mod clauses;
 mod conformance;
 mod endpoint;
 mod explain;

@@ -3,6 +3,7 @@
 //! The judge shares nothing with what it judges but the wire types: expectations stand in the scenarios, and
 //! the files they send are made here.
 
+mod coverage;
 pub mod diagnostic;
 mod discover;
 pub mod evidence;
@@ -20,6 +21,7 @@ mod template;
 mod transport;
 mod verdict;
 
+pub use coverage::{Coverage, coverage};
 pub use discover::discover;
 pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};
 pub use known::{KnownReport, KnownState};

@@ -16,6 +16,7 @@ pub(crate) const WORDS: &[(&str, &str)] = &[
     ("<text>", "a non-empty string"),
     ("<count>", "a whole number, at least 0"),
     ("<datetime>", "a UTC datetime such as 2019-12-31T12:59:59Z"),
+    ("<now>", "the time of the answer in UTC, within ten minutes"),
     ("<dispute-id>", "a dispute id such as dspt_test_…"),
     ("<document-id>", "a document id such as docu_test_…"),
     ("<uri-or-null>", "an absolute URI or null"),

@@ -1,4 +1,5 @@
-//! References in scenario texts: `{{uploaded/id}}`, `{{before/total + 1}}`, `{{first/created_at - 1s}}`.
+//! References in scenario texts: `{{uploaded/id}}`, `{{before/total + 1}}`, `{{first/created_at - 1s}}`,
+//! `{{main in upper-case}}`.
 
 use thiserror::Error;
 
@@ -16,11 +17,11 @@ pub(crate) struct Reference<'a> {
     pub(crate) name: &'a str,
     /// The JSON pointer behind the name; empty for the whole.
     pub(crate) pointer: &'a str,
-    /// What is added.
+    /// What is done to the value.
     pub(crate) shift: Shift,
 }
 
-/// What is added to a value.
+/// What is done to a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Shift {
     None,
@@ -28,6 +29,8 @@ pub(crate) enum Shift {
     Count(i64),
     /// Added to a datetime.
     Seconds(i64),
+    /// The letters of a text in upper case.
+    UpperCase,
 }
 
 /// Names that every scenario has: `unknown/dispute` and `unknown/document` are well-formed ids of nothing,
@@ -72,6 +75,7 @@ fn reference(text: &str) -> Option<Reference<'_>> {
     let path = words.next()?;
     let shift = match (words.next(), words.next()) {
         (None, _) => Shift::None,
+        (Some("in"), Some("upper-case")) => Shift::UpperCase,
         (Some(sign @ ("+" | "-")), Some(amount)) => {
             let signed = |digits: &str| {
                 digits
@@ -125,6 +129,10 @@ mod tests {
                 "{{ a/created_at - 2s }}",
                 vec![reference("a", "/created_at", Shift::Seconds(-2))],
             ),
+            (
+                "{{main in upper-case}}",
+                vec![reference("main", "", Shift::UpperCase)],
+            ),
         ] {
             assert_eq!(parse(text), Ok(wanted), "{text:?}");
         }
@@ -135,6 +143,8 @@ mod tests {
             "{{a + }}",
             "{{a + x}}",
             "{{a * 2}}",
+            "{{a in}}",
+            "{{a in lower-case}}",
             "{{a + 1 2}}",
             "{{/id}}",
         ] {

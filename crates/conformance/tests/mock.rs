@@ -2,9 +2,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use rebuttal_conformance::{ExitStatus, ObservedProfile, Options, RunReport, Verdict, run, scenario};
 use rebuttal_mock::{
-    Clock, Config, Destroyed, DownloadUri, Layout, Members, Mock, OutOfRange, TooLargeBody, Variants,
+    Clock, Config, Connections, Destroyed, DownloadUri, Layout, MemberOrder, Members, Mock, OutOfRange,
+    TooLargeBody, Variants,
 };
 use rebuttal_model::Profile;
 use support::{run_on, target_of};
@@ -100,6 +103,41 @@ fn legal_choices() -> Vec<(&'static str, Config)> {
             }),
         ),
         (
+            "members in another order",
+            with(Variants {
+                order: MemberOrder::Reversed,
+                ..usual
+            }),
+        ),
+        (
+            "connections that are closed",
+            with(Variants {
+                connections: Connections::Closed,
+                ..usual
+            }),
+        ),
+        (
+            "HTTP/1.0",
+            with(Variants {
+                connections: Connections::Http10,
+                ..usual
+            }),
+        ),
+        (
+            "slow by 300 ms",
+            with(Variants {
+                delay: Duration::from_millis(300),
+                ..usual
+            }),
+        ),
+        (
+            "few documents",
+            with(Variants {
+                max_documents: Some(3),
+                ..usual
+            }),
+        ),
+        (
             "a maximum of documents",
             with(Variants {
                 max_documents: Some(29),
@@ -134,6 +172,14 @@ fn legal_choices() -> Vec<(&'static str, Config)> {
     ]
 }
 
+/// A run mostly waits: seconds must pass between some of its uploads, and a slow mock takes its time.
+fn many_at_once() -> Options {
+    Options {
+        jobs: 16,
+        ..Options::default()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_legal_choice_is_accused() {
     let mut runs = tokio::task::JoinSet::new();
@@ -141,7 +187,7 @@ async fn no_legal_choice_is_accused() {
         runs.spawn(async move {
             (
                 name,
-                run_on(config, scenario::embedded().unwrap(), &Options::default()).await,
+                run_on(config, scenario::embedded().unwrap(), &many_at_once()).await,
             )
         });
     }
@@ -206,6 +252,23 @@ async fn one_open_dispute_is_enough_and_what_is_missing_is_skipped_with_its_reas
             .is_some_and(|reason| reason.starts_with("needs"))
     }));
     assert_eq!(run.report.left_behind, Vec::<String>::new());
+    mock.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_open_dispute_that_has_documents_is_enough() {
+    let mock = Mock::start(Config::default()).await.unwrap();
+    let mut target = target_of(&mock);
+    target.charges.clear();
+    target.disputes.open.retain(|id| !mock.documents(id).is_empty());
+    target.disputes.open.truncate(1);
+    let before = mock.documents(&target.disputes.open[0]).len();
+    let open = target.disputes.open[0].clone();
+    let run = run(target, scenario::embedded().unwrap(), &many_at_once(), |_| {})
+        .await
+        .unwrap();
+    assert_eq!(complaints(&run.report), Vec::<String>::new());
+    assert_eq!(mock.documents(&open).len(), before);
     mock.shutdown().await;
 }
 

@@ -6,7 +6,7 @@ use rebuttal_model::{ApiError, ApiVersion, Profile, error::ERROR_LOCATION, versi
 use serde_json::{Value, json};
 
 use crate::{
-    config::{Layout, TooLargeBody},
+    config::{Layout, MemberOrder, TooLargeBody},
     fault::Fault,
     refusal::Refusal,
     service::Settings,
@@ -14,6 +14,7 @@ use crate::{
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const LATIN_1: HeaderValue = HeaderValue::from_static("application/json; charset=iso-8859-1");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-store");
 const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
@@ -96,7 +97,12 @@ impl Context {
     fn success(&self, success: Success) -> Answer {
         let mut headers = self.headers();
         if !self.has(Fault::NoVersionEcho) {
-            headers.insert(VERSION_HEADER, HeaderValue::from_static(self.version.as_str()));
+            let told = if self.has(Fault::EchoOfTheLatest) {
+                ApiVersion::default()
+            } else {
+                self.version
+            };
+            headers.insert(VERSION_HEADER, HeaderValue::from_static(told.as_str()));
         }
         let (status, value) = match success {
             Success::Object(value) => (StatusCode::OK, value),
@@ -113,8 +119,12 @@ impl Context {
                 };
             }
         };
-        let html = self.has(Fault::AnswersTextHtml);
-        headers.insert(header::CONTENT_TYPE, if html { HTML } else { JSON });
+        let media_type = match self.settings.fault {
+            Some(Fault::AnswersTextHtml) => HTML,
+            Some(Fault::DeclaresLatin1) => LATIN_1,
+            _ => JSON,
+        };
+        headers.insert(header::CONTENT_TYPE, media_type);
         let mut body = self.write(&value);
         if self.has(Fault::DuplicateMember) {
             body = body.replacen('{', &format!("{{\"object\":{},", value["object"]), 1);
@@ -128,7 +138,10 @@ impl Context {
 
     fn refusal(&self, refusal: &Refusal) -> Answer {
         let mut headers = self.headers();
-        let (status, code, message) = refusal.parts(self.settings.profile);
+        let failed = self.has(Fault::UnknownRouteAnswers500) && *refusal == Refusal::NoRoute;
+        let internal = Refusal::internal();
+        let told = if failed { &internal } else { refusal };
+        let (status, code, message) = told.parts(self.settings.profile);
         match refusal {
             Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
@@ -154,7 +167,8 @@ impl Context {
             headers.insert(header::CONTENT_TYPE, HTML);
             format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n")
         } else {
-            headers.insert(header::CONTENT_TYPE, JSON);
+            let mislabelled = self.has(Fault::ErrorAsTextHtml);
+            headers.insert(header::CONTENT_TYPE, if mislabelled { HTML } else { JSON });
             let message = self.tell(status, message.into_owned());
             self.write(&self.error(&ApiError::new(code, message)))
         };
@@ -169,6 +183,9 @@ impl Context {
     fn tell(&self, status: StatusCode, message: String) -> String {
         match &self.sent_key {
             Some(key) => format!("{message} for {key}"),
+            None if self.has(Fault::PathInError) && status == StatusCode::NOT_FOUND => {
+                format!("{message} in /srv/documents/storage")
+            }
             None if self.has(Fault::TraceInError) && status == StatusCode::BAD_REQUEST => {
                 format!(
                     "{message}\n\tfrom app/models/document.rb:42:in `create!'\n\tfrom app/api.rb:7:in `call'"
@@ -181,6 +198,11 @@ impl Context {
     /// The Error object (`error.shape`).
     fn error(&self, error: &ApiError) -> Value {
         let mut value = json!(error);
+        if self.has(Fault::ErrorWithoutMessage)
+            && let Some(members) = value.as_object_mut()
+        {
+            members.remove("message");
+        }
         if self.has(Fault::ErrorWithoutObject)
             && let Some(members) = value.as_object_mut()
         {
@@ -205,9 +227,31 @@ impl Context {
     }
 
     fn write(&self, value: &Value) -> String {
+        let turned;
+        let value = match self.settings.variants.order {
+            MemberOrder::Usual => value,
+            MemberOrder::Reversed => {
+                turned = reversed(value);
+                &turned
+            }
+        };
         match self.settings.variants.layout {
             Layout::Compact => format!("{value}"),
             Layout::Pretty => format!("{value:#}\n"),
         }
+    }
+}
+
+/// A value with the members of every object the other way round.
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(reversed).collect(),
+        Value::Object(members) => members
+            .iter()
+            .rev()
+            .map(|(name, value)| (name.clone(), reversed(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
     }
 }

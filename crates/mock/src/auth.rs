@@ -8,7 +8,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use http::{HeaderMap, StatusCode, header};
-use rebuttal_model::SecretKey;
+use rebuttal_model::{PublicKey, SecretKey};
 
 use crate::{
     answer::Context,
@@ -39,6 +39,9 @@ pub(crate) fn authenticate(
                 "authentication failed",
             ));
         }
+        Credentials::Malformed if context.has(Fault::BearerAccepted) && bearer(headers).is_some() => {
+            bearer(headers).unwrap_or_default()
+        }
         Credentials::Malformed if context.has(Fault::MalformedBasicAnswers500) => {
             return Err(Refusal::internal());
         }
@@ -50,13 +53,33 @@ pub(crate) fn authenticate(
         .find(|(_, account)| {
             account.secret.expose() == user
                 || context.has(Fault::PublicKeyAccepted) && account.public.expose() == user
+                || context.has(Fault::LongerKeyAccepted) && user.starts_with(account.secret.expose())
         })
         .map(|(owner, _)| owner);
     match found {
         Some(owner) => Ok(owner),
+        None if refuses_with_403(context, &user) => Err(Refusal::Fault(
+            StatusCode::FORBIDDEN,
+            "authentication_failure",
+            "authentication failed",
+        )),
         None if context.has(Fault::WrongKeyAccepted) && user.parse::<SecretKey>().is_ok() => Ok(Owner::FIRST),
         None => Err(Refusal::Unauthorized),
     }
+}
+
+fn refuses_with_403(context: &Context, user: &str) -> bool {
+    match context.settings.fault {
+        Some(Fault::WrongKeyAnswers403) => user.parse::<SecretKey>().is_ok(),
+        Some(Fault::PublicKeyAnswers403) => user.parse::<PublicKey>().is_ok(),
+        _ => false,
+    }
+}
+
+/// The token of a Bearer header, which only a fault reads.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::to_owned)
 }
 
 /// What the `Authorization` header holds.

@@ -98,6 +98,12 @@ pub struct Variants {
     pub layout: Layout,
     /// What members objects have (`document.shape`).
     pub members: Members,
+    /// In which order the members of objects stand.
+    pub order: MemberOrder,
+    /// What becomes of a connection behind an answer.
+    pub connections: Connections,
+    /// How long every answer takes at least.
+    pub delay: Duration,
     /// The most documents that a dispute takes (`upload.max-documents`); `None` means no maximum.
     pub max_documents: Option<u32>,
 }
@@ -160,6 +166,28 @@ pub enum Members {
     Listed,
     /// One more, which a reader must tolerate.
     Extra,
+}
+
+/// In which order the members of objects stand.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum MemberOrder {
+    /// That of the contract.
+    #[default]
+    Usual,
+    /// The other way round.
+    Reversed,
+}
+
+/// What becomes of a connection behind an answer.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Connections {
+    /// It can be used again.
+    #[default]
+    Kept,
+    /// It is closed.
+    Closed,
+    /// It is closed, and the answer is of HTTP/1.0.
+    Http10,
 }
 
 /// An open dispute with one document that belongs to an account of this key, made beside the seeded ones.

@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, Version, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     body::{Body, Incoming},
@@ -33,7 +33,7 @@ use tokio::{
 
 use crate::{
     answer::Answer,
-    config::{Clock, Config, Limits},
+    config::{Clock, Config, Connections, Limits},
     fault::Fault,
     leftover::Leftover,
     service::{Head, Service, Step},
@@ -55,8 +55,12 @@ pub(crate) struct Shared {
     service: Mutex<Service>,
     clock: Clock,
     pub(crate) limits: Limits,
+    connections: Connections,
+    delay: Duration,
     /// Where one upload holds up everyone, by order.
     turn: Option<Turn<()>>,
+    /// Whether a connection keeps the key of its first request, by order.
+    remembers_key: bool,
     /// Whether the rest of a refused body is taken for the next request, by order.
     loses_its_place: bool,
 }
@@ -68,7 +72,10 @@ impl Shared {
             service: Mutex::new(service),
             clock: config.clock,
             limits: config.limits,
+            connections: config.variants.connections,
+            delay: config.variants.delay,
             turn: one_at_a_time.then(Turn::default),
+            remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             loses_its_place: config.fault == Some(Fault::RefusalLeavesBody),
         }
     }
@@ -84,7 +91,11 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
     let limits = shared.limits;
     let in_doubt = AtomicBool::new(false);
     let leftover = Arc::new(AtomicBool::new(false));
-    let service = service_fn(|request: Request<Incoming>| {
+    let key = Mutex::new(None);
+    let service = service_fn(|mut request: Request<Incoming>| {
+        if shared.remembers_key {
+            remember_key(&key, &mut request);
+        }
         let (shared, in_doubt, leftover) = (Arc::clone(&shared), &in_doubt, &leftover);
         Box::pin(async move {
             let had_body = !request.body().is_end_stream();
@@ -92,7 +103,8 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
             in_doubt.store(!reusable, Ordering::Relaxed);
             let loses_its_place = shared.loses_its_place && had_body && answer.status.is_client_error();
             leftover.store(loses_its_place, Ordering::Relaxed);
-            Ok::<_, Infallible>(response(answer, reusable))
+            tokio::time::sleep(shared.delay).await;
+            Ok::<_, Infallible>(response(answer, reusable, shared.connections))
         })
     });
     let mut connection = http1::Builder::new()
@@ -119,6 +131,19 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
     let stream = connection.into_parts().io.into_inner().into_inner();
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
         let _ = timeout(limits.linger, close(stream)).await;
+    }
+}
+
+/// Takes the key of an earlier request for one that has none, as a fault does.
+fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incoming>) {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    match (request.headers().get(header::AUTHORIZATION), &*known) {
+        (Some(sent), _) => *known = Some(sent.clone()),
+        (None, Some(key)) => {
+            let key = key.clone();
+            request.headers_mut().insert(header::AUTHORIZATION, key);
+        }
+        (None, None) => {}
     }
 }
 
@@ -194,11 +219,14 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Re
     }
 }
 
-fn response(answer: Answer, reusable: bool) -> Response<Full<Bytes>> {
+fn response(answer: Answer, reusable: bool, connections: Connections) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(answer.body));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
-    if !reusable {
+    if connections == Connections::Http10 {
+        *response.version_mut() = Version::HTTP_10;
+    }
+    if !reusable || connections != Connections::Kept {
         response
             .headers_mut()
             .insert(header::CONNECTION, HeaderValue::from_static("close"));

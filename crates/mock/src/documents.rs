@@ -1,5 +1,6 @@
 //! Listing, retrieving and destroying documents.
 
+use http::StatusCode;
 use rebuttal_model::{DisputeId, DisputeStatus, Document, DocumentId, Timestamp, document::DocumentObject};
 use serde_json::Value;
 
@@ -35,6 +36,9 @@ impl Service {
             return Err(Refusal::not_open());
         }
         let page = page?;
+        if record.status == DisputeStatus::Lost && context.has(Fault::ListEmptyWhileLost) {
+            return Ok(page.to_json(Vec::new(), 0, &location, query, context));
+        }
         let documents: Vec<&Document> = if context.has(Fault::DeletedStillListed) {
             record
                 .all_documents()
@@ -68,7 +72,13 @@ impl Service {
         if record.status != DisputeStatus::Open && context.has(Fault::RetrieveOnlyWhileOpen) {
             return Err(Refusal::not_open());
         }
+        if record.status == DisputeStatus::Won && context.has(Fault::RetrieveNotWhileWon) {
+            return Err(Refusal::NotFound("document"));
+        }
         let mut document = stored.document.clone();
+        if context.has(Fault::RetrieveLowerCases) {
+            document.filename = document.filename.to_lowercase();
+        }
         if context.has(Fault::RetrieveDropsKind) {
             document.kind = None;
         }
@@ -86,6 +96,13 @@ impl Service {
         document: &str,
     ) -> Result<Success, Refusal> {
         let operation = Operation::Destroy(dispute, document);
+        if context.has(Fault::ForeignDestroyRefusedAndDone)
+            && let (Ok(dispute), Ok(document)) = (dispute.parse(), document.parse())
+            && let Some(record) = self.store.dispute_mut(&dispute)
+            && record.owner != owner
+        {
+            record.destroy(&document);
+        }
         let record = self.dispute(context, owner, operation, dispute)?;
         let stored = match self.document(context, record, operation, document) {
             Err(refusal) => return pretend_destroyed(context, &record.id, document, refusal),
@@ -98,18 +115,35 @@ impl Service {
             && let Some(record) = self.store.dispute_mut(&holder)
         {
             record.destroy(&stored.id);
+            match context.settings.fault {
+                Some(Fault::DestroyTakesSameName) => {
+                    record.destroy_where(|other| other.filename == stored.filename);
+                }
+                Some(Fault::DestroyForgetsKinds) => record.change_all(|other| other.kind = None),
+                _ => {}
+            }
+        }
+        if !open && context.has(Fault::LockedDestroyAnswers403) {
+            let told = "the dispute is not open";
+            return Err(Refusal::Fault(StatusCode::FORBIDDEN, "dispute_not_open", told));
         }
         if !open {
+            if context.has(Fault::RefusedDestroyBlanksKind)
+                && let Some(holder) = holder(&stored)
+                && let Some(record) = self.store.dispute_mut(&holder)
+            {
+                record.change_all(|other| other.kind = None);
+            }
             return Err(Refusal::not_open());
         }
         if context.has(Fault::DestroyAnswers204) {
             return Ok(Success::Nothing(None));
         }
-        Ok(Success::Object(present::document(
-            context,
-            &stored,
-            Shape::Destroyed,
-        )))
+        let answer = present::document(context, &stored, Shape::Destroyed);
+        if context.has(Fault::DestroyAnswers202) {
+            return Ok(Success::ObjectWith(StatusCode::ACCEPTED, answer));
+        }
+        Ok(Success::Object(answer))
     }
 }
 

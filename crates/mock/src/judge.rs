@@ -44,6 +44,7 @@ pub(crate) fn judge(context: &Context, form: Form) -> Result<Evidence, (Refusal,
             file.bytes,
             &file.filename,
             file.declared.as_deref(),
+            &file.content,
             &report,
         )
     };
@@ -98,6 +99,7 @@ fn present_file(context: &Context, file: Option<Part>) -> Result<PresentFile, Re
     let is_file = file.as_ref().is_some_and(Part::is_file);
     let refusal = match (&file, context.settings.fault) {
         (None, Some(Fault::FileMissingAnswers500)) => Refusal::internal(),
+        (None, Some(Fault::FileMissingAnswers422)) => unprocessable("the form has no file"),
         (None, _) => Refusal::bad_request("the form has no file"),
         (Some(_), _) => Refusal::bad_request("file must be a file: a part with a filename"),
     };
@@ -129,8 +131,12 @@ fn accepted_format(
     bytes: u64,
     filename: &str,
     declared: Option<&[u8]>,
+    content: &[u8],
     report: &Report,
 ) -> Result<(), Refusal> {
+    if bytes == 0 && context.has(Fault::EmptyFileAnswers422) {
+        return Err(unprocessable("the file is empty"));
+    }
     if bytes == 0 {
         let waved_through = [Fault::EmptyFileAccepted, Fault::FileMissingAccepted];
         if waved_through.iter().any(|&fault| context.has(fault)) {
@@ -143,6 +149,13 @@ fn accepted_format(
         Some(Fault::JpgRefused) if report.format() == Some(Format::Jpeg) => false,
         Some(Fault::PdfRefused) if report.format() == Some(Format::Pdf) => false,
         Some(Fault::TypeRequired) if !declares_a_format(declared) => false,
+        Some(Fault::JfifRequired) if report.format() == Some(Format::Jpeg) => {
+            content.get(6..10) == Some(b"JFIF")
+        }
+        Some(Fault::NewerPdfRefused) if report.format() == Some(Format::Pdf) => {
+            content.starts_with(b"%PDF-1.4")
+        }
+        Some(fault) if waves_through(fault, content) => true,
         Some(Fault::GifAccepted) if report.detected == Detected::Other(OtherFormat::Gif) => true,
         Some(Fault::TrustsExtension) => has_known_extension(filename),
         Some(Fault::TrustsDeclaredType) if declares_a_format(declared) => true,
@@ -171,6 +184,24 @@ fn accepted_format(
     ))
 }
 
+/// Whether a fault takes a file of some other format.
+fn waves_through(fault: Fault, content: &[u8]) -> bool {
+    match fault {
+        Fault::BmpAccepted => content.starts_with(b"BM"),
+        Fault::TiffAccepted => content.starts_with(b"II*\0"),
+        Fault::HtmlAccepted => content.starts_with(b"<!DOCTYPE html"),
+        Fault::ZipAccepted => content.starts_with(b"PK"),
+        Fault::HeicAccepted => content.get(4..8) == Some(b"ftyp"),
+        Fault::SvgAccepted => content.starts_with(b"<svg"),
+        _ => false,
+    }
+}
+
+/// The answer of frameworks to what they cannot use, where the contract has 400.
+fn unprocessable(message: &'static str) -> Refusal {
+    Refusal::Fault(StatusCode::UNPROCESSABLE_ENTITY, "bad_request", message)
+}
+
 /// The kind (`upload.bad-kind`, `upload.kind-optional`).
 fn accepted_kind(context: &Context, kind: Option<&Field>) -> Result<Option<Open<Kind>>, Refusal> {
     let Some(field) = kind else {
@@ -187,6 +218,7 @@ fn accepted_kind(context: &Context, kind: Option<&Field>) -> Result<Option<Open<
         Some(Fault::KindInAnyCase) => sent.to_lowercase(),
         Some(Fault::BlankKindAccepted) if sent.trim().is_empty() => return Ok(None),
         Some(Fault::BlankKindAccepted) => sent.trim().to_owned(),
+        Some(Fault::KindWithHyphensAccepted) => sent.replace('-', "_"),
         _ => sent.into_owned(),
     };
     match check_kind(&text) {
@@ -194,6 +226,9 @@ fn accepted_kind(context: &Context, kind: Option<&Field>) -> Result<Option<Open<
             Err(Refusal::bad_request("kind is not included in the list"))
         }
         Ok(kind) => Ok(Some(kind.into())),
+        Err(_) if context.has(Fault::BadKindAnswers422) => {
+            Err(unprocessable("kind is not included in the list"))
+        }
         Err(_) if context.has(Fault::BadKindAccepted) => Ok(Some(Open::Unlisted(text))),
         Err(finding) => Err(Refusal::bad_request(format!(
             "kind must be {}: {}",
@@ -212,9 +247,22 @@ fn told_name(context: &Context, name: &str) -> String {
             .map(|character| if character.is_ascii() { character } else { '?' })
             .collect(),
         Some(Fault::FilenameMojibake) => name.bytes().map(char::from).collect(),
+        Some(Fault::FilenameCut) => name.chars().take(30).collect(),
+        Some(Fault::FilenameMarksDropped) => name
+            .chars()
+            .filter(|character| !is_combining(*character))
+            .collect(),
+        Some(Fault::FilenameExtensionDropped) => {
+            name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+        }
         Some(Fault::FilenameUnderscored) => name.replace(' ', "_"),
         _ => name.to_owned(),
     }
+}
+
+/// Whether a character is a combining mark of Latin or Thai.
+fn is_combining(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}')
 }
 
 fn declares_a_format(declared: Option<&[u8]>) -> bool {

@@ -45,7 +45,8 @@ mod upload;
 pub use answer::Answer;
 pub use change::BodyReader;
 pub use config::{
-    Clock, Config, Destroyed, DownloadUri, Layout, Limits, Members, OutOfRange, Plant, TooLargeBody, Variants,
+    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, MemberOrder, Members, OutOfRange,
+    Plant, TooLargeBody, Variants,
 };
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;

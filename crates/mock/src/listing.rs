@@ -1,6 +1,6 @@
 //! Lists: what a query asks for, and the page that it gets (`list.*`).
 
-use std::fmt::Display;
+use std::{cmp::Reverse, fmt::Display};
 
 use rebuttal_model::{DEFAULT_LIST_LIMIT, List, MAX_LIST_LIMIT, Order, Timestamp, list::ListObject};
 use serde_json::{Value, json};
@@ -39,6 +39,9 @@ impl Page {
             let taken = page.take(&name, &value);
             match (taken, context.settings.variants.out_of_range) {
                 (Ok(()), _) | (Err(_), OutOfRange::Clamped) => {}
+                (Err(_), _) if context.has(Fault::BadDateAnswers500) && matches!(&*name, "from" | "to") => {
+                    return Err(Refusal::internal());
+                }
                 (Err(_), _) if context.has(Fault::BadParameterAnswers500) => return Err(Refusal::internal()),
                 (Err(refusal), OutOfRange::Refused) => return Err(refusal),
             }
@@ -81,25 +84,54 @@ impl Page {
         context: &Context,
     ) -> (Vec<T>, usize) {
         let unfiltered = records.len();
+        let offset_first = |records: Vec<T>| {
+            let (offset, limit) = self.window(context);
+            records.into_iter().skip(offset).take(limit).collect::<Vec<_>>()
+        };
+        let records = if context.has(Fault::FilterAfterPage) && self.is_filtered() {
+            offset_first(records)
+        } else {
+            records
+        };
         let inside = |record: &T| {
             let time = created_at(record);
             (context.has(Fault::FromIgnored) || self.from <= time)
-                && (context.has(Fault::ToIgnored) || time <= self.to)
+                && (context.has(Fault::ToIgnored) || time <= self.to || self.forgets_to(context))
         };
         let mut records: Vec<T> = records.into_iter().filter(inside).collect();
         records.sort_by_key(&created_at);
-        if self.order == Order::ReverseChronological && !context.has(Fault::ReverseIgnored) {
+        let reverse = self.order == Order::ReverseChronological && !context.has(Fault::ReverseIgnored);
+        let within_page = context.has(Fault::ReverseWithinPage);
+        if reverse && context.has(Fault::ReverseBySecond) {
+            records.sort_by_key(|record| Reverse(created_at(record)));
+        } else if reverse && !within_page {
             records.reverse();
         }
         let filtered = records.len();
         let (offset, limit) = self.window(context);
-        let page: Vec<T> = records.into_iter().skip(offset).take(limit).collect();
+        let mut page: Vec<T> = records.into_iter().skip(offset).take(limit).collect();
+        if reverse && within_page {
+            page.reverse();
+        }
+        if context.has(Fault::LastRecordDropped) && offset > 0 && offset + limit >= filtered {
+            page.pop();
+        }
         let total = match context.settings.fault {
             Some(Fault::TotalIsPageLength) => page.len(),
             Some(Fault::TotalIgnoresFilter) => unfiltered,
+            Some(Fault::TotalOffByOne) => filtered + 1,
             _ => filtered,
         };
         (page, total)
+    }
+
+    /// Whether the query named a bound, or might have.
+    fn is_filtered(&self) -> bool {
+        self.from != Timestamp::EPOCH
+    }
+
+    fn forgets_to(&self, context: &Context) -> bool {
+        context.has(Fault::ToIgnoredWithFrom) && self.is_filtered()
     }
 
     fn window(&self, context: &Context) -> (usize, usize) {
@@ -110,6 +142,8 @@ impl Page {
             Some(Fault::LimitOffByOne) => (offset, limit + 1),
             Some(Fault::OffsetIgnored) => (0, limit),
             Some(Fault::OffsetInPages) => (offset.saturating_mul(limit), limit),
+            Some(Fault::LimitOfOneIgnored) if limit == 1 => (offset, 20),
+            Some(Fault::OffsetFromOne) => (offset.saturating_sub(1), limit),
             Some(Fault::OffsetStopsAtTwenty) => (offset.min(20), limit),
             _ => (offset, limit),
         }
@@ -142,6 +176,14 @@ impl Page {
         let mut value = json!(list);
         if context.has(Fault::TotalAsText) {
             value["total"] = total.to_string().into();
+        }
+        if total == 0 && context.has(Fault::EmptyListDataNull) {
+            value["data"] = Value::Null;
+        }
+        if context.has(Fault::ListOrderMissing)
+            && let Some(members) = value.as_object_mut()
+        {
+            members.remove("order");
         }
         value
     }

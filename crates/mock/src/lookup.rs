@@ -25,6 +25,12 @@ impl Service {
         id: &str,
     ) -> Result<&Record, Refusal> {
         let is_upload = matches!(operation, Operation::Upload(_));
+        let lower = context.has(Fault::DisputeIdInAnyCase) && is_upload;
+        let id = if lower {
+            id.to_ascii_lowercase()
+        } else {
+            id.to_owned()
+        };
         let Ok(id) = id.parse::<DisputeId>() else {
             return Err(match context.settings.fault {
                 Some(Fault::MalformedIdAnswers400) if is_upload => {
@@ -55,6 +61,12 @@ impl Service {
         id: &str,
     ) -> Result<&'s Stored, Refusal> {
         let is_retrieve = matches!(operation, Operation::Retrieve(..));
+        let lower = context.has(Fault::DocumentIdInAnyCase) && is_retrieve;
+        let id = if lower {
+            id.to_ascii_lowercase()
+        } else {
+            id.to_owned()
+        };
         let Ok(id) = id.parse::<DocumentId>() else {
             return Err(match context.settings.fault {
                 Some(Fault::MalformedDocumentAnswers400) if is_retrieve => {
@@ -68,6 +80,9 @@ impl Service {
                 Operation::Retrieve(..) => context.settings.variants.destroyed == Destroyed::Shown,
                 _ => context.has(Fault::DestroyTwiceAnswers200),
             };
+            if stored.document.deleted && !is_retrieve && context.has(Fault::DestroyTwiceAnswers410) {
+                return Err(Refusal::Fault(StatusCode::GONE, "gone", "the document is gone"));
+            }
             let found = !stored.document.deleted || shown;
             return found.then_some(stored).ok_or(Refusal::NotFound("document"));
         }
@@ -78,6 +93,9 @@ impl Service {
         };
         if elsewhere && let Some(stored) = self.anywhere(record.owner, &id) {
             return Ok(stored);
+        }
+        if !is_retrieve && context.has(Fault::DestroyUnknownAnswers400) {
+            return Err(Refusal::bad_request("there is no such document"));
         }
         if is_retrieve && context.has(Fault::UnknownDocumentAnswers500) {
             return Err(Refusal::internal());
@@ -131,6 +149,19 @@ pub(crate) fn takes_documents(context: &Context, record: &Record) -> Result<(), 
         DisputeStatus::Won => context.has(Fault::WonTakesUploads),
         DisputeStatus::Lost => context.has(Fault::LostTakesUploads),
     };
+    let other = match (record.status, context.settings.fault) {
+        (DisputeStatus::Pending, Some(Fault::PendingAnswers409)) => Some(StatusCode::CONFLICT),
+        (DisputeStatus::Won, Some(Fault::WonAnswers403)) => Some(StatusCode::FORBIDDEN),
+        (DisputeStatus::Lost, Some(Fault::LostAnswers404)) => Some(StatusCode::NOT_FOUND),
+        _ => None,
+    };
+    if let Some(status) = other {
+        return Err(Refusal::Fault(
+            status,
+            "dispute_not_open",
+            "the dispute is not open",
+        ));
+    }
     if !let_in {
         return Err(Refusal::not_open());
     }

@@ -35,6 +35,9 @@ pub(crate) fn document(context: &Context, document: &Document, shape: Shape) -> 
     let mut value = match shape {
         Shape::Whole => document.to_json(version),
         Shape::Destroyed if context.has(Fault::DestroyAnswersLive) => document.to_json(version),
+        Shape::Destroyed if version.is_legacy() && context.has(Fault::OldDestroyWhole) => {
+            document.to_json(version)
+        }
         Shape::Destroyed if context.has(Fault::DestroyAnswersShort) => {
             document.to_deleted_json(ApiVersion::V2017_11_02)
         }
@@ -55,6 +58,19 @@ fn distort(context: &Context, document: &Document, members: &mut Map<String, Val
         }
         Some(Fault::DownloadUriMissing) if document.download_uri.is_none() => {
             members.remove("download_uri");
+        }
+        Some(Fault::CreatedAtInLocalTime) => {
+            let local = document.created_at.plus_seconds(7 * 3600).to_string();
+            rewrite_created(members, &document.created_at.to_string(), &local);
+        }
+        Some(Fault::KindEmptyText) if document.kind.is_none() && members.contains_key("kind") => {
+            members.insert("kind".to_owned(), "".into());
+        }
+        Some(Fault::LivemodeAsText) => {
+            members.insert("livemode".to_owned(), document.livemode.to_string().into());
+        }
+        Some(Fault::FilenameMissing) => {
+            members.remove("filename");
         }
         _ => {}
     }

@@ -91,7 +91,7 @@ impl Service {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
             Ok(Next::Upload(owner, dispute)) => match Upload::new(&context, owner, dispute, head.headers) {
-                Ok(upload) => Step::Upload(Box::new(upload)),
+                Ok(upload) => Step::Upload(Box::new(upload.remember(self))),
                 Err(refusal) => Step::Answer(context.answer(Err(refusal))),
             },
             Err(refusal) => Step::Answer(context.answer(Err(refusal))),
@@ -215,6 +215,9 @@ fn refuse_framing(context: &Context, operation: Operation<'_>, headers: &HeaderM
             "bad_request",
             "Content-Length is missing",
         )),
+        Some(Fault::BodyOnDeleteRefused) if has_body && matches!(operation, Operation::Destroy(..)) => {
+            Err(Refusal::bad_request("the request takes no body"))
+        }
         Some(Fault::BodyOnGetRefused) if takes_no_body && has_body => {
             Err(Refusal::bad_request("the request takes no body"))
         }

@@ -108,6 +108,20 @@ impl Record {
         }
     }
 
+    /// Destroys the documents of which this is true, for faults that take too many.
+    pub(crate) fn destroy_where(&mut self, taken: impl Fn(&Document) -> bool) {
+        for stored in &mut self.documents {
+            stored.document.deleted |= taken(&stored.document);
+        }
+    }
+
+    /// Changes every document, for faults that touch others than they were asked for.
+    pub(crate) fn change_all(&mut self, change: impl Fn(&mut Document)) {
+        for stored in &mut self.documents {
+            change(&mut stored.document);
+        }
+    }
+
     /// Brings every destroyed document back, for a fault.
     pub(crate) fn restore(&mut self) {
         for stored in &mut self.documents {

@@ -34,6 +34,10 @@ pub struct Upload {
     dispute: DisputeId,
     parser: Parser,
     form: Form,
+    /// The documents that the dispute had, for a fault that keeps no others.
+    before: Vec<DocumentId>,
+    /// Whether the body came in chunks, which one fault cares about.
+    chunked: bool,
     /// Set once the bytes cannot be parsed, by a server whose fault is to store them all the same.
     broken: bool,
 }
@@ -59,11 +63,25 @@ impl Upload {
             .get(header::CONTENT_TYPE)
             .map_or(&b""[..], |value| value.as_bytes());
         let boundary = Boundary::from_content_type(content_type).map_err(|error| {
+            let is_form = content_type.starts_with(b"multipart/form-data");
+            if is_form && context.has(Fault::NoBoundaryAnswers500) {
+                return Refusal::internal();
+            }
+            if !is_form && context.has(Fault::NotMultipartAnswers415) {
+                return Refusal::Fault(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "bad_request",
+                    "the body must be multipart/form-data",
+                );
+            }
             if context.has(Fault::NotMultipartAnswers500) {
                 return Refusal::internal();
             }
             Refusal::bad_request(format!("the body must be multipart/form-data: {error}"))
         })?;
+        if context.has(Fault::LongBoundaryRefused) && boundary.as_str().len() > 60 {
+            return Err(Refusal::bad_request("the boundary is too long"));
+        }
         let (taken, read) = match context.settings.fault {
             Some(Fault::TooLargeAccepted) => (MAX_FAULTY_FILE_BYTES, MAX_FAULTY_FILE_BYTES),
             Some(Fault::RefusedFileStored) => (MAX_FILE_BYTES, MAX_FAULTY_FILE_BYTES),
@@ -81,8 +99,23 @@ impl Upload {
             owner,
             dispute,
             parser: Parser::new(boundary, Mode::Lenient, limits),
+            before: Vec::new(),
+            chunked: headers.contains_key(header::TRANSFER_ENCODING),
             broken: false,
         })
+    }
+
+    /// Remembers the documents that the dispute has, for a fault that keeps no others.
+    pub(crate) fn remember(mut self, service: &Service) -> Self {
+        if self.context.has(Fault::SlowUploadOverwrites)
+            && let Some(record) = service.store.dispute(&self.dispute)
+        {
+            self.before = record
+                .documents()
+                .map(|stored| stored.document.id.clone())
+                .collect();
+        }
+        self
     }
 
     /// Takes the next bytes of the body; an answer means that no more are wanted.
@@ -194,6 +227,7 @@ impl Upload {
     /// Attaches a document, and gives it back as the answer shall show it.
     fn store(&self, service: &mut Service, evidence: Evidence, now: Timestamp) -> Document {
         let id = self.fresh_id(service);
+        let loses_kind = self.chunked && self.context.has(Fault::ChunkedLosesKind);
         let mut document = Document {
             object: DocumentObject::Document,
             livemode: !self.dispute.is_test(),
@@ -201,7 +235,7 @@ impl Upload {
             id,
             deleted: false,
             filename: evidence.filename,
-            kind: evidence.kind,
+            kind: evidence.kind.filter(|_| !loses_kind),
             download_uri: None,
             created_at: now,
         };
@@ -225,6 +259,13 @@ impl Upload {
         match self.context.settings.fault {
             Some(Fault::SameFileSameDocument) if let Some(before) = record.documents().find(same) => {
                 return before.document.clone();
+            }
+            Some(Fault::SameNameReplaced) => {
+                record.destroy_where(|before| before.filename == document.filename);
+            }
+            Some(Fault::SameKindReplaced) => record.destroy_where(|before| before.kind == document.kind),
+            Some(Fault::SlowUploadOverwrites) => {
+                record.destroy_where(|before| !self.before.contains(&before.id));
             }
             Some(Fault::UploadNotAttached) => return document,
             Some(Fault::NewDocumentDeleted) => document.deleted = true,

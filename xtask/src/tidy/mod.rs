@@ -120,6 +120,9 @@ pub(crate) fn tidy(workspace: &Workspace) -> Result<ExitCode> {
         contract::tracked(&published, &tracked),
     );
     tidied.take("every clause has a scenario", contract::scenarios(&binary)?);
+    let matrix = texts.iter().find(|(path, _)| path == contract::MATRIX);
+    let matrix = matrix.map_or("", |(_, text)| text);
+    tidied.take("every fault is noticed", contract::faults(&binary, matrix)?);
     tidied.end()
 }
 

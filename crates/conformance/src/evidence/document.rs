@@ -4,22 +4,29 @@
 pub(super) const SVG: &[u8] =
     b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"><rect width=\"8\" height=\"8\"/></svg>\n";
 
+/// A web page.
+pub(super) const HTML: &[u8] =
+    b"<!DOCTYPE html>\n<html><head><title>Receipt</title></head><body><p>Paid.</p></body></html>\n";
+
 /// Plain text.
 pub(super) const TEXT: &[u8] = b"Delivered on the third floor, signed at the door.\n";
 
 /// A PDF of one empty page (ISO 32000-1 §7.5), padded with a stream that nothing refers to.
-pub(super) fn pdf(wanted: Option<usize>) -> Vec<u8> {
-    let Some(wanted) = wanted else { return pdf_with(0) };
-    let mut padding = wanted.saturating_sub(pdf_with(0).len());
+pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Vec<u8> {
+    let Some(wanted) = wanted else {
+        return pdf_with(version, 0);
+    };
+    let mut padding = wanted.saturating_sub(pdf_with(version, 0).len());
     // The number after startxref grows with the file, by a digit at a time.
     for _ in 0..3 {
-        padding = (padding + wanted).saturating_sub(pdf_with(padding).len());
+        padding = (padding + wanted).saturating_sub(pdf_with(version, padding).len());
     }
-    pdf_with(padding)
+    pdf_with(version, padding)
 }
 
-fn pdf_with(padding: usize) -> Vec<u8> {
-    let mut file = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec();
+fn pdf_with(version: &str, padding: usize) -> Vec<u8> {
+    let mut file = format!("%PDF-{version}\n%").into_bytes();
+    file.extend(b"\xe2\xe3\xcf\xd3\n");
     let mut offsets = Vec::new();
     let objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),

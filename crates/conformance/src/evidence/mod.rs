@@ -18,8 +18,12 @@ pub enum Sample {
     Png,
     /// A valid JPEG.
     Jpeg,
+    /// A valid JPEG as cameras write it: with Exif and without JFIF.
+    CameraJpeg,
     /// A valid PDF of one page.
     Pdf,
+    /// A valid PDF of one page that says it is of version 1.7.
+    NewerPdf,
     /// A valid GIF.
     Gif,
     /// The start of an HEIC photo.
@@ -28,6 +32,12 @@ pub enum Sample {
     Webp,
     /// A valid SVG.
     Svg,
+    /// A valid BMP.
+    Bmp,
+    /// A valid TIFF.
+    Tiff,
+    /// A web page.
+    Html,
     /// A Word document.
     Docx,
     /// Plain text.
@@ -44,11 +54,16 @@ impl Sample {
         match self {
             Self::Png => picture::png(wanted),
             Self::Jpeg => picture::jpeg(wanted),
-            Self::Pdf => document::pdf(wanted),
+            Self::CameraJpeg => picture::camera_jpeg(),
+            Self::Pdf => document::pdf("1.4", wanted),
+            Self::NewerPdf => document::pdf("1.7", None),
             Self::Gif => picture::GIF.to_vec(),
             Self::Heic => picture::HEIC.to_vec(),
             Self::Webp => picture::WEBP.to_vec(),
             Self::Svg => document::SVG.to_vec(),
+            Self::Bmp => picture::BMP.to_vec(),
+            Self::Tiff => picture::TIFF.to_vec(),
+            Self::Html => document::HTML.to_vec(),
             Self::Docx => document::docx(),
             Self::Text => document::TEXT.to_vec(),
             Self::Empty => Vec::new(),
@@ -59,12 +74,15 @@ impl Sample {
     pub const fn filename(self) -> &'static str {
         match self {
             Self::Png => "receipt.png",
-            Self::Jpeg => "photo.jpg",
-            Self::Pdf => "statement.pdf",
+            Self::Jpeg | Self::CameraJpeg => "photo.jpg",
+            Self::Pdf | Self::NewerPdf => "statement.pdf",
             Self::Gif => "animation.gif",
             Self::Heic => "photo.heic",
             Self::Webp => "picture.webp",
             Self::Svg => "drawing.svg",
+            Self::Bmp => "scan.bmp",
+            Self::Tiff => "scan.tiff",
+            Self::Html => "receipt.html",
             Self::Docx => "letter.docx",
             Self::Text => "notes.txt",
             Self::Empty => "empty.png",
@@ -75,12 +93,15 @@ impl Sample {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Png | Self::Empty => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Pdf => "application/pdf",
+            Self::Jpeg | Self::CameraJpeg => "image/jpeg",
+            Self::Pdf | Self::NewerPdf => "application/pdf",
             Self::Gif => "image/gif",
             Self::Heic => "image/heic",
             Self::Webp => "image/webp",
             Self::Svg => "image/svg+xml",
+            Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
+            Self::Html => "text/html",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Text => "text/plain",
         }
@@ -112,7 +133,12 @@ mod tests {
         for (sample, start) in [
             (Sample::Png, &b"\x89PNG\r\n\x1a\n"[..]),
             (Sample::Jpeg, b"\xff\xd8\xff"),
+            (Sample::CameraJpeg, b"\xff\xd8\xff\xe1"),
             (Sample::Pdf, b"%PDF-1.4"),
+            (Sample::NewerPdf, b"%PDF-1.7"),
+            (Sample::Bmp, b"BM"),
+            (Sample::Tiff, b"II*\0"),
+            (Sample::Html, b"<!DOCTYPE html>"),
             (Sample::Gif, b"GIF89a"),
             (Sample::Webp, b"RIFF"),
             (Sample::Docx, b"PK\x03\x04"),

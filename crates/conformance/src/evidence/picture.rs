@@ -76,10 +76,35 @@ fn zlib_stored(raw: &[u8]) -> Vec<u8> {
     stream
 }
 
+/// A BMP of one pixel of 24 bits.
+pub(super) const BMP: &[u8] = b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0\x04\0\0\0\x13\x0b\0\0\x13\x0b\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\0";
+
+/// A TIFF of one grey pixel (TIFF 6.0, section 4): eight fields, then the pixel.
+pub(super) const TIFF: &[u8] = b"II*\0\x08\0\0\0\x08\0\
+    \0\x01\x03\0\x01\0\0\0\x01\0\0\0\
+    \x01\x01\x03\0\x01\0\0\0\x01\0\0\0\
+    \x02\x01\x03\0\x01\0\0\0\x08\0\0\0\
+    \x03\x01\x03\0\x01\0\0\0\x01\0\0\0\
+    \x06\x01\x03\0\x01\0\0\0\x01\0\0\0\
+    \x11\x01\x04\0\x01\0\0\0\x6e\0\0\0\
+    \x16\x01\x03\0\x01\0\0\0\x01\0\0\0\
+    \x17\x01\x04\0\x01\0\0\0\x01\0\0\0\
+    \0\0\0\0\x80";
+
 /// A grey baseline JPEG of one block (ITU-T T.81), padded with comments.
 pub(super) fn jpeg(wanted: Option<usize>) -> Vec<u8> {
+    jpeg_with(0xe0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0", wanted)
+}
+
+/// The same picture with an empty Exif directory in place of JFIF (CIPA DC-008 §4.5).
+pub(super) fn camera_jpeg() -> Vec<u8> {
+    jpeg_with(0xe1, b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0", None)
+}
+
+/// A picture whose first segment is of this marker.
+fn jpeg_with(marker: u8, first: &[u8], wanted: Option<usize>) -> Vec<u8> {
     let mut file = vec![0xff, 0xd8];
-    segment(&mut file, 0xe0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+    segment(&mut file, marker, first);
     let mut tail = Vec::new();
     segment(&mut tail, 0xdb, &[&[0][..], &[1; 64]].concat());
     segment(&mut tail, 0xc0, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0]);

@@ -3,11 +3,12 @@
 use rebuttal_model::{
     ApiVersion, Clause, DisputeId, clause,
     inspect::{Subject, Wanted, Weight, inspect},
+    json::Node,
 };
 
 use super::{
     ledger::{At, Difference, Ledger},
-    seen::Seen,
+    seen::{Seen, count_of},
 };
 use crate::redact::Secrets;
 
@@ -21,6 +22,8 @@ const TRACES: &[&str] = &[
     "panicked at ",
     "Exception in thread",
     "\tat java.",
+    "goroutine ",
+    ":line ",
     "\\n    at ",
     "\n    at ",
     ".php on line ",
@@ -42,7 +45,7 @@ const SOURCES: &[&str] = &[
 
 /// Where servers keep their files.
 const FOLDERS: &[&str] = &[
-    "/usr/", "/home/", "/var/", "/srv/", "/opt/", "/app/", "/root/", "/tmp/", "/etc/", "C:\\",
+    "/usr/", "/home/", "/var/", "/srv/", "/opt/", "/app/", "/root/", "/tmp/", "/etc/", "C:\\", "D:\\",
 ];
 
 /// An answer, and what it answers.
@@ -97,14 +100,14 @@ fn success(ledger: &mut Ledger, at: At, asked: &Asked<'_>, subject: Subject) {
         return;
     }
     let json = &clause::document::ANSWER_JSON;
-    if seen.media_type().as_deref() != Some("application/json") {
+    if seen.media_type().as_deref() != Some("application/json") || !seen.is_declared_utf8() {
         let found = seen
             .header("content-type")
             .map_or_else(|| "no such header".to_owned(), |it| format!("{it:?}"));
         ledger.miss(
             json,
             at,
-            Difference::new("header content-type", "application/json", found),
+            Difference::new("header content-type", "application/json, in UTF-8", found),
         );
     }
     let wanted = Wanted {
@@ -125,7 +128,20 @@ fn error(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
     let seen = asked.seen;
     if seen.is_meant_as_json() {
         let wanted = Wanted::new(Subject::Error, asked.version);
-        departures(ledger, at, &wanted, &seen.body, &[&clause::document::ERROR_SHAPE]);
+        let shape = &clause::document::ERROR_SHAPE;
+        departures(ledger, at, &wanted, &seen.body, &[shape]);
+        let message = seen.json.as_ref().and_then(|json| json.get("message")?.as_str());
+        if let Some(text) = message.filter(|text| is_in_other_letters(text)) {
+            let difference = Difference::new("/message", "a text in English", format!("{text:?}"));
+            ledger.miss(shape, at, difference);
+        }
+        if seen.media_type().as_deref() != Some("application/json") {
+            let found = seen
+                .header("content-type")
+                .map_or_else(|| "no such header".to_owned(), |it| format!("{it:?}"));
+            let difference = Difference::new("header content-type", "application/json", found);
+            ledger.miss(shape, at, difference);
+        }
     }
     no_leak(ledger, at, asked, secrets);
     if seen.status == 401 {
@@ -150,6 +166,12 @@ fn error(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
     }
 }
 
+/// Whether a text has letters, and none of English.
+fn is_in_other_letters(text: &str) -> bool {
+    let mut letters = text.chars().filter(|it| it.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(|letter| !letter.is_ascii())
+}
+
 fn departures(ledger: &mut Ledger, at: At, wanted: &Wanted<'_>, body: &[u8], clauses: &[&'static Clause]) {
     let found = inspect(wanted, body);
     for clause in clauses {
@@ -160,7 +182,11 @@ fn departures(ledger: &mut Ledger, at: At, wanted: &Wanted<'_>, body: &[u8], cla
             ledger.hold(clause);
         }
     }
-    for departure in found.into_iter().take(MOST_DEPARTURES) {
+    let is_empty = wanted.subject == Subject::DocumentList && is_empty_list(body);
+    for mut departure in found.into_iter().take(MOST_DEPARTURES) {
+        if is_empty && matches!(departure.pointer.as_str(), "/data" | "/total") {
+            departure.clause = &clause::list::EMPTY;
+        }
         match departure.weight {
             Weight::Observation => {
                 let member = departure.pointer.rsplit('/').next().unwrap_or_default();
@@ -186,6 +212,17 @@ fn departures(ledger: &mut Ledger, at: At, wanted: &Wanted<'_>, body: &[u8], cla
             }
         }
     }
+}
+
+/// Whether a list says that it has nothing, in whatever way.
+fn is_empty_list(body: &[u8]) -> bool {
+    let Ok(json) = Node::parse(body) else { return false };
+    let nothing = |node: Option<&Node>| match node {
+        None | Some(Node::Null) => true,
+        Some(Node::Array(items)) => items.is_empty(),
+        Some(node) => count_of(node) == Some(0),
+    };
+    nothing(json.get("data")) && nothing(json.get("total"))
 }
 
 /// The clauses that a conforming body of this kind shows to hold.
@@ -221,8 +258,15 @@ fn no_leak(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
         );
         return;
     }
-    let body = texts.last().map_or("", String::as_str);
-    match leaked(body).filter(|found| !asked.said.contains(found)) {
+    let (body, headers) = texts
+        .split_last()
+        .map_or(("", &[][..]), |(body, rest)| (body.as_str(), rest));
+    // A header may well name a path: a cookie's, or where something else is.
+    let in_headers = headers.iter().find_map(|value| traced(value));
+    match leaked(body)
+        .or(in_headers)
+        .filter(|found| !asked.said.contains(found))
+    {
         Some(found) => {
             let expected = "neither a stack trace nor a file path";
             ledger.miss(
@@ -237,8 +281,21 @@ fn no_leak(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
 
 /// What in a text only a stack trace or a server's own file system can have said.
 fn leaked(text: &str) -> Option<&'static str> {
-    // JSON may write a slash as an escape.
-    let text = &text.replace("\\/", "/");
+    // JSON may write a slash as an escape, and must write a backslash so.
+    let text = &text.replace("\\/", "/").replace("\\\\", "\\");
+    let folder = || {
+        FOLDERS.iter().copied().find(|folder| {
+            // Within a URL a word or another slash stands before it.
+            let mut before = text.match_indices(folder).map(|(at, _)| &text[..at]);
+            before
+                .any(|head| !head.ends_with(|it: char| it.is_alphanumeric() || matches!(it, '/' | '.' | '-')))
+        })
+    };
+    traced(text).or_else(folder)
+}
+
+/// What in a text only a stack trace can have said.
+fn traced(text: &str) -> Option<&'static str> {
     let trace = TRACES.iter().copied().find(|trace| text.contains(trace));
     let source = || {
         SOURCES.iter().copied().find(|source| {
@@ -248,15 +305,7 @@ fn leaked(text: &str) -> Option<&'static str> {
             after.any(|rest| rest.starts_with(|it: char| it.is_ascii_digit()))
         })
     };
-    let folder = || {
-        FOLDERS.iter().copied().find(|folder| {
-            // Within a URL a word or another slash stands before it.
-            let mut before = text.match_indices(folder).map(|(at, _)| &text[..at]);
-            before
-                .any(|head| !head.ends_with(|it: char| it.is_alphanumeric() || matches!(it, '/' | '.' | '-')))
-        })
-    };
-    trace.or_else(source).or_else(folder)
+    trace.or_else(source)
 }
 
 #[cfg(test)]
@@ -269,6 +318,11 @@ mod tests {
             ("undefined method `[]' for nil (documents.rb:41)", Some(".rb:")),
             (r#"{"message":"no such file: \/var\/www\/1.png"}"#, Some("/var/")),
             ("open \"/var/uploads/1.png\": no such file", Some("/var/")),
+            (
+                "at Api.Parse(Stream s) in D:\\\\build\\\\Upload.cs:line 12",
+                Some(":line "),
+            ),
+            ("goroutine 12 [running]: main.upload()", Some("goroutine ")),
             ("thread 'main' panicked at src/main.rs:1:2", Some("panicked at ")),
             ("see https://www.omise.co/app/errors#not-found", None),
             ("the file name ends in .rb: only PNG, JPG and PDF are taken", None),

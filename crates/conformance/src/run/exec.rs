@@ -18,7 +18,7 @@ use super::{
     transcript,
 };
 use crate::{
-    scenario::{Credentials, Expect, Scenario, Step},
+    scenario::{Credentials, Expect, RawRequest, Scenario, Step},
     transport::{Connection, Outcome, TransportError},
     verdict::Exchange,
 };
@@ -264,10 +264,14 @@ impl<'a> Execution<'a> {
                     seen.summary()
                 ))
             };
-            return if prepared { Ok(()) } else { Err(failed()) };
+            return match prepared {
+                true => Ok(()),
+                false if self.is_full(step, seen) => Err(Stop::Full(full(seen))),
+                false => Err(failed()),
+            };
         }
         if self.is_full(step, seen) {
-            return Err(Stop::Full(format!("the dispute is full: {}", seen.summary())));
+            return Err(Stop::Full(full(seen)));
         }
         let clause = self.clause_of(step);
         match &step.expect {
@@ -293,15 +297,13 @@ impl<'a> Execution<'a> {
     }
 
     /// A maximum of documents that is reached says nothing about what an upload is about.
-    fn is_full(&self, step: &Step, seen: &Seen) -> bool {
-        let success_due = step.expect.as_ref().is_some_and(|expect| expect.answer.is_some());
+    pub(super) fn is_full(&self, step: &Step, seen: &Seen) -> bool {
+        let expects = step.expect.iter().chain(step.observe.iter().map(|it| &it.expect));
+        let success_due = step.setup || expects.into_iter().any(|it| it.answer.is_some());
+        let uploads = step.upload.is_some() || step.request.as_ref().is_some_and(RawRequest::is_upload);
         let held = self.scope.loans.get("main").and_then(|main| main.held.as_ref());
         let holds = self.used || held.is_some_and(|held| !held.is_empty());
-        step.upload.is_some()
-            && success_due
-            && holds
-            && seen.status == 422
-            && seen.code() != Some("dispute_not_open")
+        uploads && success_due && holds && seen.status == 422 && seen.code() != Some("dispute_not_open")
     }
 
     fn expect(&mut self, at: At, clause: &'static Clause, expect: &Expect, seen: &Seen) -> Result<(), Stop> {
@@ -360,6 +362,10 @@ impl<'a> Execution<'a> {
         id.and_then(clause::find)
             .unwrap_or(&clause::document::ANSWER_JSON)
     }
+}
+
+pub(super) fn full(seen: &Seen) -> String {
+    format!("needs a dispute that takes more documents: {}", seen.summary())
 }
 
 /// Whether a success may be right. One that is not is judged for that, and for nothing else.

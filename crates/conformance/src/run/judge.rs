@@ -1,8 +1,11 @@
 //! Holds an answer against what its step expects.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-use rebuttal_model::{Profile, Situation, json::Node};
+use rebuttal_model::{Profile, Situation, Timestamp, json::Node};
 use serde_json::Value;
 
 use super::{
@@ -166,7 +169,12 @@ impl Judge<'_> {
         for (member, wanted) in &expect.body {
             let pointer = pattern::pointer_of(member);
             let found = seen.json.as_ref().and_then(|json| json.pointer(&pointer));
-            if let Err(expected) = pattern::matches(&self.scope.pattern(wanted)?, found) {
+            let held = if wanted.as_str() == Some("<now>") {
+                is_now(found, seen)
+            } else {
+                pattern::matches(&self.scope.pattern(wanted)?, found)
+            };
+            if let Err(expected) = held {
                 let found = found.map_or_else(|| "no such member".to_owned(), |node| node.excerpt(120));
                 out.push(Difference::new(pointer, expected, found));
             }
@@ -301,6 +309,28 @@ impl Judge<'_> {
             });
         }
         value
+    }
+}
+
+/// How far a clock may be off, in seconds: less than any time zone is.
+const MOST_SKEW: i64 = 600;
+
+/// Whether a datetime is the time of its answer, by the endpoint's own clock where it tells that. A text that is
+/// no datetime is of the wrong shape, which is judged everywhere.
+fn is_now(found: Option<&Node>, seen: &Seen) -> Result<(), String> {
+    let system = || {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Timestamp::from_unix(since.unwrap_or_default())
+    };
+    let now = seen.date().unwrap_or_else(system);
+    let time = found
+        .and_then(Node::as_str)
+        .and_then(|text| text.parse::<Timestamp>().ok());
+    match time {
+        Some(time) if (time.unix_seconds() - now.unix_seconds()).abs() > MOST_SKEW => {
+            Err(format!("the time of the answer in UTC, which is {now}"))
+        }
+        _ => Ok(()),
     }
 }
 

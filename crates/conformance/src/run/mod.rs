@@ -2,6 +2,7 @@
 
 mod action;
 mod at_once;
+mod causes;
 mod curl;
 mod effects;
 mod everywhere;
@@ -256,8 +257,8 @@ async fn one(
         Ok(loans) => loans,
         Err(refusal) => {
             (report.verdict, report.reason) = match Stop::from(refusal) {
-                Stop::Skip(reason) => (Verdict::Skip, Some(reason)),
-                Stop::Error(reason) | Stop::Full(reason) => (Verdict::Error, Some(reason)),
+                Stop::Skip(reason) | Stop::Full(reason) => (Verdict::Skip, Some(reason)),
+                Stop::Error(reason) => (Verdict::Error, Some(reason)),
                 Stop::Fatal => (Verdict::Error, None),
             };
             report.duration_ms = milliseconds(started.elapsed());
@@ -328,9 +329,9 @@ fn verdict(scenario: &Scenario, ledger: &Ledger, stop: Option<&Stop>) -> Verdict
     let worst = ledger.mismatches.iter().map(|mismatch| mismatch.level).min();
     match (worst, stop) {
         (Some(Level::Must), _) => Verdict::Fail,
-        (_, Some(Stop::Error(_) | Stop::Full(_))) => Verdict::Error,
+        (_, Some(Stop::Error(_))) => Verdict::Error,
         (Some(_), _) => Verdict::Warn,
-        (None, Some(Stop::Skip(_))) => Verdict::Skip,
+        (None, Some(Stop::Skip(_) | Stop::Full(_))) => Verdict::Skip,
         (None, _) if scenario.clauses().all(|clause| clause.level == Level::Obs) => Verdict::Observed,
         (None, _) => Verdict::Pass,
     }

@@ -101,8 +101,9 @@ impl Scope {
             (Shift::Seconds(by), Node::String(text)) => Timestamp::parse_tolerant(text)
                 .map(|time| Node::String(time.plus_seconds(by).to_string()))
                 .map_err(|error| format!("{}: {error}", name())),
+            (Shift::UpperCase, Node::String(text)) => Ok(Node::String(text.to_ascii_uppercase())),
             _ => Err(format!(
-                "{} is {}, which nothing can be added to",
+                "{} is {}, which that cannot be done to",
                 name(),
                 value.excerpt(60)
             )),

@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use rebuttal_model::json::Node;
+use rebuttal_model::{Timestamp, json::Node};
 
 use crate::transport::Response;
+
+/// As the header Date writes them (RFC 9110 §5.6.7).
+const MONTHS: &[&str] = &[
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// An answer, with its body read as far as it is JSON.
 #[derive(Clone, Debug)]
@@ -37,6 +42,16 @@ impl Seen {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// When the endpoint says that it answered.
+    pub(crate) fn date(&self) -> Option<Timestamp> {
+        let words: Vec<_> = self.header("date")?.split_ascii_whitespace().collect();
+        let [_, day, month, year, time, "GMT"] = words.as_slice() else {
+            return None;
+        };
+        let month = 1 + MONTHS.iter().position(|it| it == month)?;
+        format!("{year}-{month:02}-{day}T{time}Z").parse().ok()
+    }
+
     /// The error code, where the body has one.
     pub(crate) fn code(&self) -> Option<&str> {
         self.json.as_ref()?.get("code")?.as_str()
@@ -53,6 +68,18 @@ impl Seen {
                 .trim()
                 .to_ascii_lowercase(),
         )
+    }
+
+    /// Whether no other charset than UTF-8 is declared.
+    pub(crate) fn is_declared_utf8(&self) -> bool {
+        let value = self
+            .header("content-type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let charset = value
+            .split(';')
+            .find_map(|parameter| parameter.trim().strip_prefix("charset="));
+        charset.is_none_or(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"))
     }
 
     /// Whether the body is meant as JSON: it is declared so, or it is an object.
@@ -111,5 +138,30 @@ pub(crate) fn count_of(node: &Node) -> Option<i64> {
         Node::Number(number) => number.as_i64(),
         Node::String(text) => text.parse().ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_date_of_an_answer_is_read() {
+        let answered = |date: &'static str| {
+            let mut headers = http::HeaderMap::new();
+            headers.insert("date", http::HeaderValue::from_static(date));
+            let seen = Seen {
+                status: 200,
+                headers,
+                body: Bytes::new(),
+                json: None,
+                elapsed: Duration::ZERO,
+            };
+            seen.date().map(|date| date.to_string())
+        };
+        let wanted = Some("1994-11-06T08:49:37Z".to_owned());
+        assert_eq!(answered("Sun, 06 Nov 1994 08:49:37 GMT"), wanted);
+        assert_eq!(answered("Sunday, 06-Nov-94 08:49:37 GMT"), None);
+        assert_eq!(answered("soon"), None);
     }
 }

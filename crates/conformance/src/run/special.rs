@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     action,
-    exec::{Execution, Stop},
+    exec::{Execution, Stop, full},
     ledger::{At, Difference},
     seen::Seen,
     walked::Walked,
@@ -132,6 +132,9 @@ impl Execution<'_> {
     pub(super) async fn end_slow_upload(&mut self, number: usize, slow: SlowUpload) -> Result<(), Stop> {
         let outcome = slow.task.await.map_err(|error| Stop::Error(error.to_string()))?;
         let (_, seen) = self.receive(number, outcome)?;
+        if seen.status == 422 && seen.code() != Some("dispute_not_open") {
+            return Err(Stop::Skip(full(&seen)));
+        }
         if !seen.is_success() {
             return Err(Stop::Error(format!(
                 "the slow upload beside step {number} was answered {}",

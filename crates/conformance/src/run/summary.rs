@@ -7,7 +7,12 @@ use std::{
 
 use rebuttal_model::{Clause, Level, Profile, Situation, Timestamp, clause};
 
-use super::{milliseconds, session::Health};
+use super::{
+    causes::{self, Undecided},
+    milliseconds,
+    session::Health,
+};
+use crate::coverage::untestable;
 use crate::verdict::{
     ClauseReport, Counts, ObservedProfile, ProfileReport, RunReport, ScenarioReport, Summary, Verdict,
 };
@@ -44,13 +49,14 @@ pub(crate) fn of_scenarios(
 
 pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
     let Parts {
-        scenarios,
+        mut scenarios,
         seen,
         health,
         ..
     } = parts;
+    let undecided = causes::settle(&mut scenarios);
     let clauses: Vec<_> = clause::all()
-        .filter_map(|clause| clause_report(clause, &scenarios, &health))
+        .filter_map(|clause| clause_report(clause, &scenarios, &undecided, &health))
         .collect();
     let summary = Summary {
         clauses: Counts::of(clauses.iter().map(|clause| clause.verdict)),
@@ -88,6 +94,7 @@ pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
 fn clause_report(
     clause: &'static Clause,
     scenarios: &[ScenarioReport],
+    undecided: &Undecided,
     health: &Health,
 ) -> Option<ClauseReport> {
     let covering: Vec<_> = scenarios
@@ -113,8 +120,9 @@ fn clause_report(
     let verdict = match clause.level {
         Level::Must if !breaking.is_empty() => Verdict::Fail,
         Level::Should if !breaking.is_empty() => Verdict::Warn,
+        _ if undecided.contains_key(clause.id) => Verdict::Skip,
         _ if unasked(Verdict::Error) => Verdict::Error,
-        Level::Obs if held || is_passive(clause) => Verdict::Observed,
+        Level::Obs if held || untestable(clause).is_some() => Verdict::Observed,
         _ if held => Verdict::Pass,
         Level::Obs if covering.iter().any(|it| it.verdict != Verdict::Skip) => Verdict::Observed,
         _ => Verdict::Skip,
@@ -125,13 +133,11 @@ fn clause_report(
         verdict,
         statement: clause.statement.to_owned(),
         scenarios: named.into_iter().collect(),
-        notes: notes(clause, scenarios, &covering, verdict, health),
+        notes: match undecided.get(clause.id) {
+            Some(found) => vec![causes::reason(found)],
+            None => notes(clause, scenarios, &covering, verdict, health),
+        },
     })
-}
-
-/// Whether a clause is about what happens to happen, which no scenario can bring about.
-fn is_passive(clause: &Clause) -> bool {
-    [&clause::http::RATE_429, &clause::http::SERVER_5XX].contains(&clause)
 }
 
 /// What was seen, how often; and why it was not asked.

@@ -323,6 +323,13 @@ pub struct RawBytes {
     pub may_close: bool,
 }
 
+impl RawRequest {
+    /// Whether it asks for an upload.
+    pub(crate) fn is_upload(&self) -> bool {
+        self.method == "POST" && self.path.ends_with("/documents")
+    }
+}
+
 impl Scenario {
     /// The clauses covered, in the order of the file. Those that do not exist were refused when loading.
     pub fn clauses(&self) -> impl Iterator<Item = &'static Clause> {

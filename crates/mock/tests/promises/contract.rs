@@ -334,6 +334,7 @@ fn variants_are_legal_choices() {
             layout: Layout::Pretty,
             members: Members::Extra,
             max_documents: Some(1),
+            ..Variants::default()
         },
     });
     let dispute = ask.target.disputes.open[2].clone();

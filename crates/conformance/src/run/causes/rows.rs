@@ -1,0 +1,200 @@
+//! Which clauses build on which.
+
+use rebuttal_model::{
+    Clause,
+    clause::{auth, destroy, document, http, list, retrieve, upload},
+};
+
+use crate::verdict::Mismatch;
+
+/// Which differences another broken clause explains.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Explains {
+    All,
+    /// That a step was refused, or not; what its answer says still counts.
+    Status,
+    /// What an answer says; that there was none still counts.
+    Value,
+    /// A kind that is there and is another.
+    Kind,
+    /// A member that is not there.
+    Missing,
+}
+
+impl Explains {
+    pub(super) fn fits(self, difference: Difference) -> bool {
+        match self {
+            Self::All => true,
+            Self::Status => difference == Difference::Status,
+            Self::Value => difference != Difference::Status,
+            Self::Kind => difference == Difference::Kind,
+            Self::Missing => difference == Difference::Missing,
+        }
+    }
+}
+
+/// What kind of difference a mismatch is.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Difference {
+    Status,
+    Missing,
+    Kind,
+    Other,
+}
+
+impl Difference {
+    pub(super) fn of(mismatch: &Mismatch) -> Self {
+        let refused = mismatch.place == "answer" && mismatch.found.starts_with(['4', '5']);
+        if refused || mismatch.place == "status" {
+            Self::Status
+        } else if mismatch.found == "no such member" {
+            Self::Missing
+        } else if mismatch.place.ends_with("/kind") {
+            Self::Kind
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Clauses, what their checks build on, and how far.
+pub(super) type Row = (&'static [&'static Clause], &'static [&'static Clause], Explains);
+
+/// What a document says can be compared only where it can be read.
+const READS_DOCUMENTS: &[&Clause] = &[
+    &upload::KIND_OPTIONAL,
+    &upload::PART_ORDER,
+    &upload::FILENAME_ECHO,
+    &upload::ATTACHED,
+    &upload::NOT_DELETED,
+    &upload::LOCATION,
+    &upload::LIVEMODE,
+    &upload::DISTINCT_IDS,
+    &list::EMPTY,
+    &list::ORDER,
+    &list::LIMIT,
+    &list::OFFSET,
+    &list::FROM_TO,
+    &list::ANY_STATUS,
+    &retrieve::SAME_AS_UPLOAD,
+    &retrieve::ANY_STATUS,
+    &destroy::ANSWERS_DOCUMENT,
+    &http::VERSION_2017_SHAPE,
+    &http::VERSION_2014_SHAPE,
+];
+
+/// What a list says, likewise.
+const READS_LISTS: &[&Clause] = &[
+    &upload::ATTACHED,
+    &list::EMPTY,
+    &list::ORDER,
+    &list::LIMIT,
+    &list::OFFSET,
+    &list::FROM_TO,
+    &list::ANY_STATUS,
+    &http::VERSION_2017_SHAPE,
+    &http::VERSION_2014_SHAPE,
+];
+
+const VERSIONS: &[&Clause] = &[&http::VERSION_2017_SHAPE, &http::VERSION_2014_SHAPE];
+
+const FORMATS: &[&Clause] = &[&upload::PNG, &upload::JPG, &upload::PDF];
+
+/// Every row; a clause may be in several.
+pub(super) const ROWS: &[Row] = &[
+    (
+        READS_DOCUMENTS,
+        &[&auth::BASIC_SECRET_KEY, &document::ANSWER_JSON, &document::SHAPE],
+        Explains::All,
+    ),
+    (READS_LISTS, &[&list::SHAPE], Explains::All),
+    (
+        &[&upload::EACH_KIND, &list::SHAPE, &document::SHAPE],
+        &[&document::ANSWER_JSON],
+        Explains::All,
+    ),
+    (&[&upload::EACH_KIND], &[&upload::PART_ORDER], Explains::All),
+    (&[&upload::EACH_KIND], &[&document::SHAPE], Explains::Missing),
+    (&[&document::SHAPE], &[&upload::EACH_KIND], Explains::Kind),
+    (
+        &[
+            &upload::KIND_OPTIONAL,
+            &upload::FILENAME_ECHO,
+            &upload::PART_WITHOUT_TYPE,
+        ],
+        FORMATS,
+        Explains::Status,
+    ),
+    (
+        &[&upload::PART_ORDER],
+        &[&upload::FILENAME_ECHO, &upload::BAD_KIND],
+        Explains::All,
+    ),
+    (
+        &[&upload::SIZE_LIMIT_INCLUSIVE],
+        &[&upload::PART_ORDER],
+        Explains::Status,
+    ),
+    (
+        &[&upload::BROKEN_MULTIPART],
+        &[&upload::NOT_MULTIPART],
+        Explains::All,
+    ),
+    (&[&upload::ATTACHED], &[&list::LIMIT], Explains::Status),
+    (
+        &[&upload::ATTACHED],
+        &[&retrieve::SAME_AS_UPLOAD],
+        Explains::Value,
+    ),
+    (
+        &[&upload::DISTINCT_IDS],
+        &[&upload::ATTACHED, &upload::FILENAME_ECHO, &list::LIMIT],
+        Explains::All,
+    ),
+    (
+        &[&list::ANY_STATUS],
+        &[&upload::ATTACHED, &list::EMPTY],
+        Explains::All,
+    ),
+    (
+        &[&list::ORDER, &retrieve::ANY_STATUS],
+        &[&upload::ATTACHED],
+        Explains::All,
+    ),
+    (&[&list::LIMIT], &[&list::ORDER], Explains::Value),
+    (&[&list::LIMIT], &[&list::OFFSET], Explains::Status),
+    (&[&list::OFFSET], &[&list::ORDER], Explains::All),
+    (
+        &[&list::FROM_TO],
+        &[&upload::ATTACHED, &list::EMPTY, &list::LIMIT, &list::OFFSET],
+        Explains::All,
+    ),
+    (&[&list::ORDER], &[&list::LIMIT], Explains::Status),
+    (&[&list::EMPTY], &[&list::LIMIT], Explains::All),
+    (&[&list::EMPTY], &[&list::OFFSET], Explains::Status),
+    (
+        &[&retrieve::SAME_AS_UPLOAD],
+        &[&upload::ATTACHED],
+        Explains::Status,
+    ),
+    (
+        &[&retrieve::SAME_AS_UPLOAD],
+        &[&upload::DISTINCT_IDS],
+        Explains::All,
+    ),
+    (
+        &[&destroy::ANSWERS_DOCUMENT],
+        &[&upload::DISTINCT_IDS, &retrieve::SAME_AS_UPLOAD],
+        Explains::All,
+    ),
+    (
+        VERSIONS,
+        &[&destroy::ANSWERS_DOCUMENT, &retrieve::SAME_AS_UPLOAD],
+        Explains::All,
+    ),
+    (
+        &[&http::VERSION_2014_SHAPE],
+        &[&http::VERSION_2017_SHAPE],
+        Explains::All,
+    ),
+];
