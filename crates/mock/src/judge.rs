@@ -131,7 +131,7 @@ fn accepted_format(
     bytes: u64,
     filename: &str,
     declared: Option<&[u8]>,
-    content: &[u8],
+    head: &[u8],
     report: &Report,
 ) -> Result<(), Refusal> {
     if bytes == 0 && context.has(Fault::EmptyFileAnswers422) {
@@ -150,12 +150,10 @@ fn accepted_format(
         Some(Fault::PdfRefused) if report.format() == Some(Format::Pdf) => false,
         Some(Fault::TypeRequired) if !declares_a_format(declared) => false,
         Some(Fault::JfifRequired) if report.format() == Some(Format::Jpeg) => {
-            content.get(6..10) == Some(b"JFIF")
+            head.get(6..10) == Some(b"JFIF")
         }
-        Some(Fault::NewerPdfRefused) if report.format() == Some(Format::Pdf) => {
-            content.starts_with(b"%PDF-1.4")
-        }
-        Some(fault) if waves_through(fault, content) => true,
+        Some(Fault::NewerPdfRefused) if report.format() == Some(Format::Pdf) => head.starts_with(b"%PDF-1.4"),
+        Some(fault) if waves_through(fault, head) => true,
         Some(Fault::GifAccepted) if report.detected == Detected::Other(OtherFormat::Gif) => true,
         Some(Fault::TrustsExtension) => has_known_extension(filename),
         Some(Fault::TrustsDeclaredType) if declares_a_format(declared) => true,
