@@ -140,7 +140,11 @@ pub(super) const ROWS: &[Row] = &[
         &[&upload::NOT_MULTIPART],
         Explains::All,
     ),
-    (&[&upload::ATTACHED], &[&list::LIMIT], Explains::Status),
+    (
+        &[&upload::ATTACHED, &upload::NOT_DELETED],
+        &[&list::LIMIT],
+        Explains::Status,
+    ),
     (
         &[&upload::ATTACHED],
         &[&retrieve::SAME_AS_UPLOAD],
