@@ -23,8 +23,8 @@ Usage: cargo xtask COMMAND
   conformance [ARGS…]      hold an endpoint against the contract (default: the mock)
   mock [ARGS…]             serve the contract until interrupted
   schemas [--check]        write schemas/ from the crates, or check that it is fresh
-  faults [--check]         hold the suite against every fault of the mock, and write the kill
-                           matrix to snapshots/, or check that it is fresh
+  faults [--check]         hold the suite against every fault of the mock, and write the
+                           kill matrix to snapshots/, or check that it is fresh
   tidy                     check the invariants of ARCHITECTURE.md
 
   fuzz list                name the fuzz targets

@@ -140,6 +140,12 @@ pub(super) const ROWS: &[Row] = &[
         &[&upload::NOT_MULTIPART],
         Explains::All,
     ),
+    // The forms that break one rule each have no file.
+    (
+        &[&upload::BROKEN_MULTIPART],
+        &[&upload::FILE_MISSING],
+        Explains::Status,
+    ),
     (
         &[&upload::ATTACHED, &upload::NOT_DELETED],
         &[&list::LIMIT],
