@@ -1,35 +1,24 @@
 //! The binary as people and CI systems use it: exit statuses, streams, messages.
 
+mod running;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Command, Stdio},
 };
 
+use running::told;
 use serde_json::Value;
 
 fn rebuttal(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rebuttal"));
-    command
-        .args(arguments)
-        .env_remove("RUST_BACKTRACE")
-        .stdin(Stdio::null());
-    command
+    running::rebuttal(Path::new("."), arguments)
 }
 
 fn run(arguments: &[&str]) -> (i32, String, String) {
-    told(&rebuttal(arguments).output().expect("it works"))
-}
-
-fn told(output: &Output) -> (i32, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it works");
-    (
-        output.status.code().expect("it works"),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
+    running::run(Path::new("."), arguments)
 }
 
 fn assert_snapshot(folder: &str, name: &str, text: &str) {

@@ -1,30 +1,17 @@
 //! `rebuttal explore` as people use it: what it finds, what it writes, and that this repeats the failure.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Stdio},
-};
+mod running;
 
+use std::{fs, path::Path};
+
+use running::told;
 use serde_json::Value;
 
 const LIVE_KEY: &str = "skey_5xuy4w91xqz7d1w9u0t";
 
 fn rebuttal(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rebuttal"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("LIVE_KEY", LIVE_KEY)
-        .env_remove("RUST_BACKTRACE")
-        .stdin(Stdio::null())
-        .output()
-        .expect("it starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it is text");
-    (
-        output.status.code().expect("it ends by itself"),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    let mut command = running::rebuttal(folder, arguments);
+    told(&command.env("LIVE_KEY", LIVE_KEY).output().expect("it starts"))
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! Runs `rebuttal check` in a folder of files made for it.
 #![expect(clippy::unwrap_used, reason = "what cannot be run ends the test")]
 
-use std::{
-    fs,
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
-};
+#[path = "../running/mod.rs"]
+mod running;
+
+use std::{fs, path::Path, process::Command};
 
 use rebuttal_conformance::evidence::Sample;
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub(crate) use running::fed as run;
 
 /// A file that is refused, one that is doubtful, a sound one of each format, and one that says it is another.
 pub(crate) fn folder() -> TempDir {
@@ -31,24 +31,6 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rebuttal"));
     command.arg("check").args(arguments).current_dir(folder);
     command
-}
-
-pub(crate) fn run(command: &mut Command, input: &[u8]) -> (i32, String, String) {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It need not read what it is given.
-    let _written = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
 }
 
 pub(crate) fn check(folder: &Path, arguments: &[&str]) -> (i32, String, String) {

@@ -1,13 +1,17 @@
 //! Runs `rebuttal explain` on captures and on made-up uploads.
 #![expect(clippy::unwrap_used, reason = "what cannot be run ends the test")]
 
+#[path = "../running/mod.rs"]
+mod running;
+
 use std::{
-    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use serde_json::Value;
+
+pub(crate) use running::fed as run;
 
 pub(crate) const KEY: &str = "skey_test_5xuy4w91xqz7d1w9u0t";
 pub(crate) const BASIC: &str = "c2tleV90ZXN0XzV4dXk0dzkxeHF6N2Qxdzl1MHQ6";
@@ -24,24 +28,6 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rebuttal"));
     command.arg("explain").args(arguments).current_dir(captures());
     command
-}
-
-pub(crate) fn run(command: &mut Command, input: &[u8]) -> (i32, String, String) {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It need not read what it is given.
-    let _written = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
 }
 
 pub(crate) fn json(arguments: &[&str], input: &[u8]) -> (i32, Value) {

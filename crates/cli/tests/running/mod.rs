@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -21,6 +22,19 @@ pub(crate) fn rebuttal(folder: &Path, arguments: &[&str]) -> Command {
 
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     told(&rebuttal(folder, arguments).output().expect("it runs"))
+}
+
+/// Runs a command on this input.
+pub(crate) fn fed(command: &mut Command, input: &[u8]) -> (i32, String, String) {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // It need not read what it is given.
+    let _written = child.stdin.take().expect("a pipe").write_all(input);
+    told(&child.wait_with_output().expect("it runs"))
 }
 
 pub(crate) fn told(output: &Output) -> (i32, String, String) {
