@@ -144,49 +144,32 @@ impl Events<'_, '_> {
                     return Err(error.clone());
                 }
             }
-            match machine.step(self.chunk, &mut self.at) {
-                Step::Again => {}
-                Step::Preamble(span) => return Ok(Some(Event::Preamble { span })),
-                Step::Head(start) => {
-                    return Ok(Some(Event::PartBegin(
-                        self.parser.machine.head(self.chunk, start),
-                    )));
-                }
-                Step::Data { source, offset } => {
-                    return Ok(Some(Event::Data {
-                        bytes: self.bytes(&source),
-                        offset,
-                    }));
-                }
-                Step::PartEnd { index, span, len } => {
-                    return Ok(Some(Event::PartEnd { index, span, len }));
-                }
+            let step = match machine.step(self.chunk, &mut self.at) {
+                Step::Starved if self.is_last => machine.conclude(),
+                step => step,
+            };
+            return Ok(Some(match step {
+                Step::Again => continue,
+                Step::Preamble(span) => Event::Preamble { span },
+                Step::Head(start) => Event::PartBegin(self.parser.machine.head(self.chunk, start)),
+                Step::Data { source, offset } => Event::Data {
+                    bytes: self.bytes(&source),
+                    offset,
+                },
+                Step::PartEnd { index, span, len } => Event::PartEnd { index, span, len },
+                Step::Epilogue(span) => Event::Epilogue { span },
+                Step::End => Event::End,
                 Step::Starved if !self.beyond.is_empty() => {
                     machine.advance(&self.chunk[..self.at]);
                     machine.fail(ViolationId::L01, machine.offset(), &self.beyond[..1]);
+                    continue;
                 }
-                Step::Starved if self.is_last => match machine.conclude() {
-                    Step::Data { source, offset } => {
-                        return Ok(Some(Event::Data {
-                            bytes: self.bytes(&source),
-                            offset,
-                        }));
-                    }
-                    Step::PartEnd { index, span, len } => {
-                        return Ok(Some(Event::PartEnd { index, span, len }));
-                    }
-                    Step::Preamble(span) => return Ok(Some(Event::Preamble { span })),
-                    Step::Epilogue(span) => return Ok(Some(Event::Epilogue { span })),
-                    Step::End => return Ok(Some(Event::End)),
-                    Step::Starved => return Ok(None),
-                    Step::Again | Step::Head(_) => {}
-                },
-                Step::Starved if machine.is_pending() => {}
-                Step::Epilogue(_) | Step::End | Step::Starved => {
+                Step::Starved if machine.is_pending() => continue,
+                Step::Starved => {
                     self.end_chunk();
                     return Ok(None);
                 }
-            }
+            }));
         }
     }
 
