@@ -1,6 +1,6 @@
 //! Bodies that someone else's reader took quadratic time for, as long as one likes.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rebuttal_multipart::{Limits, Mode};
 
 use crate::{
@@ -130,6 +130,8 @@ pub struct Hostile {
     content_type: String,
     body: Vec<u8>,
     chunk_bytes: usize,
+    /// Whether the close delimiter stands in it.
+    is_whole: bool,
 }
 
 /// How a hostile body was read.
@@ -178,6 +180,7 @@ impl Hostile {
             content_type: format!("multipart/form-data; boundary={}", family.boundary),
             body,
             chunk_bytes: family.chunk_bytes,
+            is_whole: family.head.ends_with("--\r\n"),
         })
     }
 
@@ -217,8 +220,11 @@ impl Hostile {
             }
             outcome.read += chunk.len() as u64;
         }
-        // None of them is whole, and that it says so is all there is to see.
-        let _ = ours::take(parser.finish(), &mut tally);
+        let taken = ours::take(parser.finish(), &mut tally);
+        ensure!(
+            taken.is_ok() == self.is_whole,
+            "the end of the body is read as {taken:?}"
+        );
         Ok(outcome)
     }
 }
