@@ -5,24 +5,23 @@ use std::{
     fmt::Write,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    ExitStatus, Halt, Limits, Options, Run, Secrets, Selector, Verdict,
+    ExitStatus, Halt, Options, Run, Secrets, Selector, Verdict,
     known::{Known, KnownError, Suite, suite},
     report::{Format, journal},
     run,
     scenario::{self, Library, LoadError},
 };
-use rebuttal_mock::Fault;
-use rebuttal_model::{Level, Profile, Timestamp, clause};
+use rebuttal_model::{Level, Timestamp, clause};
 
 use crate::{
     clauses,
-    endpoint::{self, Asked, Refused},
+    endpoint::{self, EndpointArguments, PaceArguments, Refused},
     halt,
     output::{self, BAD, exit},
     reports::{ReportFile, Reports},
@@ -38,18 +37,8 @@ leaves REPORT.journal beside each JSON report: `rebuttal report show` reads it.\
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
-    /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
-    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
-    pub(crate) target: Option<PathBuf>,
-    /// The endpoint, in place of a target file; its disputes are found by asking it.
-    #[arg(long, value_name = "URL", requires = "key_env")]
-    pub(crate) endpoint: Option<String>,
-    /// The environment variable that holds the secret key for --endpoint.
-    #[arg(long, value_name = "VAR", requires = "endpoint")]
-    pub(crate) key_env: Option<String>,
-    /// The profile whose answers are right: any, documented or recorded.
-    #[arg(long, default_value = "any", value_parser = asked_profiles)]
-    profile: AskedProfiles,
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArguments,
     /// Runs only these scenarios.
     #[arg(long, value_name = "PATTERN")]
     only: Vec<Selector>,
@@ -68,9 +57,8 @@ pub(crate) struct Arguments {
     /// How many scenarios run at the same time.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// How long to wait for an answer, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
-    timeout: u64,
+    #[command(flatten)]
+    pace: PaceArguments,
     /// Fails on a SHOULD too, and on an endpoint that mixes the profiles.
     #[arg(long)]
     strict: bool,
@@ -86,32 +74,6 @@ pub(crate) struct Arguments {
     /// Takes the scenarios of this folder in place of the program's own.
     #[arg(long, value_name = "DIR")]
     scenarios: Option<PathBuf>,
-    /// Runs with a live key; needs --change-real-disputes too.
-    #[arg(long)]
-    live_key: bool,
-    /// Accepts that the run uploads to and destroys in disputes about real money; needs --live-key too.
-    #[arg(long)]
-    change_real_disputes: bool,
-    /// The profile that the embedded mock speaks: documented or recorded.
-    #[arg(long, value_name = "PROFILE", default_value_t = Profile::Documented, conflicts_with_all = ["target", "endpoint"])]
-    pub(crate) mock_profile: Profile,
-    /// The fault that the embedded mock has; `rebuttal mock --list-faults` names them.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "endpoint"])]
-    pub(crate) mock_fault: Option<Fault>,
-}
-
-/// The profiles that are right.
-#[derive(Clone)]
-pub(crate) struct AskedProfiles(pub(crate) Vec<Profile>);
-
-pub(crate) fn asked_profiles(text: &str) -> Result<AskedProfiles, String> {
-    match text {
-        "any" => Ok(AskedProfiles(Profile::ALL.to_vec())),
-        _ => text
-            .parse()
-            .map(|profile| AskedProfiles(vec![profile]))
-            .map_err(|_| "expected any, documented or recorded".to_owned()),
-    }
 }
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
@@ -130,7 +92,9 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&clauses::matrix(&library))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let inputs = [&arguments.target, &arguments.known].into_iter().flatten();
+    let inputs = [&arguments.endpoint.target, &arguments.known]
+        .into_iter()
+        .flatten();
     let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
     let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
     let plan = Plan {
@@ -149,7 +113,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         anstream::eprintln!(
             "{BAD}error{BAD:#}: nothing was selected: no scenario is meant by --only and --skip"
         );
-        let endpoint = arguments.endpoint.clone().unwrap_or_default();
+        let endpoint = arguments.endpoint.endpoint.clone().unwrap_or_default();
         let run = Run::not_begun(endpoint, &Suite::new(), "", Secrets::default());
         return tell(arguments, &plan, run, reports, &[]);
     }
@@ -249,31 +213,20 @@ struct Plan {
 }
 
 async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) -> Result<ExitCode> {
-    let limits = Limits {
-        answer: Duration::from_secs(arguments.timeout),
-        ..Limits::default()
-    };
+    let limits = arguments.pace.limits();
     let options = Options {
-        profiles: arguments.profile.0.clone(),
+        profiles: arguments.endpoint.profile.0.clone(),
         jobs: arguments.jobs.into(),
         limits,
         halt: Halt::default(),
     };
-    let asked = Asked {
-        target: arguments.target.as_deref(),
-        endpoint: arguments.endpoint.as_deref(),
-        key_env: arguments.key_env.as_deref(),
-        mock_profile: arguments.mock_profile,
-        mock_fault: arguments.mock_fault,
-        live_is_meant: arguments.live_key && arguments.change_real_disputes,
-    };
     let selected = suite(&plan.library);
-    let (target, mock) = match endpoint::resolve(&asked, limits).await {
+    let (target, mock) = match endpoint::resolve(&arguments.endpoint, limits).await {
         Ok(found) => found,
         Err(Refused::Unreachable(error)) => {
             let reason = output::without_keys(&error);
             anstream::eprintln!("{BAD}error{BAD:#}: {reason}");
-            let endpoint = arguments.endpoint.clone().unwrap_or_default();
+            let endpoint = arguments.endpoint.endpoint.clone().unwrap_or_default();
             let run = Run::not_begun(endpoint, &selected, &reason, Secrets::default());
             return tell(arguments, &plan, run, reports, &[]);
         }

@@ -1,28 +1,97 @@
 //! Which endpoint is asked: a target file's, one that is named, or the embedded mock.
 
-use std::{env, path::Path, process::ExitCode};
+use std::{env, fmt::Write as _, path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result};
+use clap::Args;
 use rebuttal_conformance::{Disputes, Endpoint, ExitStatus, Limits, Target, TargetError, discover};
 use rebuttal_mock::{Config, Fault, Mock};
 use rebuttal_model::Profile;
 
 use crate::output::{self, BAD, exit};
 
-/// What the command line says about the endpoint.
-pub(crate) struct Asked<'a> {
-    /// The target file.
-    pub(crate) target: Option<&'a Path>,
-    /// The URL, in place of a target file.
-    pub(crate) endpoint: Option<&'a str>,
-    /// The environment variable with the key for that URL.
-    pub(crate) key_env: Option<&'a str>,
-    /// What the embedded mock speaks.
+/// Which endpoint is asked, and which of its answers are right. What is seldom given stands last in the help.
+#[derive(Args)]
+pub(crate) struct EndpointArguments {
+    /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
+    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
+    pub(crate) target: Option<PathBuf>,
+    /// The endpoint, in place of a target file; its disputes are found by asking it.
+    #[arg(long, value_name = "URL", requires = "key_env")]
+    pub(crate) endpoint: Option<String>,
+    /// The environment variable that holds the secret key for --endpoint.
+    #[arg(long, value_name = "VAR", requires = "endpoint")]
+    pub(crate) key_env: Option<String>,
+    /// The profile whose answers are right: any, documented or recorded.
+    #[arg(long, default_value = "any", value_parser = asked_profiles)]
+    pub(crate) profile: AskedProfiles,
+    /// Takes a live key; needs --change-real-disputes too.
+    #[arg(long, display_order = 900)]
+    pub(crate) live_key: bool,
+    /// Accepts uploads to and destroys in disputes about real money; needs --live-key too.
+    #[arg(long, display_order = 901)]
+    pub(crate) change_real_disputes: bool,
+    /// The profile that the embedded mock speaks: documented or recorded.
+    #[arg(long, value_name = "PROFILE", default_value_t = Profile::Documented, display_order = 902,
+        conflicts_with_all = ["target", "endpoint"])]
     pub(crate) mock_profile: Profile,
-    /// The fault that it has.
+    /// The fault that the embedded mock has; `rebuttal mock --list-faults` names them.
+    #[arg(long, value_name = "NAME", display_order = 903, conflicts_with_all = ["target", "endpoint"])]
     pub(crate) mock_fault: Option<Fault>,
-    /// Whether both flags that a live key needs were given.
-    pub(crate) live_is_meant: bool,
+}
+
+/// How patiently the endpoint is asked.
+#[derive(Args)]
+pub(crate) struct PaceArguments {
+    /// How long to wait for an answer, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
+}
+
+/// The profiles that are right.
+#[derive(Clone)]
+pub(crate) struct AskedProfiles(pub(crate) Vec<Profile>);
+
+fn asked_profiles(text: &str) -> Result<AskedProfiles, String> {
+    match text {
+        "any" => Ok(AskedProfiles(Profile::ALL.to_vec())),
+        _ => text
+            .parse()
+            .map(|profile| AskedProfiles(vec![profile]))
+            .map_err(|_| "expected any, documented or recorded".to_owned()),
+    }
+}
+
+impl EndpointArguments {
+    /// The flags that name the same endpoint again, each with a space before it.
+    pub(crate) fn again(&self) -> String {
+        let mut flags = String::new();
+        let mut flag = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                let _ = write!(flags, " --{name} {value}");
+            }
+        };
+        flag(
+            "target",
+            self.target.as_deref().map(|path| path.display().to_string()),
+        );
+        flag("endpoint", self.endpoint.clone());
+        flag("key-env", self.key_env.clone());
+        let other = self.mock_profile != Profile::default();
+        flag("mock-profile", other.then(|| self.mock_profile.to_string()));
+        flag("mock-fault", self.mock_fault.map(|fault| fault.to_string()));
+        flags
+    }
+}
+
+impl PaceArguments {
+    /// The bounds of each exchange.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            answer: Duration::from_secs(self.timeout),
+            ..Limits::default()
+        }
+    }
 }
 
 /// Why there is nothing to ask.
@@ -54,9 +123,12 @@ impl Refused {
 }
 
 /// The target that was asked for, and the mock where that is it.
-pub(crate) async fn resolve(asked: &Asked<'_>, limits: Limits) -> Result<(Target, Option<Mock>), Refused> {
+pub(crate) async fn resolve(
+    asked: &EndpointArguments,
+    limits: Limits,
+) -> Result<(Target, Option<Mock>), Refused> {
     let (target, mock) = find(asked, limits).await?;
-    if target.is_live() && !asked.live_is_meant {
+    if target.is_live() && !(asked.live_key && asked.change_real_disputes) {
         return Err(Refused::Usage(anyhow::anyhow!(
             "a live key was given: the run would upload to and destroy in disputes about real money. Use a test key, \
              or say --live-key and --change-real-disputes both"
@@ -66,8 +138,8 @@ pub(crate) async fn resolve(asked: &Asked<'_>, limits: Limits) -> Result<(Target
     Ok((target, mock))
 }
 
-async fn find(asked: &Asked<'_>, limits: Limits) -> Result<(Target, Option<Mock>), Refused> {
-    if let Some(path) = asked.target {
+async fn find(asked: &EndpointArguments, limits: Limits) -> Result<(Target, Option<Mock>), Refused> {
+    if let Some(path) = &asked.target {
         return Target::from_file(path, |name| env::var(name).ok())
             .map(|target| (target, None))
             .map_err(|error| match error {
@@ -75,7 +147,7 @@ async fn find(asked: &Asked<'_>, limits: Limits) -> Result<(Target, Option<Mock>
                 error @ TargetError::Read { .. } => Refused::Usage(anyhow::Error::new(error)),
             });
     }
-    if let (Some(endpoint), Some(variable)) = (asked.endpoint, asked.key_env) {
+    if let (Some(endpoint), Some(variable)) = (&asked.endpoint, &asked.key_env) {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if variable.starts_with("skey_") || variable.starts_with("pkey_") || !variable.bytes().all(is_name) {
             let reason = "expected --key-env to name an environment variable (its value is not shown here)";

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the run ends with what it has, and its reports are written.
+//! Ctrl-C and SIGTERM: a run or an exploration ends with what it has, and its reports are written.
 
 use std::process;
 
@@ -7,8 +7,9 @@ use rebuttal_conformance::{ExitStatus, Halt};
 /// Presses the handle at the first two signals, and ends the program at the third.
 pub(crate) fn on_signals(halt: Halt) {
     tokio::spawn(async move {
-        for _ in 0..2 {
+        for hint in ["; what is under way cleans up first, once more does not wait", ""] {
             let name = signal().await;
+            eprintln!("stopped by {name}{hint}");
             halt.press(&format!("stopped by {name}"));
         }
         signal().await;

@@ -1,14 +1,18 @@
 //! No byte that the program writes shows a key, in whatever form an endpoint sends it back.
 
+mod running;
+
 use std::{
     fs,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
-    process::{Command, Stdio},
+    process::Stdio,
     thread,
     time::Duration,
 };
+
+use running::rebuttal;
 
 const SECRET: &str = "skey_test_5xuy4w91xqz7d1w9u0t";
 const OTHER: &str = "skey_test_7qplant3dother9key42";
@@ -139,13 +143,10 @@ fn serve(mut stream: TcpStream, count: usize) {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new(env!("CARGO_BIN_EXE_rebuttal"))
-        .current_dir(folder)
-        .args(arguments)
+    let output = rebuttal(folder, arguments)
         .env("PLANTED", SECRET)
         .env("RUST_BACKTRACE", "full")
         .env("CLICOLOR_FORCE", "1")
-        .stdin(Stdio::null())
         .output()
         .expect("it works");
     let what = arguments.join(" ");
@@ -240,15 +241,14 @@ fn no_report_shows_a_key_that_the_endpoint_sends_back() {
 fn no_journal_shows_a_key() {
     let folder = tempfile::tempdir().expect("it works");
     target(folder.path());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rebuttal"))
-        .current_dir(folder.path())
-        .args([
-            "conformance",
-            "--target",
-            "target.toml",
-            "--report-file",
-            "json=report.json",
-        ])
+    let arguments = [
+        "conformance",
+        "--target",
+        "target.toml",
+        "--report-file",
+        "json=report.json",
+    ];
+    let mut child = rebuttal(folder.path(), &arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use running::{json, names, rebuttal, run};
+use running::{json, names, rebuttal, run, told};
 use serde_json::Value;
 
 /// An endpoint that answers `first` requests 404 and then never again.
@@ -106,6 +106,40 @@ fn a_run_that_is_stopped_writes_its_reports() {
             "{junit}"
         );
         assert_eq!(names(folder.path()), ["report.json", "report.xml", "target.toml"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_exploration_that_is_stopped_says_what_it_has() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = tempfile::tempdir().expect("it works");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("it works");
+        let address = listener.local_addr().expect("it works");
+        let target = format!(
+            "url = \"http://{address}\"\n[keys]\nsecret = \"skey_test_5xuy4w91xqz7d1w9u0t\"\n[disputes]\nopen = [\"dspt_test_1\"]\n",
+        );
+        fs::write(folder.path().join("target.toml"), target).expect("it works");
+        let arguments = ["explore", "--target", "target.toml", "--timeout", "100"];
+        let child = rebuttal(folder.path(), &arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it works");
+        // The first connection only tries; the second one asks, and is never answered.
+        let kept: Vec<_> = listener.incoming().take(2).collect();
+        for _ in 0..2 {
+            let pressed = Command::new("kill")
+                .args([signal, &child.id().to_string()])
+                .status();
+            assert!(pressed.expect("it works").success());
+            thread::sleep(Duration::from_millis(200));
+        }
+        let (status, out, complaints) = told(&child.wait_with_output().expect("it works"));
+        drop(kept);
+        assert_eq!(status, 3, "{complaints}");
+        assert!(out.contains("stopped; nothing was found so far"), "{out}");
+        assert!(complaints.contains("stopped by"), "{complaints}");
     }
 }
 

@@ -2,14 +2,10 @@
 
 mod support;
 
-use std::{
-    fs,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{fs, time::Duration};
 
 use rebuttal_conformance::{
-    Ended, ExitStatus, ExploreOptions, ExploreReport, Limits, Options, Target, explore, scenario,
+    Ended, ExitStatus, ExploreOptions, ExploreReport, Halt, Limits, Options, Target, explore, scenario,
 };
 use rebuttal_mock::{Config, Destroyed, DownloadUri, Fault, Layout, Members, Mock, OutOfRange, Variants};
 use rebuttal_model::Profile;
@@ -24,6 +20,7 @@ fn options(seed: u64, cases: u64) -> ExploreOptions {
         time: None,
         clients: 3,
         only_must: false,
+        halt: Halt::default(),
     }
 }
 
@@ -35,10 +32,7 @@ async fn explored(
     let mock = Mock::start(config).await.expect("a mock");
     let mut target = target_of(&mock);
     change(&mut target);
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let explored = explore(target, options, interrupted, |_| {})
-        .await
-        .expect("it can be reached");
+    let explored = explore(target, options, |_| {}).await.expect("it can be reached");
     mock.shutdown().await;
     explored.report
 }
@@ -229,8 +223,9 @@ async fn only_musts_are_looked_for_where_that_was_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exploration_ends_when_it_is_told_to_and_when_its_time_is_up() {
     let mock = Mock::start(Config::default()).await.expect("a mock");
-    let interrupted = Arc::new(AtomicBool::new(true));
-    let stopped = explore(target_of(&mock), &options(1, 10), interrupted, |_| {})
+    let halted = options(1, 10);
+    halted.halt.press("stopped by a test");
+    let stopped = explore(target_of(&mock), &halted, |_| {})
         .await
         .expect("it starts");
     assert_eq!(

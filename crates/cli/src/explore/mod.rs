@@ -1,26 +1,20 @@
 //! `rebuttal explore`: random sequences of operations, held against a model of the contract.
 
 use std::{
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use rebuttal_conformance::{ExitStatus, ExploreOptions, Explored, Limits, Progress, explore};
-use rebuttal_mock::Fault;
-use rebuttal_model::{Level, Profile};
+use rebuttal_conformance::{ExitStatus, ExploreOptions, Explored, Halt, Progress, explore};
+use rebuttal_model::Level;
 
 use crate::{
-    conformance::{AskedProfiles, asked_profiles},
-    endpoint::{self, Asked},
+    endpoint::{self, EndpointArguments, PaceArguments},
+    halt,
     output::{self, BAD, exit},
 };
 
@@ -33,18 +27,8 @@ sequence of its own. The same --seed gives the same sequences; the first that fa
 scenario that `rebuttal conformance --scenarios DIR` replays."
 )]
 pub(crate) struct Arguments {
-    /// The target file (TOML): URL, keys, disputes. Without it and --endpoint: the embedded mock.
-    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
-    target: Option<PathBuf>,
-    /// The endpoint, in place of a target file; its disputes are found by asking it.
-    #[arg(long, value_name = "URL", requires = "key_env")]
-    endpoint: Option<String>,
-    /// The environment variable that holds the secret key for --endpoint.
-    #[arg(long, value_name = "VAR", requires = "endpoint")]
-    key_env: Option<String>,
-    /// The profile whose answers are right: any, documented or recorded.
-    #[arg(long, default_value = "any", value_parser = asked_profiles)]
-    profile: AskedProfiles,
+    #[command(flatten)]
+    endpoint: EndpointArguments,
     /// How many sequences are tried.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     cases: u64,
@@ -60,27 +44,14 @@ pub(crate) struct Arguments {
     /// Looks for broken MUSTs only.
     #[arg(long)]
     only_must: bool,
-    /// How long to wait for an answer, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
-    timeout: u64,
+    #[command(flatten)]
+    pace: PaceArguments,
     /// The folder for the scenario of what is found.
     #[arg(long, value_name = "DIR", default_value = "explored")]
     out: PathBuf,
     /// The form of the report.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     report: Format,
-    /// Explores with a live key; needs --change-real-disputes too.
-    #[arg(long)]
-    live_key: bool,
-    /// Accepts that it uploads to and destroys in disputes about real money; needs --live-key too.
-    #[arg(long)]
-    change_real_disputes: bool,
-    /// The profile that the embedded mock speaks: documented or recorded.
-    #[arg(long, value_name = "PROFILE", default_value_t = Profile::Documented, conflicts_with_all = ["target", "endpoint"])]
-    mock_profile: Profile,
-    /// The fault that the embedded mock has; `rebuttal mock --list-faults` names them.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "endpoint"])]
-    mock_fault: Option<Fault>,
 }
 
 /// A form of report.
@@ -98,34 +69,25 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn ask(arguments: &Arguments) -> Result<ExitCode> {
-    let limits = Limits {
-        answer: Duration::from_secs(arguments.timeout),
-        ..Limits::default()
-    };
-    let asked = Asked {
-        target: arguments.target.as_deref(),
-        endpoint: arguments.endpoint.as_deref(),
-        key_env: arguments.key_env.as_deref(),
-        mock_profile: arguments.mock_profile,
-        mock_fault: arguments.mock_fault,
-        live_is_meant: arguments.live_key && arguments.change_real_disputes,
-    };
-    let (target, mock) = match endpoint::resolve(&asked, limits).await {
+    let limits = arguments.pace.limits();
+    let (target, mock) = match endpoint::resolve(&arguments.endpoint, limits).await {
         Ok(found) => found,
         Err(refused) => return refused.tell(),
     };
     let options = ExploreOptions {
-        profiles: arguments.profile.0.clone(),
+        profiles: arguments.endpoint.profile.0.clone(),
         limits,
         seed: arguments.seed.unwrap_or_else(seed_of_the_clock),
         cases: arguments.cases,
         time: arguments.time.map(Duration::from_secs),
         clients: arguments.clients.into(),
         only_must: arguments.only_must,
+        halt: Halt::default(),
     };
+    halt::on_signals(options.halt.clone());
     let bar = crate::progress::bar(usize::try_from(arguments.cases).unwrap_or(usize::MAX));
     bar.set_message(format!("seed {}", options.seed));
-    let explored = explore(target, &options, interruptible(), |progress| match progress {
+    let explored = explore(target, &options, |progress| match progress {
         Progress::Cases(tried) => bar.set_position(tried),
         Progress::Shrinking { steps, tries } => {
             bar.set_message(format!("a failure: {steps} steps left after {tries} tries"));
@@ -150,22 +112,6 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
             Ok(exit(ExitStatus::NotRun))
         }
     }
-}
-
-/// Becomes true at Ctrl-C: what runs ends after its step, and cleans up. A second one ends the program.
-fn interruptible() -> Arc<AtomicBool> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            flag.store(true, Ordering::Relaxed);
-            eprintln!("stopping: what was uploaded is removed first; once more to stop at once");
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        }
-    });
-    interrupted
 }
 
 /// A seed that is short to type.
@@ -203,22 +149,7 @@ fn next_steps(arguments: &Arguments, explored: &Explored) -> String {
     let Some(finding) = &explored.report.finding else {
         return String::new();
     };
-    let mut place = String::new();
-    let mut option = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            let _ = write!(place, " --{name} {value}");
-        }
-    };
-    let path = |path: &Path| path.display().to_string();
-    option("target", arguments.target.as_deref().map(path));
-    option("endpoint", arguments.endpoint.clone());
-    option("key-env", arguments.key_env.clone());
-    let recorded = arguments.mock_profile != Profile::default();
-    option(
-        "mock-profile",
-        recorded.then(|| arguments.mock_profile.to_string()),
-    );
-    option("mock-fault", arguments.mock_fault.map(|fault| fault.to_string()));
+    let place = arguments.endpoint.again();
     let strict = if finding.level == Level::Should {
         " --strict"
     } else {

@@ -15,7 +15,7 @@ mod write;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -32,7 +32,7 @@ pub(crate) use report::schema;
 pub use report::{Ended, ExploreReport, Explored, Finding};
 
 use crate::{
-    run::{End, Lab, RunError, Trial},
+    run::{End, Halt, Lab, RunError, Trial},
     scenario::Need,
     target::Target,
     transport::Limits,
@@ -55,6 +55,8 @@ pub struct ExploreOptions {
     pub clients: usize,
     /// Looks for broken MUSTs only.
     pub only_must: bool,
+    /// What ends the exploration before its end.
+    pub halt: Halt,
 }
 
 /// What an exploration is doing.
@@ -71,7 +73,7 @@ pub enum Progress {
     },
 }
 
-/// Explores a target. It ends with the first failure, made short; or when `interrupted` becomes true.
+/// Explores a target. It ends with the first failure, made short; or when it is halted.
 ///
 /// # Errors
 ///
@@ -79,12 +81,11 @@ pub enum Progress {
 pub async fn explore(
     target: Target,
     options: &ExploreOptions,
-    interrupted: Arc<AtomicBool>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Explored, RunError> {
     let started = Instant::now();
     let endpoint = target.endpoint.to_string();
-    let lab = Lab::new(target, options, interrupted)
+    let lab = Lab::new(target, options)
         .await
         .map_err(|source| RunError::Unreachable {
             endpoint: endpoint.clone(),
@@ -136,7 +137,11 @@ impl Explorer<'_> {
                 .collect()
         };
         if let Err(reason) = lab.can_lend(&needs(None)).await {
-            self.report.ended = Ended::Unavailable;
+            self.report.ended = if lab.is_interrupted() {
+                Ended::Interrupted
+            } else {
+                Ended::Unavailable
+            };
             self.report.reasons.insert(reason);
             return false;
         }

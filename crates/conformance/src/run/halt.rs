@@ -39,6 +39,12 @@ impl Halt {
     pub(super) async fn brake(self, permits: Arc<Semaphore>) {
         self.pressed(1).await;
         permits.close();
+        self.end().await;
+    }
+
+    /// Waits until what runs must end: some seconds after it was pressed, or at once when it is pressed again.
+    pub(super) async fn end(&self) {
+        self.pressed(1).await;
         // Whichever comes first.
         let _ = timeout(GRACE, self.pressed(2)).await;
     }

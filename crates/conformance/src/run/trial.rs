@@ -2,16 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use rebuttal_model::{Kind, Level, Situation, clause};
 
 use super::{
-    Context, SCENARIO_LIMIT, Session,
+    Context, Halt, SCENARIO_LIMIT, Session,
     exec::{Execution, Stop},
     lease::{Left, Pool},
     scope::Scope,
@@ -33,7 +30,7 @@ const LEFT_TO_THE_SUITE: &[&str] = &[clause::list::BAD_PARAMETER.id];
 pub(crate) struct Lab {
     context: Context,
     only_must: bool,
-    interrupted: Arc<AtomicBool>,
+    halt: Halt,
 }
 
 /// How a trial ended.
@@ -78,11 +75,7 @@ impl Trial {
 }
 
 impl Lab {
-    pub(crate) async fn new(
-        target: Target,
-        options: &ExploreOptions,
-        interrupted: Arc<AtomicBool>,
-    ) -> Result<Self, TransportError> {
+    pub(crate) async fn new(target: Target, options: &ExploreOptions) -> Result<Self, TransportError> {
         let session = Session::new(target, options.limits)?;
         session.client.probe().await?;
         let pool = Pool::new(&session);
@@ -94,7 +87,7 @@ impl Lab {
                 profiles: options.profiles.clone(),
             },
             only_must: options.only_must,
-            interrupted,
+            halt: options.halt.clone(),
         })
     }
 
@@ -120,12 +113,16 @@ impl Lab {
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+        self.halt.reason().is_some()
     }
 
     /// Whether a dispute like this can be had.
     pub(crate) async fn can_lend(&self, needs: &BTreeMap<String, Need>) -> Result<(), String> {
-        match self.context.pool.lend(&self.context.session, needs).await {
+        let answer = tokio::select! {
+            answer = self.context.pool.lend(&self.context.session, needs) => answer,
+            () = self.halt.end() => return Err("it was stopped before".to_owned()),
+        };
+        match answer {
             Ok(loans) => {
                 let left = Left {
                     clean: true,
@@ -143,6 +140,16 @@ impl Lab {
 
     /// Tries a scenario until its first breach, and cleans up.
     pub(crate) async fn attempt(&self, scenario: &Scenario) -> Trial {
+        if self.is_interrupted() {
+            return Trial::unasked(End::Interrupted);
+        }
+        tokio::select! {
+            trial = self.try_out(scenario) => trial,
+            () = self.halt.end() => Trial::unasked(End::Interrupted),
+        }
+    }
+
+    async fn try_out(&self, scenario: &Scenario) -> Trial {
         let context = &self.context;
         if self.is_given_up() {
             return Trial::unasked(End::Unfinished("the endpoint has stopped answering".to_owned()));
