@@ -11,7 +11,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    ExitStatus, Halt, Options, Run, Secrets, Selector, Verdict,
+    ExitStatus, Options, Run, Secrets, Selector, Verdict,
     known::{Known, KnownError, Suite, suite},
     report::{Format, journal},
     run,
@@ -218,7 +218,7 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
         profiles: arguments.endpoint.profile.0.clone(),
         jobs: arguments.jobs.into(),
         limits,
-        halt: Halt::default(),
+        ..Options::default()
     };
     let selected = suite(&plan.library);
     let (target, mock) = match endpoint::resolve(&arguments.endpoint, limits).await {

@@ -1,7 +1,9 @@
 //! The one binary of the project: a file per subcommand, no logic of its own.
 
 mod check;
+mod clause;
 mod clauses;
+mod compare;
 mod conformance;
 mod endpoint;
 mod explain;
@@ -33,6 +35,10 @@ enum Command {
     Conformance(Box<conformance::Arguments>),
     /// Tries random sequences of operations on an endpoint (or the embedded mock), and makes a scenario of what fails.
     Explore(Box<explore::Arguments>),
+    /// Holds two endpoints, or one today and yesterday, against the contract and against each other.
+    Compare(Box<compare::Arguments>),
+    /// Explains clauses of the contract: statement, sources, scenarios, faults, known deviations.
+    Clause(clause::Arguments),
     /// Reads JSON reports again: shows one in another form, or compares two.
     Report(report::Arguments),
     /// Serves the API on this machine, to develop against.
@@ -54,6 +60,8 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Conformance(arguments) => conformance::main(&arguments),
         Command::Explore(arguments) => explore::main(&arguments),
+        Command::Compare(arguments) => compare::main(&arguments),
+        Command::Clause(arguments) => clause::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),

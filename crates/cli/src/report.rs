@@ -83,7 +83,8 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
-fn read(path: &Path) -> Result<RunReport> {
+/// Reads a JSON report, or a journal.
+pub(crate) fn read(path: &Path) -> Result<RunReport> {
     let shown = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
     report::read(&text).with_context(|| format!("cannot read {shown}"))

@@ -34,6 +34,8 @@ fn help_is_reviewed() {
         &["--help"][..],
         &["conformance", "--help"],
         &["explore", "--help"],
+        &["compare", "--help"],
+        &["clause", "--help"],
         &["mock", "--help"],
         &["check", "--help"],
         &["explain", "--help"],

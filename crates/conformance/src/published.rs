@@ -2,10 +2,10 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{explore, known::Known, report, scenario, target::Target};
+use crate::{compare, explore, known::Known, report, scenario, target::Target};
 
-/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports and the difference of
-/// two, and the scenarios themselves.
+/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports, the difference of two
+/// and the comparison of two endpoints, and the scenarios themselves.
 ///
 /// # Errors
 ///
@@ -36,6 +36,10 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
         Published {
             path: "report-diff.json",
             content: report::diff::schema(),
+        },
+        Published {
+            path: "comparison.json",
+            content: compare::schema(),
         },
         Published {
             path: "scenarios.json",

@@ -6,10 +6,10 @@ use rebuttal_model::{Level, Profile, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{known::KnownReport, redact::Secrets};
+use crate::{compare::Sketch, known::KnownReport, redact::Secrets};
 
 /// The id of a clause; under a name of its own, since serde would borrow a plain `&str` from its input.
-type ClauseId = &'static str;
+pub(crate) type ClauseId = &'static str;
 
 /// What became of a scenario or a clause. Only `pass` is green.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
@@ -135,6 +135,9 @@ pub struct ScenarioReport {
     pub held: BTreeSet<ClauseId>,
     /// The requests and answers, where something differs or could not be asked.
     pub exchanges: Vec<Exchange>,
+    /// What each answer looks like; only `rebuttal compare` asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sketches: Vec<Sketch>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
 }
@@ -311,11 +314,17 @@ impl RunReport {
             ExitStatus::Failed
         } else if counts.error > 0 || self.stopped.is_some() {
             ExitStatus::NotRun
-        } else if counts.pass + counts.warn + counts.observed + counts.known == 0 {
+        } else if self.asked_nothing() {
             ExitStatus::Nothing
         } else {
             ExitStatus::Pass
         }
+    }
+
+    /// Whether no scenario was asked.
+    pub fn asked_nothing(&self) -> bool {
+        let counts = self.summary.scenarios;
+        counts.pass + counts.fail + counts.warn + counts.observed + counts.known == 0
     }
 
     /// Masks the keys in all that the endpoint said, before any form of report escapes a letter of them.
@@ -347,16 +356,16 @@ impl RunReport {
 }
 
 /// Reads clause ids: those of this program's contract, and no others.
-mod read {
+pub(crate) mod read {
     use rebuttal_model::clause;
     use serde::{Deserialize, Deserializer, de::Error};
 
-    pub(super) fn clause<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    pub(crate) fn clause<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
         let id = String::deserialize(deserializer)?;
         known(&id)
     }
 
-    pub(super) fn clauses<'de, D, C>(deserializer: D) -> Result<C, D::Error>
+    pub(crate) fn clauses<'de, D, C>(deserializer: D) -> Result<C, D::Error>
     where
         D: Deserializer<'de>,
         C: FromIterator<&'static str>,

@@ -64,12 +64,12 @@ fn png_of(width: usize, rows: usize, text: Option<usize>) -> Vec<u8> {
     file
 }
 
-/// Writes a chunk whose data is what `fill` appends.
-fn chunk(file: &mut Vec<u8>, kind: [u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
+/// Writes a chunk whose data is what `write` appends.
+fn chunk(file: &mut Vec<u8>, kind: [u8; 4], write: impl FnOnce(&mut Vec<u8>)) {
     let start = file.len();
     file.extend([0; 4]);
     file.extend(kind);
-    fill(file);
+    write(file);
     let length = u32::try_from(file.len() - start - 8).unwrap_or(u32::MAX);
     file[start..start + 4].copy_from_slice(&length.to_be_bytes());
     let crc = crc32fast::hash(&file[start + 4..]);

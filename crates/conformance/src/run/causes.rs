@@ -142,6 +142,7 @@ mod tests {
             observations: Vec::new(),
             held: BTreeSet::new(),
             exchanges: Vec::new(),
+            sketches: Vec::new(),
             duration_ms: 0,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use rebuttal_model::{ApiVersion, Clause, DisputeId, DocumentId, clause, inspect::Subject, json::Node};
+use rebuttal_model::{Clause, DisputeId, DocumentId, clause, inspect::Subject, json::Node};
 use tokio::time::sleep;
 
 use super::{
@@ -52,6 +52,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) scope: Scope,
     pub(crate) ledger: Ledger,
     pub(crate) exchanges: Vec<Exchange>,
+    /// What the answers look like, where that is asked for.
+    pub(crate) sketches: Vec<crate::compare::Sketch>,
     /// Documents that were uploaded and not destroyed.
     pub(super) uploaded: BTreeSet<(DisputeId, DocumentId)>,
     /// Whether a document was added, destroyed since or not.
@@ -67,6 +69,7 @@ impl<'a> Execution<'a> {
             scope,
             ledger: Ledger::default(),
             exchanges: Vec::new(),
+            sketches: Vec::new(),
             uploaded: BTreeSet::new(),
             used: false,
             connection: None,
@@ -210,7 +213,11 @@ impl<'a> Execution<'a> {
         };
         self.connection = outcome.connection;
         match outcome.result {
-            Ok(response) => Ok((at, Seen::new(response, outcome.elapsed))),
+            Ok(response) => {
+                let seen = Seen::new(response, outcome.elapsed);
+                self.sketch(number, &seen);
+                Ok((at, seen))
+            }
             Err(error) => Err(Stop::Error(format!("step {number}: {error}"))),
         }
     }
@@ -226,7 +233,7 @@ impl<'a> Execution<'a> {
     ) -> Result<(), Stop> {
         let version = step.version.unwrap_or_default();
         let refuses_version = seen.status == 400 && (step.setup || allows_success(step));
-        let ignores_version = seen.is_success() && !takes_version(seen, version);
+        let ignores_version = seen.is_success() && !seen.takes_version(version);
         if version.is_legacy() && (refuses_version || ignores_version) {
             return Err(Stop::Skip(format!(
                 "the endpoint does not take Omise-Version: {version}"
@@ -386,14 +393,4 @@ fn answer_of(step: &Step) -> Option<Subject> {
         Answer::List => Subject::DocumentList,
         Answer::Destroyed => Subject::DestroyedDocument,
     })
-}
-
-/// Whether an answer to a request for an older version shows that the endpoint knows the header: it echoes
-/// the version, or at least uses the older names.
-fn takes_version(seen: &Seen, version: ApiVersion) -> bool {
-    let has_old_name = seen
-        .json
-        .as_ref()
-        .is_some_and(|json| json.get("created").is_some());
-    has_old_name || seen.header("omise-version") == Some(version.as_str())
 }

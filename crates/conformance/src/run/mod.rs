@@ -17,6 +17,7 @@ mod scope;
 mod seen;
 mod select;
 mod session;
+mod sketches;
 mod special;
 mod summary;
 mod transcript;
@@ -34,6 +35,7 @@ use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 pub use halt::Halt;
+pub(crate) use seen::Seen;
 pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
 pub(crate) use session::{Session, WRONG_KEY};
@@ -72,6 +74,8 @@ pub struct Options {
     pub limits: Limits,
     /// What ends the run before its end.
     pub halt: Halt,
+    /// Whether the report keeps what each answer looks like, to be compared.
+    pub sketches: bool,
 }
 
 impl Default for Options {
@@ -82,6 +86,7 @@ impl Default for Options {
             jobs: 4,
             limits: Limits::default(),
             halt: Halt::default(),
+            sketches: false,
         }
     }
 }
@@ -104,6 +109,8 @@ pub(crate) struct Context {
     pub(crate) session: Arc<Session>,
     pub(crate) pool: Pool,
     pub(crate) profiles: Vec<Profile>,
+    /// Whether to keep what answers look like.
+    pub(crate) sketches: bool,
 }
 
 /// The result of a run: the report, and the mask for everything that is made of it.
@@ -159,6 +166,7 @@ pub async fn run(
         session: Arc::new(session),
         pool,
         profiles: options.profiles.clone(),
+        sketches: options.sketches,
     });
 
     let permits = Arc::new(Semaphore::new(options.jobs.max(1)));
@@ -285,10 +293,14 @@ async fn one(
         });
     let unasked_clauses = unasked_clauses(scenario, asked, stop.as_ref());
     let Execution {
-        ledger, exchanges, ..
+        ledger,
+        exchanges,
+        sketches,
+        ..
     } = execution;
     context.pool.take_back(loans, left).await;
 
+    report.sketches = sketches;
     report.held = ledger.held(&unasked_clauses);
     report.verdict = verdict(scenario, &ledger, stop.as_ref());
     report.reason = match stop {
@@ -362,6 +374,7 @@ pub(crate) fn unasked(
         observations: Vec::new(),
         held: BTreeSet::new(),
         exchanges: Vec::new(),
+        sketches: Vec::new(),
         duration_ms: 0,
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use rebuttal_model::{Timestamp, json::Node};
+use rebuttal_model::{ApiVersion, Timestamp, json::Node};
 
 use crate::transport::Response;
 
@@ -89,6 +89,16 @@ impl Seen {
                 && self
                     .media_type()
                     .is_some_and(|it| it == "application/json" || it.ends_with("+json"))
+    }
+
+    /// Whether the answer to a request for an older version shows that the endpoint knows the header: it echoes
+    /// the version, or at least uses the older names.
+    pub(crate) fn takes_version(&self, version: ApiVersion) -> bool {
+        let has_old_name = self
+            .json
+            .as_ref()
+            .is_some_and(|json| json.get("created").is_some());
+        has_old_name || self.header("omise-version") == Some(version.as_str())
     }
 
     /// The ids of a list's items, in order.
