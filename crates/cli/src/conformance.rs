@@ -11,7 +11,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    ExitStatus, Halt, Options, Run, Secrets, Selector, Verdict,
+    ExitStatus, Halt, Options, Run, Secrets, Verdict,
     known::{Known, KnownError, Suite, suite},
     report::{Format, journal},
     run,
@@ -25,29 +25,29 @@ use crate::{
     halt,
     output::{self, BAD, exit},
     reports::{ReportFile, Reports},
+    selecting::{self, GRAMMAR, SelectionArguments},
 };
 
 /// What to ask, with which scenarios, and how to tell.
 #[derive(Args)]
 #[command(
-    after_help = "Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
+    after_help = format!("Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
 SHOULD); 2 the command line, a scenario or the target file is wrong; 3 something could not be asked; 4 nothing was \
 asked.\n\nA run that is stopped (Ctrl-C, SIGTERM) still writes its reports. One that is killed \
-leaves REPORT.journal beside each JSON report: `rebuttal report show` reads it.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`."
+leaves REPORT.journal beside each JSON report: `rebuttal report show` reads it.\n\n{GRAMMAR}")
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) endpoint: EndpointArguments,
-    /// Runs only these scenarios.
-    #[arg(long, value_name = "PATTERN")]
-    only: Vec<Selector>,
-    /// Runs all but these scenarios.
-    #[arg(long, value_name = "PATTERN")]
-    skip: Vec<Selector>,
+    #[command(flatten)]
+    selection: SelectionArguments,
     /// Lists the scenarios that would run.
     #[arg(long)]
     list: bool,
+    /// Lists the tags of the scenarios that would run, with what they mean.
+    #[arg(long)]
+    list_tags: bool,
     /// Prints the clauses, each with its scenarios and the faults of the mock that break it, and runs nothing.
     #[arg(long)]
     clauses: bool,
@@ -92,30 +92,45 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&clauses::matrix(&library))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let selection = match arguments.selection.selection() {
+        Ok(selection) => selection,
+        Err(defects) => {
+            anstream::eprintln!("{}", defects.render(true));
+            return Ok(exit(ExitStatus::Usage));
+        }
+    };
     let inputs = [&arguments.endpoint.target, &arguments.known]
         .into_iter()
         .flatten();
     let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
     let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
+    let known = match arguments.known.as_deref().map(Known::from_file).transpose() {
+        Ok(known) => known.unwrap_or_default(),
+        Err(KnownError::Defects(defects)) => {
+            anstream::eprintln!("{}", defects.render(true));
+            return Ok(exit(ExitStatus::Usage));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let whole = suite(&library);
+    let (library, idle) = match selection.select(library) {
+        Ok(library) => (library, None),
+        Err(idle) => (Library::new(), Some(idle)),
+    };
     let plan = Plan {
-        known: match arguments.known.as_deref().map(Known::from_file).transpose() {
-            Ok(known) => known.unwrap_or_default(),
-            Err(KnownError::Defects(defects)) => {
-                anstream::eprintln!("{}", defects.render(true));
-                return Ok(exit(ExitStatus::Usage));
-            }
-            Err(error) => return Err(error.into()),
-        },
-        whole: suite(&library),
-        library: selected(arguments, library),
+        whole,
+        library,
+        known,
     };
     if plan.library.is_empty() {
-        anstream::eprintln!(
-            "{BAD}error{BAD:#}: nothing was selected: no scenario is meant by --only and --skip"
-        );
+        arguments.selection.tell_nothing(idle.as_ref());
         let endpoint = arguments.endpoint.endpoint.clone().unwrap_or_default();
         let run = Run::not_begun(endpoint, &Suite::new(), "", Secrets::default());
         return tell(arguments, &plan, run, reports, &[]);
+    }
+    if arguments.list_tags {
+        output::print(&selecting::tags(&plan.library))?;
+        return Ok(ExitCode::SUCCESS);
     }
     if arguments.list {
         output::print(&list(&plan.library))?;
@@ -183,16 +198,6 @@ fn check_scenarios(arguments: &Arguments, library: &Library) -> Result<ExitCode>
     } else {
         ExitCode::SUCCESS
     })
-}
-
-fn selected(arguments: &Arguments, library: Library) -> Library {
-    let meant =
-        |selectors: &[Selector], id: &str, scenario: &_| selectors.iter().any(|it| it.selects(id, scenario));
-    library
-        .into_iter()
-        .filter(|(id, scenario)| arguments.only.is_empty() || meant(&arguments.only, id, scenario))
-        .filter(|(id, scenario)| !meant(&arguments.skip, id, scenario))
-        .collect()
 }
 
 fn list(library: &Library) -> String {

@@ -13,6 +13,7 @@ mod progress;
 mod report;
 mod reports;
 mod schema;
+mod selecting;
 mod shown;
 
 use std::process::ExitCode;
