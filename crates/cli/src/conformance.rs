@@ -25,6 +25,7 @@ use crate::{
     halt,
     output::{self, BAD, exit},
     reports::{ReportFile, Reports},
+    rounds::RoundsArguments,
     selecting::{self, GRAMMAR, SelectionArguments},
 };
 
@@ -59,6 +60,8 @@ pub(crate) struct Arguments {
     jobs: u16,
     #[command(flatten)]
     pace: PaceArguments,
+    #[command(flatten)]
+    rounds: RoundsArguments,
     /// Fails on a SHOULD too, and on an endpoint that mixes the profiles.
     #[arg(long)]
     strict: bool,
@@ -222,6 +225,8 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
     let options = Options {
         profiles: arguments.endpoint.profile.0.clone(),
         jobs: arguments.jobs.into(),
+        repeat: arguments.rounds.repeat,
+        retries: arguments.rounds.retry,
         limits,
         halt: Halt::default(),
     };
@@ -244,6 +249,8 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
     let library = std::mem::take(&mut plan.library);
     let finished = run(target, library, &options, |scenario| {
         reports.note(scenario, &secrets);
+        let rounds = &arguments.rounds;
+        rounds.brake(&options.halt, scenario, arguments.strict, &plan.known, &secrets);
         bar.inc(1);
         bar.set_message(scenario.id.clone());
         if matches!(scenario.verdict, Verdict::Fail | Verdict::Error) && !bar.is_hidden() {
@@ -286,6 +293,7 @@ fn tell(
     otherwise: &[Format],
 ) -> Result<ExitCode> {
     run.report.strict = arguments.strict;
+    run.report.shard = arguments.selection.shard;
     plan.known.apply(&mut run, &plan.whole);
     reports.finish(&run, otherwise)?;
     Ok(exit(run.report.exit_status()))

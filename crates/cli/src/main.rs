@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod report;
 mod reports;
+mod rounds;
 mod schema;
 mod selecting;
 mod shown;

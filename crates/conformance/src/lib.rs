@@ -30,11 +30,11 @@ pub use filter::Filter;
 pub use known::{KnownReport, KnownState};
 pub use published::published;
 pub use redact::Secrets;
-pub use run::{Halt, InvalidPattern, Options, Run, RunError, Selector, run};
+pub use run::{Halt, InvalidPattern, InvalidRate, Options, Rate, Run, RunError, Selector, run};
 pub use selection::{InvalidShard, MeansNothing, Selection, Shard};
 pub use target::{Disputes, Target, TargetError};
 pub use transport::{Endpoint, InvalidEndpoint, Limits, TransportError};
 pub use verdict::{
-    ClauseReport, Counts, Exchange, ExitStatus, Mismatch, Observation, ObservedProfile, ProfileReport,
-    RunReport, ScenarioReport, Summary, Verdict,
+    Attempt, ClauseReport, Counts, Exchange, ExitStatus, Mismatch, Observation, ObservedProfile,
+    ProfileReport, RunReport, ScenarioReport, Summary, Verdict,
 };
