@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use rebuttal_conformance::{
-    ExitStatus, Halt, Options, Run, RunReport, Selector,
+    ExitStatus, Halt, Options, Run, RunReport,
     compare::{NoSketches, compare},
     report::{self, Format},
     run,
@@ -21,6 +21,7 @@ use crate::{
     endpoint::{self, AskedProfiles, EndpointArguments, PaceArguments, Refused},
     halt,
     output::{self, BAD, exit},
+    selecting::{GRAMMAR, SelectionArguments},
 };
 
 /// How many of the things that stay on an endpoint are named.
@@ -29,10 +30,10 @@ const MOST_LEFT: usize = 3;
 /// Which two endpoints are compared, and by which scenarios.
 #[derive(Args)]
 #[command(
-    after_help = "A is the earlier of the two: --observed files come first, then --target files, in the order \
+    after_help = format!("A is the earlier of the two: --observed files come first, then --target files, in the order \
 given. One alone is compared with the embedded mock, as B.\n\nExit status: 0 they look the same; 1 they differ; 2 \
 the command line or a file is wrong; 3 one of them could not be asked.\n\nIds, times, texts and addresses differ from \
-run to run and are no difference; statuses, codes, members and their types are."
+run to run and are no difference; statuses, codes, members and their types are.\n\n{GRAMMAR}")
 )]
 pub(crate) struct Arguments {
     /// A target file (TOML): URL, keys, disputes. Up to two; they are asked one after the other.
@@ -44,12 +45,8 @@ pub(crate) struct Arguments {
     /// Writes what the endpoint shows, to be compared later; a second one is for the second --target.
     #[arg(long, value_name = "FILE")]
     save: Vec<PathBuf>,
-    /// Asks only these scenarios: by scenario or clause, `upload`, `upload.bad-kind`, `list/*`.
-    #[arg(long, value_name = "PATTERN")]
-    only: Vec<Selector>,
-    /// Asks all but these scenarios.
-    #[arg(long, value_name = "PATTERN")]
-    skip: Vec<Selector>,
+    #[command(flatten)]
+    selection: SelectionArguments,
     /// How many scenarios run at the same time.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
@@ -88,17 +85,20 @@ enum Side<'a> {
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let sides = sides(arguments)?;
-    let library: Library = scenario::embedded()?
-        .into_iter()
-        .filter(|(id, it)| {
-            arguments.only.is_empty() || arguments.only.iter().any(|only| only.selects(id, it))
-        })
-        .filter(|(id, it)| !arguments.skip.iter().any(|skip| skip.selects(id, it)))
-        .collect();
-    ensure!(
-        !library.is_empty(),
-        "nothing was selected: no scenario is meant by --only and --skip"
-    );
+    let selection = match arguments.selection.selection() {
+        Ok(selection) => selection,
+        Err(defects) => {
+            anstream::eprintln!("{}", defects.render(true));
+            return Ok(exit(ExitStatus::Usage));
+        }
+    };
+    let library = match selection.select(scenario::embedded()?) {
+        Ok(library) if !library.is_empty() => library,
+        outcome => {
+            arguments.selection.tell_nothing(outcome.err().as_ref());
+            return Ok(exit(ExitStatus::Usage));
+        }
+    };
     // What was stored is read first: a wrong file is told before an endpoint is asked.
     let stored: Vec<Option<RunReport>> = sides
         .iter()

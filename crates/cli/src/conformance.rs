@@ -11,7 +11,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    ExitStatus, Options, Run, Secrets, Selector, Verdict,
+    ExitStatus, Options, Run, Secrets, Verdict,
     known::{Known, KnownError, Suite, suite},
     report::{Format, journal},
     run,
@@ -25,29 +25,30 @@ use crate::{
     halt,
     output::{self, BAD, exit},
     reports::{ReportFile, Reports},
+    rounds::RoundsArguments,
+    selecting::{self, GRAMMAR, SelectionArguments},
 };
 
 /// What to ask, with which scenarios, and how to tell.
 #[derive(Args)]
 #[command(
-    after_help = "Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
+    after_help = format!("Exit status: 0 everything that was asked holds; 1 a MUST does not (with --strict, or a \
 SHOULD); 2 the command line, a scenario or the target file is wrong; 3 something could not be asked; 4 nothing was \
 asked.\n\nA run that is stopped (Ctrl-C, SIGTERM) still writes its reports. One that is killed \
-leaves REPORT.journal beside each JSON report: `rebuttal report show` reads it.\n\nPATTERN is a scenario or a clause: `upload`, `upload.bad-kind`, `list/*`."
+leaves REPORT.journal beside each JSON report: `rebuttal report show` reads it.\n\n{GRAMMAR}")
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) endpoint: EndpointArguments,
-    /// Runs only these scenarios.
-    #[arg(long, value_name = "PATTERN")]
-    only: Vec<Selector>,
-    /// Runs all but these scenarios.
-    #[arg(long, value_name = "PATTERN")]
-    skip: Vec<Selector>,
+    #[command(flatten)]
+    selection: SelectionArguments,
     /// Lists the scenarios that would run.
     #[arg(long)]
     list: bool,
+    /// Lists the tags of the scenarios that would run, with what they mean.
+    #[arg(long)]
+    list_tags: bool,
     /// Prints the clauses, each with its scenarios and the faults of the mock that break it, and runs nothing.
     #[arg(long)]
     clauses: bool,
@@ -59,6 +60,8 @@ pub(crate) struct Arguments {
     jobs: u16,
     #[command(flatten)]
     pace: PaceArguments,
+    #[command(flatten)]
+    rounds: RoundsArguments,
     /// Fails on a SHOULD too, and on an endpoint that mixes the profiles.
     #[arg(long)]
     strict: bool,
@@ -92,30 +95,45 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&clauses::matrix(&library))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let selection = match arguments.selection.selection() {
+        Ok(selection) => selection,
+        Err(defects) => {
+            anstream::eprintln!("{}", defects.render(true));
+            return Ok(exit(ExitStatus::Usage));
+        }
+    };
     let inputs = [&arguments.endpoint.target, &arguments.known]
         .into_iter()
         .flatten();
     let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
     let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
+    let known = match arguments.known.as_deref().map(Known::from_file).transpose() {
+        Ok(known) => known.unwrap_or_default(),
+        Err(KnownError::Defects(defects)) => {
+            anstream::eprintln!("{}", defects.render(true));
+            return Ok(exit(ExitStatus::Usage));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let whole = suite(&library);
+    let (library, idle) = match selection.select(library) {
+        Ok(library) => (library, None),
+        Err(idle) => (Library::new(), Some(idle)),
+    };
     let plan = Plan {
-        known: match arguments.known.as_deref().map(Known::from_file).transpose() {
-            Ok(known) => known.unwrap_or_default(),
-            Err(KnownError::Defects(defects)) => {
-                anstream::eprintln!("{}", defects.render(true));
-                return Ok(exit(ExitStatus::Usage));
-            }
-            Err(error) => return Err(error.into()),
-        },
-        whole: suite(&library),
-        library: selected(arguments, library),
+        whole,
+        library,
+        known,
     };
     if plan.library.is_empty() {
-        anstream::eprintln!(
-            "{BAD}error{BAD:#}: nothing was selected: no scenario is meant by --only and --skip"
-        );
+        arguments.selection.tell_nothing(idle.as_ref());
         let endpoint = arguments.endpoint.endpoint.clone().unwrap_or_default();
         let run = Run::not_begun(endpoint, &Suite::new(), "", Secrets::default());
         return tell(arguments, &plan, run, reports, &[]);
+    }
+    if arguments.list_tags {
+        output::print(&selecting::tags(&plan.library))?;
+        return Ok(ExitCode::SUCCESS);
     }
     if arguments.list {
         output::print(&list(&plan.library))?;
@@ -185,16 +203,6 @@ fn check_scenarios(arguments: &Arguments, library: &Library) -> Result<ExitCode>
     })
 }
 
-fn selected(arguments: &Arguments, library: Library) -> Library {
-    let meant =
-        |selectors: &[Selector], id: &str, scenario: &_| selectors.iter().any(|it| it.selects(id, scenario));
-    library
-        .into_iter()
-        .filter(|(id, scenario)| arguments.only.is_empty() || meant(&arguments.only, id, scenario))
-        .filter(|(id, scenario)| !meant(&arguments.skip, id, scenario))
-        .collect()
-}
-
 fn list(library: &Library) -> String {
     let width = library.keys().map(String::len).max().unwrap_or(0);
     library.iter().fold(String::new(), |mut text, (id, scenario)| {
@@ -217,6 +225,8 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
     let options = Options {
         profiles: arguments.endpoint.profile.0.clone(),
         jobs: arguments.jobs.into(),
+        repeat: arguments.rounds.repeat,
+        retries: arguments.rounds.retry,
         limits,
         ..Options::default()
     };
@@ -239,6 +249,8 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
     let library = std::mem::take(&mut plan.library);
     let finished = run(target, library, &options, |scenario| {
         reports.note(scenario, &secrets);
+        let rounds = &arguments.rounds;
+        rounds.brake(&options.halt, scenario, arguments.strict, &plan.known, &secrets);
         bar.inc(1);
         bar.set_message(scenario.id.clone());
         if matches!(scenario.verdict, Verdict::Fail | Verdict::Error) && !bar.is_hidden() {
@@ -281,6 +293,7 @@ fn tell(
     otherwise: &[Format],
 ) -> Result<ExitCode> {
     run.report.strict = arguments.strict;
+    run.report.shard = arguments.selection.shard;
     plan.known.apply(&mut run, &plan.whole);
     reports.finish(&run, otherwise)?;
     Ok(exit(run.report.exit_status()))

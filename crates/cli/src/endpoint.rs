@@ -4,7 +4,7 @@ use std::{env, fmt::Write as _, path::PathBuf, process::ExitCode, time::Duration
 
 use anyhow::{Context, Result};
 use clap::Args;
-use rebuttal_conformance::{Disputes, Endpoint, ExitStatus, Limits, Target, TargetError, discover};
+use rebuttal_conformance::{Disputes, Endpoint, ExitStatus, Limits, Rate, Target, TargetError, discover};
 use rebuttal_mock::{Config, Fault, Mock};
 use rebuttal_model::Profile;
 
@@ -46,6 +46,13 @@ pub(crate) struct PaceArguments {
     /// How long to wait for an answer, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub(crate) timeout: u64,
+    /// Sends at most so many requests in a time, evenly: 5/s, 30/m, 600/h. All count: retries and clean-up too.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Rate>,
+    /// How long the endpoint may make it wait in all, in seconds: a 429 and its Retry-After are waited for, and a 5xx
+    /// is backed off from.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub(crate) patience: u64,
 }
 
 /// The profiles that are right.
@@ -89,6 +96,8 @@ impl PaceArguments {
     pub(crate) fn limits(&self) -> Limits {
         Limits {
             answer: Duration::from_secs(self.timeout),
+            rate: self.rate,
+            patience: Duration::from_secs(self.patience),
             ..Limits::default()
         }
     }

@@ -14,7 +14,9 @@ mod output;
 mod progress;
 mod report;
 mod reports;
+mod rounds;
 mod schema;
+mod selecting;
 mod shown;
 
 use std::process::ExitCode;

@@ -68,6 +68,14 @@ fn wrong_use_is_status_2_and_says_what_was_expected() {
         (&["conformance", "--no-such-flag"][..], "--no-such-flag"),
         (&["conformance", "--only", "A B"], "expected a pattern such as"),
         (
+            &["conformance", "--shard", "5/4"],
+            "expected I/N with I from 1 to N",
+        ),
+        (
+            &["conformance", "-E", "id(upload/png"],
+            "expected `)` behind the pattern of `id`, found the end",
+        ),
+        (
             &["conformance", "--profile", "both"],
             "expected any, documented or recorded",
         ),
@@ -130,9 +138,25 @@ fn wrong_use_is_status_2_and_says_what_was_expected() {
 
 #[test]
 fn a_run_that_selects_nothing_is_status_4() {
-    let (status, out, complaint) = run(&["conformance", "--only", "no-such-scenario"]);
-    assert_eq!((status, out.as_str()), (4, ""));
-    assert!(complaint.contains("nothing was selected"), "{complaint}");
+    for (arguments, wanted) in [
+        (
+            &["--only", "no-such-scenario"][..],
+            "nothing was selected: --only no-such-scenario means no",
+        ),
+        // A typo beside what is right must not pass for a smaller run.
+        (
+            &["--only", "upload/png", "--only", "lsit"],
+            "did you mean `list`?",
+        ),
+        (&["--skip", "uplaod"], "did you mean `upload`?"),
+        (&["--filter", "id(upload/png) | tag(smok)"], "--filter:1:22"),
+        (&["-E", "id(list/*) & tag(raw)"], "together"),
+        (&["--only", "upload/png", "--shard", "1/4"], "shard 1/4"),
+    ] {
+        let (status, out, complaint) = run(&[&["conformance"], arguments].concat());
+        assert_eq!((status, out.as_str()), (4, ""), "{arguments:?}");
+        assert!(complaint.contains(wanted), "{arguments:?}: {complaint}");
+    }
 }
 
 #[test]
@@ -241,6 +265,30 @@ fn scenarios_can_be_listed_and_checked() {
     assert_eq!(
         (status, out.split_whitespace().collect::<Vec<_>>()),
         (0, vec!["upload/png", "upload.png"])
+    );
+    let arguments = [
+        "conformance",
+        "--list",
+        "-E",
+        "clause(upload.*) & tag(smoke) & !id(upload/p*)",
+    ];
+    let (status, out, _) = run(&arguments);
+    let ids: Vec<_> = out
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let wanted = [
+        "upload/attached",
+        "upload/bad-format-text",
+        "upload/file-missing",
+        "upload/jpg",
+    ];
+    assert_eq!((status, ids), (0, wanted.to_vec()));
+    let (status, out, _) = run(&["conformance", "--list-tags", "--only", "upload/png"]);
+    assert_eq!(status, 0);
+    assert!(
+        out.starts_with("needs-open     1  needs an open dispute\n"),
+        "{out}"
     );
     let (status, out, complaints) = run(&["conformance", "--check-scenarios"]);
     assert_eq!((status, complaints.as_str()), (0, ""), "{out}");

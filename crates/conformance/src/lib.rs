@@ -9,6 +9,7 @@ pub mod diagnostic;
 mod discover;
 pub mod evidence;
 mod explore;
+mod filter;
 pub mod known;
 mod pattern;
 mod published;
@@ -16,6 +17,7 @@ mod redact;
 pub mod report;
 mod run;
 pub mod scenario;
+mod selection;
 mod shape;
 mod target;
 mod template;
@@ -25,13 +27,15 @@ mod verdict;
 pub use coverage::{Coverage, coverage};
 pub use discover::discover;
 pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};
+pub use filter::Filter;
 pub use known::{KnownReport, KnownState};
 pub use published::published;
 pub use redact::Secrets;
-pub use run::{Halt, InvalidPattern, Options, Run, RunError, Selector, run};
+pub use run::{Halt, InvalidPattern, InvalidRate, Options, Rate, Run, RunError, Selector, run};
+pub use selection::{InvalidShard, MeansNothing, Selection, Shard};
 pub use target::{Disputes, Target, TargetError};
 pub use transport::{Endpoint, InvalidEndpoint, Limits, TransportError};
 pub use verdict::{
-    ClauseReport, Counts, Exchange, ExitStatus, Mismatch, Observation, ObservedProfile, ProfileReport,
-    RunReport, ScenarioReport, Summary, Verdict,
+    Attempt, ClauseReport, Counts, Exchange, ExitStatus, Mismatch, Observation, ObservedProfile,
+    ProfileReport, RunReport, ScenarioReport, Summary, Verdict,
 };

@@ -1,12 +1,17 @@
 //! What became of a scenario, of a clause, of a run.
 
+mod attempt;
+pub(crate) mod read;
+
 use std::collections::BTreeSet;
 
 use rebuttal_model::{Level, Profile, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{compare::Sketch, known::KnownReport, redact::Secrets};
+pub use attempt::Attempt;
+
+use crate::{compare::Sketch, known::KnownReport, redact::Secrets, selection::Shard};
 
 /// The id of a clause; under a name of its own, since serde would borrow a plain `&str` from its input.
 pub(crate) type ClauseId = &'static str;
@@ -140,6 +145,13 @@ pub struct ScenarioReport {
     pub sketches: Vec<Sketch>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// Whether it came to different things when it was run again; then the gravest counts, but an endpoint that could
+    /// be asked at last counts as asked.
+    #[serde(default)]
+    pub flaky: bool,
+    /// What it came to each time, where it was run more than once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
 }
 
 /// What became of one clause.
@@ -257,6 +269,9 @@ pub struct Summary {
     pub scenarios: Counts,
     /// By clause.
     pub clauses: Counts,
+    /// How many scenarios came to different things when they were run again.
+    #[serde(default)]
+    pub flaky: usize,
 }
 
 /// What became of a run.
@@ -286,6 +301,12 @@ pub struct RunReport {
     /// Whether a SHOULD that does not hold, or a mix of the profiles, fails the run.
     #[serde(default)]
     pub strict: bool,
+    /// How long the endpoint made the run wait, by 429 and 5xx, in milliseconds.
+    #[serde(default)]
+    pub waited_ms: u64,
+    /// The part of the suite that was run; null where it was the whole, or selected otherwise only.
+    #[serde(default)]
+    pub shard: Option<Shard>,
     /// Why the run ended before its end; null where it did not.
     pub stopped: Option<String>,
 }
@@ -332,6 +353,8 @@ impl RunReport {
         let mask = |text: &mut String| *text = secrets.mask(text);
         for scenario in &mut self.scenarios {
             scenario.reason.iter_mut().for_each(mask);
+            let attempts = scenario.attempts.iter_mut();
+            attempts.filter_map(|it| it.reason.as_mut()).for_each(mask);
             for mismatch in &mut scenario.mismatches {
                 [&mut mismatch.place, &mut mismatch.expected, &mut mismatch.found]
                     .into_iter()
@@ -352,32 +375,5 @@ impl RunReport {
     /// Whether the endpoint gives answers of both profiles.
     pub fn is_mixed(&self) -> bool {
         self.profile.observed == ObservedProfile::Mixed
-    }
-}
-
-/// Reads clause ids: those of this program's contract, and no others.
-pub(crate) mod read {
-    use rebuttal_model::clause;
-    use serde::{Deserialize, Deserializer, de::Error};
-
-    pub(crate) fn clause<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-        let id = String::deserialize(deserializer)?;
-        known(&id)
-    }
-
-    pub(crate) fn clauses<'de, D, C>(deserializer: D) -> Result<C, D::Error>
-    where
-        D: Deserializer<'de>,
-        C: FromIterator<&'static str>,
-    {
-        let ids = Vec::<String>::deserialize(deserializer)?;
-        ids.iter().map(|id| known(id)).collect()
-    }
-
-    fn known<E: Error>(id: &str) -> Result<&'static str, E> {
-        let clause = clause::find(id);
-        clause
-            .map(|clause| clause.id)
-            .ok_or_else(|| E::custom(format!("unknown clause `{id}`")))
     }
 }

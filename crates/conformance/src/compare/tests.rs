@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use rebuttal_model::Timestamp;
 
 use super::*;
-use crate::run::of_scenarios;
+use crate::run::{of_scenarios, unasked};
 
 fn sketch(step: usize, status: u16, members: &[(&str, &str)]) -> Sketch {
     Sketch {
@@ -22,17 +22,12 @@ fn sketch(step: usize, status: u16, members: &[(&str, &str)]) -> Sketch {
 fn report(scenarios: &[(&str, &[Sketch])]) -> RunReport {
     let scenarios = scenarios
         .iter()
-        .map(|(id, sketches)| ScenarioReport {
-            id: (*id).to_owned(),
-            verdict: Verdict::Pass,
-            covers: vec![clause::retrieve::SAME_AS_UPLOAD.id],
-            reason: None,
-            mismatches: Vec::new(),
-            observations: Vec::new(),
-            held: BTreeSet::from([clause::retrieve::SAME_AS_UPLOAD.id]),
-            exchanges: Vec::new(),
-            sketches: sketches.to_vec(),
-            duration_ms: 0,
+        .map(|(id, sketches)| {
+            let covers = vec![clause::retrieve::SAME_AS_UPLOAD.id];
+            let mut scenario = unasked((*id).to_owned(), covers.clone(), Verdict::Pass, String::new());
+            scenario.held.extend(covers);
+            scenario.sketches = sketches.to_vec();
+            scenario
         })
         .collect();
     of_scenarios(

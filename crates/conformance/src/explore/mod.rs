@@ -207,9 +207,7 @@ impl Explorer<'_> {
         self.report.ended = if self.lab.is_interrupted() {
             Ended::Interrupted
         } else if self.lab.is_given_up() {
-            self.report
-                .reasons
-                .insert("the endpoint has stopped answering".to_owned());
+            self.report.reasons.insert(self.lab.why_given_up());
             Ended::Unavailable
         } else if next <= self.options.cases {
             Ended::Time

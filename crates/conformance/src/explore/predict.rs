@@ -50,6 +50,7 @@ pub(crate) fn predict(ops: &[Op], main: Need) -> Predicted {
     disputes.extend(uses_another.then(|| ("other".to_owned(), Need::Another)));
     let mut scenario = Scenario {
         covers: Vec::new(),
+        tags: Vec::new(),
         why: "Found by exploration.".to_owned(),
         disputes,
         keys: Vec::new(),

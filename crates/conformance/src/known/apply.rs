@@ -44,6 +44,14 @@ impl Known {
         report.known = known;
         settle(report);
     }
+
+    /// Whether every mismatch of a scenario is on the list: what stops at the first failure does not stop for those.
+    pub fn has_all_of(&self, scenario: &ScenarioReport, secrets: &Secrets) -> bool {
+        scenario.mismatches.iter().all(|mismatch| {
+            let mut entries = self.entries.iter().map(|listed| &listed.entry);
+            entries.any(|entry| entry.is_about(&scenario.id, mismatch) && entry.pins(mismatch, secrets))
+        })
+    }
 }
 
 impl Listed {

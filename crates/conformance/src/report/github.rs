@@ -35,6 +35,7 @@ pub(super) fn render(report: &RunReport) -> String {
     }
     notes.extend(report.clauses.iter().filter_map(|clause| broken(report, clause)));
     notes.extend(unasked(report));
+    notes.extend(flaky(report));
     if report.is_mixed() {
         notes.push(Note {
             sort: if report.strict { "error" } else { "warning" },
@@ -116,6 +117,20 @@ fn broken(report: &RunReport, clause: &ClauseReport) -> Option<Note> {
 }
 
 /// One annotation for all that could not be asked: one reason often stops many scenarios.
+fn flaky(report: &RunReport) -> Option<Note> {
+    let count = report.summary.flaky;
+    let told = report
+        .flaky()
+        .take(SHOWN)
+        .filter_map(|it| Some(format!("{}: {}", it.id, it.flakiness()?)));
+    (count > 0).then(|| Note {
+        sort: "warning",
+        place: None,
+        title: format!("{count} {} flaky", plural(count, "scenario")),
+        message: told.collect::<Vec<_>>().join("\n"),
+    })
+}
+
 fn unasked(report: &RunReport) -> Option<Note> {
     let errors: Vec<_> = report
         .scenarios

@@ -20,6 +20,7 @@ pub(super) fn render(report: &RunReport) -> String {
     page.clauses();
     page.problems();
     page.unasked();
+    page.flaky();
     page.end();
     page.text
 }
@@ -221,6 +222,23 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// What came to different things when it was run again.
+    fn flaky(&mut self) {
+        let flaky = self.report.summary.flaky;
+        if flaky == 0 {
+            return;
+        }
+        let style = colour(Verdict::Warn).bold();
+        self.line(&format!(
+            "\n{style}{flaky} {} flaky{style:#}",
+            plural(flaky, "scenario")
+        ));
+        for scenario in self.report.flaky() {
+            let told = scenario.flakiness().unwrap_or_default();
+            self.line(&format!("  {}: {told}", scenario.id));
+        }
+    }
+
     /// The list of known failures: what is no longer true of it first.
     fn known(&mut self) {
         let report = self.report;
@@ -299,11 +317,25 @@ impl<'a> Page<'a> {
             observed.as_str(),
             report.profile.asked
         ));
+        if let Some(shard) = report.shard {
+            self.line(&format!("shard      {shard}"));
+        }
+        if report.waited_ms > 0 {
+            let waited = seconds(report.waited_ms);
+            self.line(&format!(
+                "waited     {waited}, as the endpoint asked or failed (429, 5xx)"
+            ));
+        }
         self.line(&format!("clauses    {}", counts(report.summary.clauses)));
+        let style = colour(Verdict::Warn);
+        let flaky = match report.summary.flaky {
+            0 => String::new(),
+            flaky => format!(" ({style}{flaky} flaky{style:#})"),
+        };
         self.line(&format!(
-            "scenarios  {} in {}",
+            "scenarios  {}{flaky} in {}",
             counts(report.summary.scenarios),
-            seconds(report)
+            seconds(report.duration_ms)
         ));
     }
 }

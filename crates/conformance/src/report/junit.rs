@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use super::case::{Case, Outcome, cases};
 use crate::verdict::{RunReport, ScenarioReport, Verdict};
@@ -31,6 +31,7 @@ pub(super) fn render(report: &RunReport) -> String {
 
 /// What was seen beside; of a SHOULD that fails no run, that it does not hold.
 fn seen(scenario: &ScenarioReport) -> Vec<String> {
+    let flaky = scenario.flakiness().map(|told| format!("flaky: {told}"));
     let observed = scenario
         .observations
         .iter()
@@ -50,7 +51,7 @@ fn seen(scenario: &ScenarioReport) -> Vec<String> {
             it.found
         )
     });
-    observed.chain(warned).collect()
+    flaky.into_iter().chain(observed).chain(warned).collect()
 }
 
 fn status(case: &Case<'_>) -> TestCaseStatus {
@@ -68,12 +69,36 @@ fn status(case: &Case<'_>) -> TestCaseStatus {
         status
     };
     match &case.outcome {
-        Outcome::Pass => TestCaseStatus::success(),
+        Outcome::Pass => {
+            let mut status = TestCaseStatus::success();
+            status.add_reruns(case.scenario.into_iter().flat_map(reruns));
+            status
+        }
         Outcome::Skip(reason) => skipped(reason.clone()),
         Outcome::Known(reason) => skipped(format!("known failure: {reason}")),
         Outcome::Error(reason) => not_success(NonSuccessKind::Error, reason, "not asked"),
         Outcome::Fail(message) => not_success(NonSuccessKind::Failure, message, "mismatch"),
     }
+}
+
+/// What a scenario that is right at last came to before.
+fn reruns(scenario: &ScenarioReport) -> Vec<TestRerun> {
+    let attempts = scenario.attempts.iter().filter(|_| scenario.flaky);
+    attempts
+        .filter(|attempt| matches!(attempt.verdict, Verdict::Error | Verdict::Warn | Verdict::Fail))
+        .map(|attempt| {
+            let (kind, sort) = match attempt.verdict {
+                Verdict::Error => (NonSuccessKind::Error, "not asked"),
+                _ => (NonSuccessKind::Failure, "mismatch"),
+            };
+            let mut rerun = TestRerun::new(kind);
+            rerun
+                .set_message(attempt.reason.as_deref().unwrap_or(attempt.verdict.as_str()))
+                .set_type(sort)
+                .set_time(Duration::from_millis(attempt.duration_ms));
+            rerun
+        })
+        .collect()
 }
 
 fn details(scenario: &ScenarioReport) -> String {

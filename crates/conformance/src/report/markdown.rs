@@ -13,19 +13,26 @@ const MOST_BYTES: usize = 60_000;
 /// At most so many mismatches of one clause are told; the rest are counted.
 const MOST_TOLD: usize = 3;
 
+/// At most so many flaky scenarios are named.
+const MOST_FLAKY: usize = 20;
+
 pub(super) fn render(report: &RunReport) -> String {
     let mut text = format!("## Conformance: {}\n\n", plain(&headline(report)));
+    let shard = report
+        .shard
+        .map_or_else(String::new, |shard| format!("shard {shard} · "));
     let _ = writeln!(
         text,
-        "{} · profile {} (asked: {}) · {} · rebuttal {}\n",
+        "{} · {shard}profile {} (asked: {}) · {} · rebuttal {}\n",
         code(&report.endpoint),
         report.profile.observed.as_str(),
         plain(&report.profile.asked),
-        seconds(report),
+        seconds(report.duration_ms),
         plain(&report.rebuttal),
     );
     counts(&mut text, report);
     known(&mut text, report);
+    flaky(&mut text, report);
     let end = end(report);
     let broken: Vec<_> = report
         .clauses
@@ -86,6 +93,22 @@ fn known(text: &mut String, report: &RunReport) {
             code(&known.position()),
             plain(&known.reason)
         );
+    }
+    text.push('\n');
+}
+
+/// What came to different things when it was run again.
+fn flaky(text: &mut String, report: &RunReport) {
+    if report.summary.flaky == 0 {
+        return;
+    }
+    text.push_str("### ⚠️ Flaky\n\n");
+    for scenario in report.flaky().take(MOST_FLAKY) {
+        let told = scenario.flakiness().unwrap_or_default();
+        let _ = writeln!(text, "- {}: {}", code(&scenario.id), plain(&told));
+    }
+    if let Some(more @ 1..) = report.summary.flaky.checked_sub(MOST_FLAKY) {
+        let _ = writeln!(text, "- and {more} more");
     }
     text.push('\n');
 }

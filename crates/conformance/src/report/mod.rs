@@ -132,9 +132,10 @@ fn headline(report: &RunReport) -> String {
     let stale = report.known.iter().filter(|known| known.state.is_stale()).count();
     match report.exit_status() {
         ExitStatus::Pass if clauses.known > 0 => {
-            format!("passed, with {} known to fail", count(clauses.known, "clause"))
+            let known = count(clauses.known, "clause");
+            format!("passed, with {known} known to fail{}", flaky(report))
         }
-        ExitStatus::Pass => format!("passed: {} hold", count(clauses.pass, "clause")),
+        ExitStatus::Pass => format!("passed: {} hold{}", count(clauses.pass, "clause"), flaky(report)),
         ExitStatus::Failed if broken > 0 => format!("failed: {} not hold", does(broken)),
         ExitStatus::Failed if stale > 0 => {
             format!("failed: {} no longer true", are(stale))
@@ -148,6 +149,13 @@ fn headline(report: &RunReport) -> String {
                 count(report.summary.scenarios.error, "scenario")
             ),
         },
+    }
+}
+
+fn flaky(report: &RunReport) -> String {
+    match report.summary.flaky {
+        0 => String::new(),
+        flaky => format!(", {} flaky", count(flaky, "scenario")),
     }
 }
 
@@ -173,14 +181,9 @@ fn plural(count: usize, noun: &str) -> String {
     }
 }
 
-/// How long a run took.
-fn seconds(report: &RunReport) -> String {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a duration of more than 2^52 ms is not at hand"
-    )]
-    let seconds = report.duration_ms as f64 / 1000.0;
-    format!("{seconds:.1} s")
+/// A time in seconds.
+fn seconds(milliseconds: u64) -> String {
+    format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
 }
 
 /// How many came to a verdict.

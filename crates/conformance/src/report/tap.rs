@@ -24,6 +24,9 @@ fn point(text: &mut String, number: usize, case: &Case<'_>) {
     };
     let name = format!("{}/{}", case.folder, case.name);
     let _ = writeln!(text, "{word} {number} - {}{directive}", escaped(&name));
+    if let Some(flaky) = case.scenario.and_then(ScenarioReport::flakiness) {
+        let _ = writeln!(text, "# flaky: {}: {}", escaped(&name), one_line(&flaky));
+    }
     diagnostic(text, case);
 }
 
@@ -39,6 +42,9 @@ fn diagnostic(text: &mut String, case: &Case<'_>) {
         let _ = writeln!(block, "  message: {}\n  severity: {severity}", quoted(message));
     }
     if let Some(scenario) = case.scenario {
+        if let Some(flaky) = scenario.flakiness() {
+            let _ = writeln!(block, "  flaky: {}", quoted(&flaky));
+        }
         scenario_block(&mut block, scenario);
     }
     if !block.is_empty() {

@@ -12,7 +12,6 @@ use super::{
     everywhere::{self, Asked},
     judge::Judge,
     ledger::{At, Difference, Ledger},
-    prepare::Refusal,
     scope::Scope,
     seen::Seen,
     transcript,
@@ -34,15 +33,6 @@ pub(crate) enum Stop {
     Full(String),
     /// An answer was so far off that the rest makes no sense; the mismatch is booked.
     Fatal,
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Missing(reason) => Self::Skip(reason),
-            Refusal::NoSuch(reason) | Refusal::Failed(reason) => Self::Error(reason),
-        }
-    }
 }
 
 /// A scenario under way.
@@ -88,7 +78,7 @@ impl<'a> Execution<'a> {
 
     pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
         if self.context.session.is_given_up() {
-            return Err(Stop::Error("the endpoint has stopped answering".to_owned()));
+            return Err(Stop::Error(self.context.session.why_given_up()));
         }
         if let Some(pause) = step.pause_ms {
             sleep(Duration::from_millis(pause)).await;

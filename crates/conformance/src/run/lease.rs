@@ -339,7 +339,7 @@ async fn fits(session: &Session, open: &Open, need: Need) -> Result<Option<BTree
     let held = match documents(session, &open.id).await {
         Ok(listed) => listed,
         // Whatever else is wrong with the list is for scenarios to find.
-        Err(Refusal::Failed(_)) => return Ok(None),
+        Err(Refusal::Failed(_) | Refusal::Unanswered(_)) => return Ok(None),
         Err(refusal) => return Err(refusal),
     };
     let count = held.live.len() + held.deleted;

@@ -12,7 +12,9 @@ mod judge;
 mod lease;
 mod ledger;
 mod locked;
+mod pace;
 mod prepare;
+mod rounds;
 mod scope;
 mod seen;
 mod select;
@@ -30,11 +32,12 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use rebuttal_model::{Profile, Situation, Timestamp};
+use rebuttal_model::{Profile, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 pub use halt::Halt;
+pub use pace::{InvalidRate, Rate};
 pub(crate) use seen::Seen;
 pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
@@ -46,6 +49,8 @@ use self::{
     exec::{Execution, Stop},
     lease::{Left, Pool},
     ledger::Ledger,
+    prepare::Refusal,
+    rounds::{Once, Rounds},
     scope::Scope,
 };
 use crate::{
@@ -70,6 +75,10 @@ pub struct Options {
     pub profiles: Vec<Profile>,
     /// How many scenarios run at the same time.
     pub jobs: usize,
+    /// How often each scenario is run; what differs from time to time is flaky.
+    pub repeat: u32,
+    /// How often a scenario is run again whose endpoint could not be asked; what then passes is flaky.
+    pub retries: u32,
     /// Bounds of each exchange.
     pub limits: Limits,
     /// What ends the run before its end.
@@ -84,6 +93,8 @@ impl Default for Options {
         Self {
             profiles: Profile::ALL.to_vec(),
             jobs: 4,
+            repeat: 1,
+            retries: 0,
             limits: Limits::default(),
             halt: Halt::default(),
             sketches: false,
@@ -169,16 +180,17 @@ pub async fn run(
         sketches: options.sketches,
     });
 
+    let rounds = Rounds::new(options);
     let permits = Arc::new(Semaphore::new(options.jobs.max(1)));
     let mut tasks = JoinSet::new();
     let mut running = BTreeMap::new();
     for (id, scenario) in library {
-        let (context, permits) = (Arc::clone(&context), Arc::clone(&permits));
+        let (context, permits, rounds) = (Arc::clone(&context), Arc::clone(&permits), rounds.clone());
         let covers = scenario.clauses().map(|clause| clause.id).collect::<Vec<_>>();
         let (name, named) = (id.clone(), covers.clone());
         let handle = tasks.spawn(async move {
             match permits.acquire().await {
-                Ok(_permit) => one(&context, id, &scenario).await,
+                Ok(_permit) => rounds.run(&context, &id, &scenario).await,
                 Err(_closed) => (halted(id, covers), BTreeSet::new()),
             }
         });
@@ -226,6 +238,7 @@ pub async fn run(
         scenarios,
         left_behind: context.pool.left_behind(),
         health,
+        waited: context.session.waited(),
     };
     let mut report = summary::sum_up(parts);
     report.mask(&context.session.secrets);
@@ -242,35 +255,37 @@ pub async fn run(
     })
 }
 
-/// Runs one scenario: borrows what it needs, asks, cleans up, gives back.
-async fn one(
-    context: &Context,
-    id: String,
-    scenario: &Scenario,
-) -> (ScenarioReport, BTreeSet<(Situation, Profile)>) {
+/// Runs one scenario once: borrows what it needs, asks, cleans up, gives back.
+async fn once(context: &Context, id: String, scenario: &Scenario) -> Once {
     let started = Instant::now();
     let covers: Vec<_> = scenario.clauses().map(|clause| clause.id).collect();
     let mut report = unasked(id, covers, Verdict::Pass, String::new());
+    let ended = |report: ScenarioReport, unanswered| Once {
+        report,
+        profiles: BTreeSet::new(),
+        unanswered,
+    };
     if context.session.is_given_up() {
         report.verdict = Verdict::Error;
-        report.reason = Some("the endpoint has stopped answering".to_owned());
-        return (report, BTreeSet::new());
+        report.reason = Some(context.session.why_given_up());
+        return ended(report, false);
     }
     if let Some(reason) = missing_key(&context.session.target, scenario) {
         report.verdict = Verdict::Skip;
         report.reason = Some(reason);
-        return (report, BTreeSet::new());
+        return ended(report, false);
     }
     let loans = match context.pool.lend(&context.session, &scenario.disputes).await {
         Ok(loans) => loans,
         Err(refusal) => {
+            let unanswered = matches!(refusal, Refusal::Unanswered(_));
             (report.verdict, report.reason) = match Stop::from(refusal) {
                 Stop::Skip(reason) | Stop::Full(reason) => (Verdict::Skip, Some(reason)),
                 Stop::Error(reason) => (Verdict::Error, Some(reason)),
                 Stop::Fatal => (Verdict::Error, None),
             };
             report.duration_ms = milliseconds(started.elapsed());
-            return (report, BTreeSet::new());
+            return ended(report, unanswered);
         }
     };
     let mut execution = Execution::new(context, scenario, Scope::new(&context.session, loans.clone()));
@@ -301,6 +316,9 @@ async fn one(
     context.pool.take_back(loans, left).await;
 
     report.sketches = sketches;
+    // What stopped it is the last exchange, where that had no answer.
+    let last = exchanges.last().and_then(|exchange| exchange.error.as_ref());
+    let unanswered = matches!(stop, Some(Stop::Error(_))) && last.is_some();
     report.held = ledger.held(&unasked_clauses);
     report.verdict = verdict(scenario, &ledger, stop.as_ref());
     report.reason = match stop {
@@ -321,7 +339,11 @@ async fn one(
     report.mismatches = mismatches;
     report.observations = observations.into_iter().collect();
     report.duration_ms = milliseconds(started.elapsed());
-    (report, profiles)
+    Once {
+        report,
+        profiles,
+        unanswered,
+    }
 }
 
 /// The clauses that steps which were not reached are about: nothing can be said of them.
@@ -376,6 +398,8 @@ pub(crate) fn unasked(
         exchanges: Vec::new(),
         sketches: Vec::new(),
         duration_ms: 0,
+        flaky: false,
+        attempts: Vec::new(),
     }
 }
 

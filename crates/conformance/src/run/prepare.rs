@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rebuttal_model::{DisputeId, DocumentId, Kind, json::Node};
 
-use super::session::Session;
+use super::{exec::Stop, session::Session};
 use crate::{
     evidence::Sample,
     transport::{Body, Request},
@@ -19,6 +19,19 @@ pub(crate) enum Refusal {
     NoSuch(String),
     /// The endpoint did not let us prepare it.
     Failed(String),
+    /// The endpoint could not be asked.
+    Unanswered(String),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing(reason) => Self::Skip(reason),
+            Refusal::NoSuch(reason) | Refusal::Failed(reason) | Refusal::Unanswered(reason) => {
+                Self::Error(reason)
+            }
+        }
+    }
 }
 
 pub(super) fn upload_of(session: &Session, dispute: &DisputeId) -> Request {
@@ -65,17 +78,18 @@ pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Liste
 
 /// Sends a request that only prepares, and reads its answer tolerantly.
 pub(super) async fn prepare(session: &Session, request: &Request, purpose: &str) -> Result<Node, Refusal> {
-    let failed = |reason: String| {
-        Refusal::Failed(format!(
+    let told = |reason: String| {
+        format!(
             "could not {purpose}: {} {} {reason}",
             request.method, request.path
-        ))
+        )
     };
+    let failed = |reason| Refusal::Failed(told(reason));
     let response = session
         .ask(request, true, None)
         .await
         .result
-        .map_err(|error| failed(format!("failed: {error}")))?;
+        .map_err(|error| Refusal::Unanswered(told(format!("failed: {error}"))))?;
     if response.status == 404 {
         let path = &request.path;
         return Err(Refusal::NoSuch(format!(

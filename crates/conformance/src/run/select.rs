@@ -35,10 +35,15 @@ impl Selector {
     }
 
     fn matches(&self, name: &str) -> bool {
+        Self::stands_for(&self.0, name)
+    }
+
+    /// Whether a pattern stands for the name of a scenario or a clause.
+    pub(crate) fn stands_for(pattern: &str, name: &str) -> bool {
         let below = name
-            .strip_prefix(self.0.as_str())
+            .strip_prefix(pattern)
             .is_some_and(|rest| rest.starts_with(['/', '.']));
-        below || glob(self.0.as_bytes(), name.as_bytes())
+        below || glob(pattern.as_bytes(), name.as_bytes())
     }
 
     /// The pattern as it was written.

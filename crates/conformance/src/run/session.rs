@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -11,24 +11,31 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rebuttal_model::SecretKey;
 
+use super::pace::{Pace, backoff};
 use crate::{
     redact::Secrets,
     scenario::Credentials,
     target::Target,
-    transport::{Client, Connection, Limits, Outcome, Request, TransportError},
+    transport::{Client, Connection, Limits, Outcome, Request, Response, TransportError},
 };
 
 /// After so many requests in a row to which the endpoint said nothing at all, it is given up.
 const SILENCES: u32 = 6;
 
-/// How often a request is sent again on a 429 or, where a success is due, on a 5xx.
+/// How often a request is sent again on a 5xx, where a success is due.
 const RETRIES: u32 = 3;
 
-/// The first wait of the exponential backoff (`server.5xx`).
+/// How often a request is sent again on a 429.
+const LIMITED_RETRIES: u32 = 5;
+
+/// The first wait of the exponential backoff on a 5xx (`server.5xx`).
 const BACKOFF: Duration = Duration::from_millis(100);
 
-/// The longest wait that a `Retry-After` can ask for.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// The first wait on a 429 that has no `Retry-After`.
+const LIMITED_BACKOFF: Duration = Duration::from_millis(500);
+
+/// The longest `Retry-After` that is waited for: asking earlier than one was told to is no way to ask again.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// A secret key of the right form that nobody has.
 pub(crate) const WRONG_KEY: &str = "skey_test_0000000000000000000";
@@ -54,6 +61,10 @@ pub(crate) struct Session {
     pub(crate) secrets: Secrets,
     silences: AtomicU32,
     health: Mutex<Health>,
+    pace: Pace,
+    /// Whether the endpoint made the session wait for longer than it may.
+    out_of_patience: AtomicBool,
+    patience: Duration,
 }
 
 impl Session {
@@ -64,6 +75,9 @@ impl Session {
             target,
             silences: AtomicU32::new(0),
             health: Mutex::default(),
+            pace: Pace::new(limits.rate, limits.patience),
+            out_of_patience: AtomicBool::new(false),
+            patience: limits.patience,
         })
     }
 
@@ -87,49 +101,95 @@ impl Session {
 
     /// Whether the endpoint has stopped to answer, and is not worth another request.
     pub(crate) fn is_given_up(&self) -> bool {
-        self.silences.load(Ordering::Relaxed) >= SILENCES
+        self.silences.load(Ordering::Relaxed) >= SILENCES || self.out_of_patience.load(Ordering::Relaxed)
     }
 
-    /// Sends a request. A 429 is waited for and asked again; a 5xx only where `success_due`: where a refusal
-    /// is due, asking again would hide what the endpoint does.
+    /// Why it is not.
+    pub(crate) fn why_given_up(&self) -> String {
+        if self.out_of_patience.load(Ordering::Relaxed) {
+            let patience = self.patience.as_secs_f32();
+            format!(
+                "the endpoint answers 429 or 5xx, and the run waited {patience} s for it, which is as long as it may"
+            )
+        } else {
+            "the endpoint has stopped answering".to_owned()
+        }
+    }
+
+    /// How long the endpoint made the session wait.
+    pub(crate) fn waited(&self) -> Duration {
+        self.pace.waited()
+    }
+
+    /// Sends a request. A 429 is waited for and asked again, and holds back all other requests too; a 5xx is asked
+    /// again only where `success_due`: where a refusal is due, that would hide what the endpoint does.
     pub(crate) async fn ask(
         &self,
         request: &Request,
         success_due: bool,
         mut connection: Option<Connection>,
     ) -> Outcome {
-        let mut failed = false;
-        let mut tries = 0;
+        let (mut failed, mut limited) = (0, 0);
         loop {
+            self.pace.turn().await;
             let outcome = self.client.send(request, connection.take()).await;
             self.note(&outcome);
-            let status = outcome.result.as_ref().map_or(0, |response| response.status);
-            let wait = match (&outcome.result, status) {
-                (Ok(response), 429) => response
-                    .header("retry-after")
-                    .and_then(|it| it.trim().parse().ok())
-                    .map_or(BACKOFF * 2_u32.pow(tries), Duration::from_secs),
+            let Ok(response) = &outcome.result else {
+                return outcome;
+            };
+            let asked = retry_after(response);
+            match response.status {
+                429 => {
+                    limited += 1;
+                    if let Err(reason) = self.wait_for_more(limited, asked) {
+                        return refused(outcome, limited, reason);
+                    }
+                }
                 // A gateway's word for "not now" says nothing about the request, whatever was due.
-                (_, status @ 500..) if success_due || matches!(status, 502..=504) => {
-                    self.health().failed += u64::from(!failed);
-                    failed = true;
-                    BACKOFF * 2_u32.pow(tries)
+                status @ 500.. if success_due || matches!(status, 502..=504) => {
+                    self.health().failed += u64::from(failed == 0);
+                    if failed == RETRIES || asked.is_some_and(|wait| wait > LONGEST_WAIT) {
+                        return outcome;
+                    }
+                    let wait = asked.unwrap_or_else(|| backoff(BACKOFF, failed));
+                    failed += 1;
+                    if !self.pace.back_off(wait).await {
+                        self.out_of_patience.store(true, Ordering::Relaxed);
+                        return outcome;
+                    }
                 }
                 _ => {
-                    self.health().recovered += u64::from(failed && outcome.result.is_ok());
+                    self.health().recovered += u64::from(failed > 0);
                     return outcome;
                 }
-            };
-            if tries == RETRIES {
-                return outcome;
             }
-            tries += 1;
-            tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
         }
+    }
+
+    /// Holds everything back after a 429, or says why that makes no sense.
+    fn wait_for_more(&self, times: u32, asked: Option<Duration>) -> Result<(), String> {
+        if times > LIMITED_RETRIES {
+            return Err("it was asked again as often as makes sense".to_owned());
+        }
+        if let Some(asked) = asked.filter(|asked| *asked > LONGEST_WAIT) {
+            let (asked, longest) = (asked.as_secs(), LONGEST_WAIT.as_secs());
+            return Err(format!(
+                "it asks to wait {asked} s, and no more than {longest} s are waited"
+            ));
+        }
+        if !self
+            .pace
+            .hold(asked.unwrap_or_else(|| backoff(LIMITED_BACKOFF, times - 1)))
+        {
+            self.out_of_patience.store(true, Ordering::Relaxed);
+            return Err(self.why_given_up());
+        }
+        Ok(())
     }
 
     /// Sends bytes as they are.
     pub(crate) async fn send_raw(&self, pieces: &[Vec<u8>], gap: Duration, half_close: bool) -> Outcome {
+        self.pace.turn().await;
         let outcome = self.client.send_raw(pieces, gap, half_close).await;
         self.note(&outcome);
         outcome
@@ -154,5 +214,19 @@ impl Session {
 
     pub(crate) fn health(&self) -> std::sync::MutexGuard<'_, Health> {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The wait that an answer asks for, where it does so in seconds.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.header("retry-after")?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// An answer of 429 says nothing about what was asked: there is none.
+fn refused(outcome: Outcome, times: u32, reason: String) -> Outcome {
+    Outcome {
+        result: Err(TransportError::Limited { times, reason }),
+        ..outcome
     }
 }

@@ -27,6 +27,7 @@ pub(super) struct Parts<'a> {
     pub(super) scenarios: Vec<ScenarioReport>,
     pub(super) left_behind: Vec<String>,
     pub(super) health: Health,
+    pub(super) waited: Duration,
 }
 
 /// A report of nothing but what became of scenarios.
@@ -44,6 +45,7 @@ pub(crate) fn of_scenarios(
         scenarios,
         left_behind: Vec::new(),
         health: Health::default(),
+        waited: Duration::ZERO,
     })
 }
 
@@ -61,6 +63,7 @@ pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
     let summary = Summary {
         clauses: Counts::of(clauses.iter().map(|clause| clause.verdict)),
         scenarios: Counts::of(scenarios.iter().map(|scenario| scenario.verdict)),
+        flaky: scenarios.iter().filter(|scenario| scenario.flaky).count(),
     };
     let asked = match parts.profiles {
         [only] => only.as_str(),
@@ -86,6 +89,8 @@ pub(super) fn sum_up(parts: Parts<'_>) -> RunReport {
         known: Vec::new(),
         left_behind: parts.left_behind,
         strict: false,
+        waited_ms: milliseconds(parts.waited),
+        shard: None,
         stopped: None,
     }
 }

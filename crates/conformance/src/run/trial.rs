@@ -108,6 +108,11 @@ impl Lab {
         self.context.pool.left_behind()
     }
 
+    /// Why the endpoint was given up.
+    pub(crate) fn why_given_up(&self) -> String {
+        self.context.session.why_given_up()
+    }
+
     /// Whether the endpoint has stopped to answer.
     pub(crate) fn is_given_up(&self) -> bool {
         self.context.session.is_given_up()
@@ -153,7 +158,7 @@ impl Lab {
     async fn try_out(&self, scenario: &Scenario) -> Trial {
         let context = &self.context;
         if self.is_given_up() {
-            return Trial::unasked(End::Unfinished("the endpoint has stopped answering".to_owned()));
+            return Trial::unasked(End::Unfinished(context.session.why_given_up()));
         }
         let loans = match context.pool.lend(&context.session, &scenario.disputes).await {
             Ok(loans) => loans,

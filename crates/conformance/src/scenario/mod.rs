@@ -5,6 +5,7 @@
 
 mod expect;
 mod load;
+mod tags;
 mod terms;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use serde_json::Value;
 pub use expect::{Alternative, Answer, Expect, SameAs, SliceOf};
 pub(crate) use load::parse;
 pub use load::{Library, LoadError, bundle, embedded, from_folder, schema};
+pub use tags::meaning as meaning_of_tag;
 pub use terms::CLAUSES_JUDGED_EVERYWHERE;
 pub(crate) use terms::NOT_STORED;
 
@@ -32,6 +34,11 @@ pub struct Scenario {
     /// Why it matters, or what goes wrong for a client when it fails.
     #[schemars(length(min = 1))]
     pub why: String,
+    /// What the scenario is like, for `--filter`, where that cannot be read off it: tags such as large, slow, raw,
+    /// reads, writes and needs-open are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("items" = { "type": "string", "pattern": "^[a-z][a-z0-9-]*$" }))]
+    pub tags: Vec<String>,
     /// The disputes that the steps work on, each under a name of its own; `main` is the default of a step.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub disputes: BTreeMap<String, Need>,

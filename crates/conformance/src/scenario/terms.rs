@@ -7,7 +7,7 @@ use rebuttal_model::clause;
 use rebuttal_multipart::{Breakage, ViolationId, malform};
 use serde_json::Value;
 
-use super::{Expect, Scenario, Step};
+use super::{Expect, Scenario, Step, tags};
 use crate::{
     diagnostic::Problem,
     pattern,
@@ -40,6 +40,7 @@ pub(super) fn check(fitting: &Fitting<'_, Scenario>) -> Vec<Problem> {
         problems: Vec::new(),
     };
     check.covers();
+    check.tags();
     check.disputes();
     for (key, steps) in [
         ("step", &fitting.value.steps),
@@ -90,6 +91,24 @@ impl Check<'_, '_> {
                     || (id == NOT_STORED && expects.clone().any(|it| it.unchanged))
                     || (id == clause::upload::DISTINCT_IDS.id && step.is_about_distinct_ids())
             })
+    }
+
+    fn tags(&mut self) {
+        let written = &self.fitting.value.tags;
+        for (index, tag) in written.iter().enumerate() {
+            let span = self.fitting.span(&[Place::Key("tags"), Place::Item(index)]);
+            let problem = if tags::is_derived(tag) {
+                Problem::new(span, format!("the tag `{tag}` is read off the scenario")).help("leave it out")
+            } else if !tags::is_well_formed(tag) {
+                let what = format!("expected a tag of small letters, digits and hyphens, found `{tag}`");
+                Problem::new(span, what)
+            } else if written[..index].contains(tag) {
+                Problem::new(span, format!("the tag `{tag}` stands twice"))
+            } else {
+                continue;
+            };
+            self.problems.push(problem);
+        }
     }
 
     fn disputes(&mut self) {

@@ -63,6 +63,14 @@ pub enum TransportError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The endpoint wants fewer requests, however long it is waited for.
+    #[error("answered 429 (too many requests) {times}{}: {reason}", if *.times == 1 { " time" } else { " times" })]
+    Limited {
+        /// How often.
+        times: u32,
+        /// Why it was not asked again.
+        reason: String,
+    },
     /// The request cannot be written.
     #[error("the request cannot be sent: {reason}")]
     Request {

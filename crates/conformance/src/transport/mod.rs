@@ -30,7 +30,9 @@ pub(crate) use request::{Body, Request};
 pub(crate) use wire::Tape;
 use wire::{Recorder, Wire};
 
-/// Bounds of an exchange.
+use crate::run::Rate;
+
+/// Bounds of an exchange, and of all together.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long to wait for a connection.
@@ -39,6 +41,10 @@ pub struct Limits {
     pub answer: Duration,
     /// The longest body of an answer that is read, in bytes.
     pub answer_bytes: usize,
+    /// How fast requests follow each other, whatever they are for; `None` for as fast as answers come.
+    pub rate: Option<Rate>,
+    /// How long the endpoint may make the run wait in all, by 429 and 5xx.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
@@ -47,6 +53,8 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(15),
             answer_bytes: 1 << 20,
+            rate: None,
+            patience: Duration::from_mins(5),
         }
     }
 }

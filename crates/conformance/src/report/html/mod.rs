@@ -38,6 +38,7 @@ pub(super) fn render(report: &RunReport) -> String {
     clauses::broken(&mut page, report);
     parts::known(&mut page, report);
     parts::unasked(&mut page, report);
+    parts::flaky(&mut page, report);
     clauses::matrix(&mut page, report);
     parts::scenarios(&mut page, report);
     parts::left_behind(&mut page, report);
@@ -76,9 +77,12 @@ fn header(page: &mut String, report: &RunReport, title: &str) {
             ),
         ),
         ("started", report.started_at.to_string()),
-        ("took", seconds(report)),
+        ("took", seconds(report.duration_ms)),
         ("strict", if report.strict { "yes" } else { "no" }.to_owned()),
-    ] {
+    ]
+    .into_iter()
+    .chain(scale(report))
+    {
         let _ = writeln!(page, "<div><dt>{name}</dt><dd>{}</dd></div>", text(&value));
     }
     page.push_str(
@@ -98,6 +102,21 @@ fn header(page: &mut String, report: &RunReport, title: &str) {
     row("clauses", report.summary.clauses);
     row("scenarios", report.summary.scenarios);
     page.push_str("</tbody></table>\n</header>\n");
+}
+
+/// What is only worth a word in some runs.
+fn scale(report: &RunReport) -> impl Iterator<Item = (&'static str, String)> {
+    let shard = report.shard.map(|shard| ("shard", shard.to_string()));
+    let waited = (report.waited_ms > 0).then(|| {
+        let waited = seconds(report.waited_ms);
+        (
+            "waited",
+            format!("{waited}, as the endpoint asked or failed (429, 5xx)"),
+        )
+    });
+    let flaky = report.summary.flaky;
+    let flaky = (flaky > 0).then(|| ("flaky", format!("{flaky} {}", plural(flaky, "scenario"))));
+    [shard, waited, flaky].into_iter().flatten()
 }
 
 /// A verdict as a word in its colour: the colour alone says nothing.

@@ -151,6 +151,24 @@ pub(super) fn unasked(page: &mut String, report: &RunReport) {
     }
 }
 
+/// What came to different things when it was run again.
+pub(super) fn flaky(page: &mut String, report: &RunReport) {
+    if report.summary.flaky == 0 {
+        return;
+    }
+    page.push_str("<section aria-labelledby=\"flaky\">\n<h2 id=\"flaky\">What was flaky</h2>\n<ul>\n");
+    for scenario in report.flaky() {
+        let _ = writeln!(
+            page,
+            "<li class=\"findable\"><a href=\"#{}\">{}</a>: {}</li>",
+            anchor("s", &scenario.id),
+            text(&scenario.id),
+            text(&scenario.flakiness().unwrap_or_default())
+        );
+    }
+    page.push_str("</ul>\n</section>\n");
+}
+
 /// Every scenario; of those that did not go well, every exchange.
 pub(super) fn scenarios(page: &mut String, report: &RunReport) {
     if report.scenarios.is_empty() {
@@ -170,6 +188,9 @@ pub(super) fn scenarios(page: &mut String, report: &RunReport) {
             badge(scenario.verdict),
             text(&scenario.id)
         );
+        if scenario.flaky {
+            page.push_str(" <span class=\"badge warn\">flaky</span>");
+        }
         if let Some(reason) = &scenario.reason {
             let _ = write!(page, "<br><span class=\"note\">{}</span>", text(reason));
         }
