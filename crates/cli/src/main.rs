@@ -10,6 +10,7 @@ mod halt;
 mod mock;
 mod output;
 mod progress;
+mod record;
 mod report;
 mod reports;
 mod schema;
@@ -33,6 +34,8 @@ enum Command {
     Conformance(Box<conformance::Arguments>),
     /// Tries random sequences of operations on an endpoint (or the embedded mock), and makes a scenario of what fails.
     Explore(Box<explore::Arguments>),
+    /// Judges what a client sends and what an endpoint answers, as a proxy between them, and makes scenarios of it.
+    Record(Box<record::Arguments>),
     /// Reads JSON reports again: shows one in another form, or compares two.
     Report(report::Arguments),
     /// Serves the API on this machine, to develop against.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Conformance(arguments) => conformance::main(&arguments),
         Command::Explore(arguments) => explore::main(&arguments),
+        Command::Record(arguments) => record::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),

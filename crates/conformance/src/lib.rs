@@ -11,6 +11,7 @@ mod explore;
 pub mod known;
 mod pattern;
 mod published;
+pub mod record;
 mod redact;
 pub mod report;
 mod run;

@@ -33,7 +33,11 @@ use rebuttal_model::{Profile, Situation, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+pub(crate) use everywhere::{Asked, judge as judge_everywhere};
 pub use halt::Halt;
+pub(crate) use judge::allows;
+pub(crate) use ledger::{At, Difference, Ledger};
+pub(crate) use seen::Seen;
 pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
 pub(crate) use session::{Session, WRONG_KEY};
@@ -43,7 +47,6 @@ pub(crate) use trial::{End, Lab, Trial};
 use self::{
     exec::{Execution, Stop},
     lease::{Left, Pool},
-    ledger::Ledger,
     scope::Scope,
 };
 use crate::{
