@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{
     HELD_BYTES,
-    client::{BodyEnd, Credentials, Judged, Sent},
+    client::{BodyEnd, Credentials, Due, Judged, Sent},
     finding::{self, Finding, Side},
     keys::{self, Keyring},
     line::{self, Line, Recorded, Summary},
@@ -299,7 +299,7 @@ impl Desk {
                 };
                 answered = server::judge(&question, &mut book.memory);
                 recorded.status = Some(it.status);
-                recorded.answer = it.summary();
+                recorded.answer = in_words(&it);
                 book.not_before = retry_after(&it);
                 seen = Some(it);
                 message::back(answer, is_head)
@@ -325,7 +325,7 @@ impl Desk {
         recorded.findings.append(&mut answered.findings);
         recorded.findings.sort_by_key(|finding| finding.level);
         recorded.client = finding::verdict(of(&recorded.findings, Side::Client));
-        if recorded.status.is_some() && judged.route != Route::Other {
+        if recorded.status.is_some() && judged.due != Due::Nothing {
             recorded.server = finding::verdict(of(&recorded.findings, Side::Server));
         }
         if let (Some(folder), Some(seen)) = (&mut book.folder, &seen) {
@@ -363,6 +363,15 @@ fn seen_of(answer: &Relayed, elapsed: Duration) -> Seen {
         body: answer.body.clone(),
     };
     Seen::new(response, elapsed)
+}
+
+/// An answer in a few words: `200 document`, `404 not_found`.
+fn in_words(seen: &Seen) -> String {
+    let object = seen.json.as_ref().and_then(|json| json.get("object")?.as_str());
+    match object.filter(|_| seen.is_success()) {
+        Some(object) => format!("{} {}", seen.status, object.escape_debug()),
+        None => seen.summary(),
+    }
 }
 
 /// Until when a client has to wait.

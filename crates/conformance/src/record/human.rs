@@ -12,6 +12,9 @@ use super::{
 use crate::verdict::Verdict;
 
 const DIM: Style = Style::new().dimmed();
+/// So many of the files that were written are named.
+const MOST_NAMED: usize = 4;
+
 const BOLD: Style = Style::new().bold();
 
 /// Tells a recording to people, with ANSI colours. What is only worth knowing is told once.
@@ -203,8 +206,16 @@ fn side(text: &mut String, summary: &Summary, side: Side, verdict: Verdict) {
 }
 
 fn saved(text: &mut String, summary: &Summary) {
-    for name in &summary.saved {
-        let _ = writeln!(text, "saved      {name}");
+    if !summary.saved.is_empty() {
+        let count = summary.saved.len();
+        let plural = if count == 1 { "" } else { "s" };
+        let names = summary.saved.iter().take(MOST_NAMED).map(String::as_str);
+        let names = names.collect::<Vec<_>>().join(", ");
+        let more = match count.saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(text, "saved      {count} scenario{plural}: {names}{more}");
     }
     for what in &summary.unsaved {
         let _ = writeln!(text, "{DIM}not saved{DIM:#}  {what}");

@@ -125,7 +125,7 @@ impl Summary {
     pub fn exit_status(&self) -> ExitStatus {
         if self.client == Verdict::Fail || self.server == Verdict::Fail {
             ExitStatus::Failed
-        } else if self.unanswered > 0 || self.failed_to_save.is_some() {
+        } else if self.unanswered > 0 || self.refused > 0 || self.failed_to_save.is_some() {
             ExitStatus::NotRun
         } else if self.exchanges == 0 {
             ExitStatus::Nothing

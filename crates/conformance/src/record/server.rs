@@ -92,8 +92,17 @@ pub(super) fn judge(question: &Question<'_>, memory: &mut Memory) -> Answered {
             ledger: &mut ledger,
         };
         documents.judge(memory);
-    } else if let (Some(dispute), Some(_)) = (&dispute, refused.filter(|it| *it == &GONE)) {
-        documents::missing(&mut ledger, question, dispute, memory);
+    }
+    let is_gone = refused.is_some_and(|it| *it == GONE || *it == clause::destroy::UNKNOWN);
+    let is_known = is_gone
+        && dispute
+            .as_ref()
+            .is_some_and(|dispute| documents::missing(&mut ledger, question, dispute, memory));
+    if let Some(clause) = refused.filter(|_| judged.due == Due::Success && !is_known) {
+        ledger.observe(
+            clause,
+            format!("refused for the state of things: {}", seen.summary()),
+        );
     }
     told(ledger, refused)
 }

@@ -70,7 +70,7 @@ pub(super) fn path(method: &Method, uri: &Uri, route: &Route, findings: &mut Vec
 /// A text that is no id, and what programs mean when they send it.
 fn odd(text: &str) -> String {
     match text {
-        "" => "nothing".to_owned(),
+        "" => "nothing, which makes it another path".to_owned(),
         "null" | "None" | "nil" | "undefined" | "NaN" | "[object Object]" => {
             format!("{text:?}, which a variable without a value is written as")
         }

@@ -121,6 +121,10 @@ impl Judged {
             }
             (end, _) => findings.extend(unfinished(end, sent)),
         }
+        if route == Route::Other {
+            // What else the provider has, asks for other things: a token, for one, is made with the public key.
+            findings.retain(|finding| finding.rule == Some(rule::KEY_IN_URL.id));
+        }
         findings.sort_by_key(|finding| finding.level);
         let mut judged = Self {
             route,
@@ -139,8 +143,18 @@ impl Judged {
         self.route.operation()
     }
 
+    /// Whether an id in the path is empty: endpoints differ in which path that makes.
+    pub(super) fn names_nothing(&self) -> bool {
+        match &self.route {
+            Route::Documents {
+                dispute, document, ..
+            } => dispute.is_empty() || document.as_ref().is_some_and(String::is_empty),
+            _ => false,
+        }
+    }
+
     fn what_is_due(&self) -> Due {
-        if self.route == Route::Other {
+        if self.route == Route::Other || self.names_nothing() {
             return Due::Nothing;
         }
         let upload = self.upload.as_ref();

@@ -61,6 +61,9 @@ impl Draft {
         if taken.seen.status == 429 {
             return Err("it was answered 429, which another run need not be".to_owned());
         }
+        if judged.names_nothing() {
+            return Err("an id is empty: which path that makes is the endpoint's to say".to_owned());
+        }
         if taken.sent.method == http::Method::HEAD {
             return Err("HEAD is none of the operations of this contract".to_owned());
         }
@@ -69,9 +72,7 @@ impl Draft {
             (Due::Refusal(refusals), _) => Wanted::Refusal(refusals),
             (Due::Either, _) => Wanted::Either,
             (Due::Success, _) if taken.seen.is_success() => Wanted::Success,
-            (Due::Success, Some(clause)) if is_destroyed && *clause == clause::retrieve::UNKNOWN => {
-                Wanted::Success
-            }
+            (Due::Success, Some(_)) if is_destroyed && taken.seen.status == 404 => Wanted::Success,
             (Due::Success, Some(clause)) if *clause == clause::upload::MAX_DOCUMENTS => {
                 return Err("how many documents a dispute takes is the endpoint's to say".to_owned());
             }
@@ -260,10 +261,9 @@ impl Draft {
             Wanted::Refusal(refusals) => {
                 let first = refusals.first();
                 self.clause = first.map_or(self.clause, |it| it.clause);
-                let names_nothing = self.names_nothing();
                 self.step.expect = Some(Expect {
                     unchanged,
-                    ..expectation(refusals, names_nothing)
+                    ..expectation(refusals)
                 });
                 let mistake = taken.judged.findings.iter().find(|it| it.level == Level::Must);
                 let name = mistake.and_then(|it| it.rule).unwrap_or("unnamed");
@@ -334,19 +334,6 @@ impl Draft {
         );
     }
 
-    /// Whether an id in the path is empty: that names no document, and perhaps not even a route.
-    fn names_nothing(&self) -> bool {
-        let target = self.step.retrieve.as_ref().or(self.step.destroy.as_ref());
-        let list = self.step.list.as_ref().and_then(|it| it.dispute.as_ref());
-        let upload = self.step.upload.as_ref().and_then(|it| it.dispute.as_ref());
-        let mut ids = target
-            .into_iter()
-            .flat_map(|it| it.dispute.iter().chain([&it.document]))
-            .chain(list)
-            .chain(upload);
-        ids.any(String::is_empty)
-    }
-
     /// The draft as a scenario by itself.
     pub(super) fn scenario(&self) -> Scenario {
         Scenario {
@@ -378,7 +365,7 @@ fn by_status(status: u16, code: &str) -> Expect {
 }
 
 /// What refusals have in common.
-fn expectation(refusals: &[Refused], names_nothing: bool) -> Expect {
+fn expectation(refusals: &[Refused]) -> Expect {
     match refusals {
         [one] if one.situation.is_some() => Expect {
             refused: one.situation,
@@ -386,7 +373,7 @@ fn expectation(refusals: &[Refused], names_nothing: bool) -> Expect {
         },
         [one] => Expect {
             status: one.status.to_vec(),
-            error: one.code.filter(|_| !names_nothing).map(str::to_owned),
+            error: one.code.map(str::to_owned),
             ..Expect::default()
         },
         _ => Expect {

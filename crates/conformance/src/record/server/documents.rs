@@ -292,17 +292,22 @@ fn known<'m>(
     (known.dispute == *dispute && known.owner == key.expose()).then_some(known)
 }
 
-/// A document that is not found, although it was uploaded.
-pub(super) fn missing(ledger: &mut Ledger, question: &Question<'_>, dispute: &DisputeId, memory: &Memory) {
+/// A document that is not found: whether that is decided, since it was uploaded before.
+pub(super) fn missing(
+    ledger: &mut Ledger,
+    question: &Question<'_>,
+    dispute: &DisputeId,
+    memory: &Memory,
+) -> bool {
     let Route::Documents {
         document: Some(document),
         ..
     } = &question.judged.route
     else {
-        return;
+        return false;
     };
     let Ok(id) = document.parse::<DocumentId>() else {
-        return;
+        return false;
     };
     match known(question, dispute, &id, memory) {
         Some(known) if known.is_destroyed => {
@@ -324,8 +329,9 @@ pub(super) fn missing(ledger: &mut Ledger, question: &Question<'_>, dispute: &Di
             );
             ledger.miss(&clause::upload::ATTACHED, AT, difference);
         }
-        None => {}
+        None => return false,
     }
+    true
 }
 
 fn shown(node: Option<&Node>) -> String {
