@@ -12,6 +12,7 @@ mod halt;
 mod mock;
 mod output;
 mod progress;
+mod record;
 mod report;
 mod reports;
 mod rounds;
@@ -41,6 +42,8 @@ enum Command {
     Compare(Box<compare::Arguments>),
     /// Explains clauses of the contract: statement, sources, scenarios, faults, known deviations.
     Clause(clause::Arguments),
+    /// Judges what a client sends and what an endpoint answers, as a proxy between them, and makes scenarios of it.
+    Record(Box<record::Arguments>),
     /// Reads JSON reports again: shows one in another form, or compares two.
     Report(report::Arguments),
     /// Serves the API on this machine, to develop against.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Explore(arguments) => explore::main(&arguments),
         Command::Compare(arguments) => compare::main(&arguments),
         Command::Clause(arguments) => clause::main(&arguments),
+        Command::Record(arguments) => record::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),

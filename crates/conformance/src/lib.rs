@@ -13,6 +13,7 @@ mod filter;
 pub mod known;
 mod pattern;
 mod published;
+pub mod record;
 mod redact;
 pub mod report;
 mod run;

@@ -2,10 +2,10 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{compare, explore, known::Known, report, scenario, target::Target};
+use crate::{compare, explore, known::Known, record, report, scenario, target::Target};
 
-/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports, the difference of two
-/// and the comparison of two endpoints, and the scenarios themselves.
+/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports, the difference of two,
+/// the comparison of two endpoints and the lines of a recording, and the scenarios themselves.
 ///
 /// # Errors
 ///
@@ -32,6 +32,10 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
         Published {
             path: "explore-report.json",
             content: explore::schema(),
+        },
+        Published {
+            path: "record.json",
+            content: record::schema(),
         },
         Published {
             path: "report-diff.json",

@@ -36,7 +36,10 @@ use rebuttal_model::{Profile, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+pub(crate) use everywhere::{Asked, judge as judge_everywhere};
 pub use halt::Halt;
+pub(crate) use judge::allows;
+pub(crate) use ledger::{At, Difference, Ledger};
 pub use pace::{InvalidRate, Rate};
 pub(crate) use seen::Seen;
 pub(crate) use select::glob;
@@ -48,7 +51,6 @@ pub(crate) use trial::{End, Lab, Trial};
 use self::{
     exec::{Execution, Stop},
     lease::{Left, Pool},
-    ledger::Ledger,
     prepare::Refusal,
     rounds::{Once, Rounds},
     scope::Scope,

@@ -11,7 +11,7 @@ use rebuttal_model::schema::schema_to_read;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{Scenario, terms};
+use super::{Scenario, attach::attach, terms};
 use crate::{diagnostic::Defects, shape};
 
 /// The files that the binary carries: id and text, written by the build script.
@@ -55,13 +55,16 @@ pub fn schema() -> &'static Value {
 ///
 /// When one of them is wrong, which the project's own tests rule out.
 pub fn embedded() -> Result<Library, LoadError> {
-    collect(EMBEDDED.iter().map(|(id, text)| {
-        (
-            (*id).to_owned(),
-            format!("scenarios/{id}.toml"),
-            (*text).to_owned(),
-        )
-    }))
+    collect(
+        EMBEDDED.iter().map(|(id, text)| {
+            (
+                (*id).to_owned(),
+                format!("scenarios/{id}.toml"),
+                (*text).to_owned(),
+            )
+        }),
+        false,
+    )
 }
 
 /// The scenarios of a folder: every `.toml` file in it and below.
@@ -93,7 +96,7 @@ pub fn from_folder(folder: &Path) -> Result<Library, LoadError> {
             path: folder.to_owned(),
         });
     }
-    collect(read.into_iter())
+    collect(read.into_iter(), true)
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
@@ -112,10 +115,15 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
     Ok(())
 }
 
-fn collect(files: impl Iterator<Item = (String, String, String)>) -> Result<Library, LoadError> {
+/// Reads files: id, path and text of each. On disk they can have others beside them.
+fn collect(
+    files: impl Iterator<Item = (String, String, String)>,
+    on_disk: bool,
+) -> Result<Library, LoadError> {
     let (mut library, mut defects) = (Library::new(), Vec::new());
     for (id, path, text) in files {
-        match parse(&path, &text) {
+        let folder = Path::new(&path).parent().filter(|_| on_disk);
+        match parse(&path, &text).and_then(|scenario| attached(scenario, folder, &path, &text)) {
             Ok(scenario) => {
                 library.insert(id, scenario);
             }
@@ -127,6 +135,24 @@ fn collect(files: impl Iterator<Item = (String, String, String)>) -> Result<Libr
     } else {
         Err(LoadError::Defects(defects))
     }
+}
+
+/// A scenario with the files that it names.
+fn attached(
+    mut scenario: Scenario,
+    folder: Option<&Path>,
+    path: &str,
+    text: &str,
+) -> Result<Scenario, Defects> {
+    let problems = attach(&mut scenario, folder, text);
+    if problems.is_empty() {
+        return Ok(scenario);
+    }
+    Err(Defects {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        problems,
+    })
 }
 
 /// Reads one scenario file; `path` is only for messages.

@@ -3,6 +3,7 @@
 //! A scenario is data. Its file says everything: there are no conditions and no loops. The doc comments of
 //! these types are the descriptions in the published schema.
 
+mod attach;
 mod expect;
 mod load;
 mod tags;
@@ -10,6 +11,7 @@ mod terms;
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use rebuttal_model::{ApiVersion, clause::Clause};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -195,6 +197,12 @@ pub struct Upload {
     /// The content of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Sample>,
+    /// The content of the file: that of a file beside the scenario, by its path from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// What stands in that file.
+    #[serde(skip)]
+    pub(crate) loaded: Option<Bytes>,
     /// Sends no file part at all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_file: bool,
@@ -292,7 +300,7 @@ pub struct Walk {
 }
 
 /// Any HTTP request.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawRequest {
     /// The method.
@@ -308,6 +316,12 @@ pub struct RawRequest {
     /// The body, as JSON, with its Content-Type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Value>,
+    /// The body: the bytes of a file beside the scenario, by its path from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// What stands in that file.
+    #[serde(skip)]
+    pub(crate) loaded: Option<Bytes>,
 }
 
 /// Bytes sent as they are. `{{host}}` and `{{authorization}}` stand for the values of those headers, `{{prefix}}`

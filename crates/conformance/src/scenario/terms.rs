@@ -195,6 +195,7 @@ impl Check<'_, '_> {
                 "expected png, jpeg or pdf with a length of choice",
             ));
         }
+        self.one_content(step, &here);
         let value = serde_json::to_value(step).unwrap_or_default();
         self.texts(&value, &place);
         if let Some(name) = &step.name {
@@ -203,6 +204,20 @@ impl Check<'_, '_> {
                     .push(Problem::new(at("name"), format!("the name `{name}` is taken")));
             }
             self.names.insert(name.clone());
+        }
+    }
+
+    /// What is sent is said once.
+    fn one_content(&mut self, step: &Step, here: &Range<usize>) {
+        let upload = step.upload.as_ref();
+        let made = upload.is_some_and(|it| it.file.is_some() || it.bytes.is_some() || it.no_file);
+        let request = step.request.as_ref();
+        let written = request.is_some_and(|it| it.body.is_some() || it.json.is_some());
+        let beside = upload.is_some_and(|it| it.content.is_some());
+        let body_beside = request.is_some_and(|it| it.content.is_some());
+        if beside && made || body_beside && written {
+            let problem = Problem::new(here.clone(), "expected one content, found `content` and another");
+            self.problems.push(problem);
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod error;
+mod relay;
 mod request;
 mod tls;
 mod wire;
@@ -24,7 +25,9 @@ use tokio_rustls::TlsConnector;
 
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::TransportError;
-use error::{chain, classify};
+pub(crate) use error::chain;
+use error::classify;
+pub(crate) use relay::Relayed;
 use request::SendBody;
 pub(crate) use request::{Body, Request};
 pub(crate) use wire::Tape;

@@ -132,7 +132,7 @@ impl SendBody {
         }
     }
 
-    fn new(body: &Body, gate: Option<Recorder>) -> Self {
+    pub(super) fn new(body: &Body, gate: Option<Recorder>) -> Self {
         let (rest, sized) = match body {
             Body::None => (Bytes::new(), true),
             Body::Whole(bytes) => (bytes.clone(), true),
