@@ -171,7 +171,10 @@ mod tests {
             (picture.len() / 2, Some(Code::DeepImageDamaged)),
             (picture.len() / 40, Some(Code::DeepImageUndecodable)),
         ] {
-            let (mut budget, mut findings) = (Budget::new(Default::default()), Findings::default());
+            let (mut budget, mut findings) = (
+                Budget::new(super::super::budget::Limits::default()),
+                Findings::default(),
+            );
             png(&picture[..length], &mut budget, &mut findings);
             let found: Vec<_> = findings.iter().map(|it| it.code).collect();
             assert_eq!(found, wanted.as_slice(), "{length} bytes");

@@ -193,10 +193,12 @@ fn a_value_that_is_read_again_and_again_ends_with_the_time() {
          4 0 obj<<{}>>endobj\n{}",
         (10..5000)
             .map(|it| format!("/F{it} {it} 0 R"))
-            .collect::<String>(),
+            .collect::<Vec<_>>()
+            .concat(),
         (10..5000)
             .map(|it| format!("{it} 0 obj<</Resources 9 0 R/Length 0>>stream\n\nendstream endobj\n"))
-            .collect::<String>(),
+            .collect::<Vec<_>>()
+            .concat(),
     );
     for (name, objects, tail) in [
         ("trailers", pages(""), "%trailer<</A(".repeat(100_000)),
