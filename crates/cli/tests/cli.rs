@@ -35,6 +35,7 @@ fn help_is_reviewed() {
         &["conformance", "--help"],
         &["explore", "--help"],
         &["mock", "--help"],
+        &["record", "--help"],
         &["check", "--help"],
         &["explain", "--help"],
         &["schema", "--help"],
