@@ -35,7 +35,7 @@ breaks a MUST; 1 when one does; 2 on wrong use, an address or a folder that cann
 could not be saved; 4 when there was no exchange."
 )]
 pub(crate) struct Arguments {
-    /// Where requests go, such as https://api.omise.co. Without it: the embedded mock.
+    /// Where requests go, such as <https://api.omise.co>. Without it: the embedded mock.
     #[arg(long, value_name = "URL")]
     upstream: Option<Endpoint>,
     /// The folder for scenarios and the files they send, new or empty. Without it nothing is saved.
@@ -121,6 +121,8 @@ async fn record(arguments: &Arguments) -> Result<ExitCode> {
         live: arguments.live_key && arguments.change_real_disputes,
         out: arguments.out.clone(),
     };
+    let halt = Halt::default();
+    halt::on_signals(halt.clone());
     let printer: &'static Printer = Box::leak(Box::new(Printer::new(arguments)));
     let proxy = match Proxy::start(options, |line| printer.print(line)).await {
         Ok(proxy) => proxy,
@@ -136,8 +138,6 @@ async fn record(arguments: &Arguments) -> Result<ExitCode> {
         target.url = proxy.url();
         output::write_file(path, &target.to_toml())?;
     }
-    let halt = Halt::default();
-    halt::on_signals(halt.clone());
     tokio::select! {
         () = halt.wait() => {}
         () = printer.done.notified() => {}

@@ -37,6 +37,7 @@ fn help_is_reviewed() {
         &["compare", "--help"],
         &["clause", "--help"],
         &["mock", "--help"],
+        &["record", "--help"],
         &["check", "--help"],
         &["explain", "--help"],
         &["schema", "--help"],

@@ -1,79 +1,17 @@
 //! `rebuttal record` as people use it: what it prints, what it saves, how it ends, and that no key is in any of it.
 
-mod running;
+mod recording;
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
     path::Path,
-    process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use running::{json, names, rebuttal, run};
+use recording::running::{json, names, run};
+use recording::{FORM, PNG, Recording, base64, basic, form, request};
 use serde_json::Value;
-
-/// A recording that is under way.
-struct Recording {
-    child: Child,
-    out: BufReader<std::process::ChildStdout>,
-    first: String,
-    address: String,
-}
-
-impl Recording {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = rebuttal(folder, &[&["record"], arguments].concat())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut first = String::new();
-        out.read_line(&mut first).expect("it says where it listens");
-        let address = first.split("http://").nth(1).expect("an address");
-        let address = address.trim_end_matches(|it: char| !it.is_ascii_digit());
-        let address = address.split('"').next().expect("it works").to_owned();
-        Self {
-            child,
-            out,
-            first,
-            address,
-        }
-    }
-
-    /// Sends a request, and reads until the proxy closes.
-    fn send(&self, request: &[u8]) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .expect("it works");
-        stream.write_all(request).expect("it takes requests");
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    #[cfg(unix)]
-    fn interrupt(&self) {
-        let pressed = std::process::Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
-        assert!(pressed.expect("it works").success());
-    }
-
-    /// Waits for the end: the status, everything that was printed, and complaints.
-    fn end(mut self) -> (Option<i32>, String, String) {
-        let mut text = self.first.clone();
-        self.out.read_to_string(&mut text).expect("it is text");
-        let mut complaints = String::new();
-        let mut err = self.child.stderr.take().expect("a pipe");
-        err.read_to_string(&mut complaints).expect("it is text");
-        (self.child.wait().expect("it ends").code(), text, complaints)
-    }
-}
 
 /// What a target file names: the secret key, and an open dispute.
 fn target(folder: &Path) -> (String, String) {
@@ -90,48 +28,6 @@ fn target(folder: &Path) -> (String, String) {
     };
     (value("secret = "), value("open = "))
 }
-
-fn basic(credentials: &str) -> String {
-    format!("Authorization: Basic {}\r\n", base64(credentials.as_bytes()))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let word =
-            chunk.iter().fold(0, |word, byte| word << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
-        for index in 0..=chunk.len() {
-            text.push(char::from(LETTERS[word >> (18 - 6 * index) & 63]));
-        }
-    }
-    while !text.len().is_multiple_of(4) {
-        text.push('=');
-    }
-    text
-}
-
-fn request(method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nOmise-Version: 2019-05-29\r\n{headers}\
-         Content-Length: {}\r\n\r\n",
-        body.len()
-    );
-    [head.as_bytes(), body].concat()
-}
-
-fn form(filename: &str, content: &[u8], kind: &str) -> Vec<u8> {
-    let start = format!(
-        "--b\r\nContent-Disposition: form-data; name=\"file\"{filename}\r\nContent-Type: image/png\r\n\r\n"
-    );
-    let end = format!("\r\n--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\n{kind}\r\n--b--\r\n");
-    [start.as_bytes(), content, end.as_bytes()].concat()
-}
-
-const FORM: &str = "Content-Type: multipart/form-data; boundary=b\r\n";
-
-/// A PNG of one pixel.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";
 
 /// What varies from run to run, made the same.
 fn steady(text: &str, address: &str) -> String {
@@ -166,6 +62,15 @@ fn steady(text: &str, address: &str) -> String {
         }
     }
     text
+}
+
+/// Holds a text against the one that people reviewed.
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../snapshots/reports");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
 #[test]
@@ -206,9 +111,9 @@ fn a_recording_says_what_is_wrong_and_its_scenarios_hold() {
     let address = recording.address.clone();
     let (status, text, complaints) = recording.end();
     assert_eq!((status, complaints.as_str()), (Some(1), ""), "{text}");
-    insta::assert_snapshot!("recording", steady(&text, &address));
+    snapshot("record-human", &steady(&text, &address));
     let saved = fs::read_to_string(folder.path().join("sdk/dispute-1.toml")).expect("it was saved");
-    insta::assert_snapshot!("scenario", saved);
+    snapshot("record-scenario", &saved);
     for profile in ["documented", "recorded"] {
         let arguments = [
             "conformance",
@@ -264,11 +169,7 @@ fn what_cannot_be_recorded_is_refused() {
             "cannot be used with",
         ),
         (&["--exchanges", "0"], "invalid value"),
-        (&["--out", "missing\0"], ""),
     ] {
-        if arguments.iter().any(|it| it.contains('\0')) {
-            continue;
-        }
         let (status, out, complaints) = run(folder.path(), &[&["record"], arguments].concat());
         assert_eq!((status, out.as_str()), (2, ""), "{arguments:?}: {complaints}");
         assert!(complaints.contains(wanted), "{arguments:?}: {complaints}");
@@ -294,124 +195,4 @@ fn a_recording_ends_as_it_went() {
     let (status, text, _) = recording.end();
     assert_eq!(status, Some(3), "{text}");
     assert!(text.contains("cannot connect to 127.0.0.1:1"), "{text}");
-}
-
-/// A key in every form in which it could show, but for the letters at the ends that mix with what stands beside.
-fn forms(key: &str) -> Vec<String> {
-    let tail = &key[10..];
-    let mut forms = vec![
-        tail.to_owned(),
-        tail.bytes().map(|it| format!("%{it:02X}")).collect(),
-    ];
-    for lead in ["", "x", "xy"] {
-        forms.push(base64(format!("{lead}{key}:").as_bytes())[8..32].to_owned());
-    }
-    forms
-}
-
-fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("it works").path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            found.push((path.display().to_string(), fs::read(&path).expect("a file")));
-        }
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn no_key_is_printed_or_saved_wherever_a_client_puts_it() {
-    let key = "skey_test_5xuy4w91xqz7d1w9u0t";
-    let other = "skey_test_7qplant3dother9key42";
-    for format in ["human", "json"] {
-        let folder = tempfile::tempdir().expect("a folder");
-        let recording = Recording::start(folder.path(), &["--out", "sdk", "--format", format]);
-        let auth = basic(&format!("{key}:"));
-        let headers = format!("{auth}{FORM}X-Api-Key: {other}\r\nCookie: key={key}\r\n");
-        let percent: String = other.bytes().map(|it| format!("%{it:02X}")).collect();
-        let documents = "/disputes/dspt_test_1/documents";
-        for name in [
-            key.to_owned(),
-            base64(other.as_bytes()),
-            format!("x{}", base64(format!("x{key}").as_bytes())),
-        ] {
-            let filename = format!("; filename=\"{name}.png\"");
-            recording.send(&request(
-                "POST",
-                documents,
-                &headers,
-                &form(&filename, PNG, "proof_of_receipt"),
-            ));
-            recording.send(&request(
-                "POST",
-                documents,
-                &headers,
-                &form(&filename, PNG, &name),
-            ));
-            let content = [PNG, name.as_bytes()].concat();
-            let plain = "; filename=\"a.png\"";
-            recording.send(&request(
-                "POST",
-                documents,
-                &headers,
-                &form(plain, &content, "other"),
-            ));
-            let path = format!("{documents}?key={name}&again={percent}");
-            recording.send(&request("GET", &path, &auth, b""));
-            recording.send(&request("DELETE", &format!("{documents}/{name}"), &auth, b""));
-            let json = format!("{{\"file\":\"{name}\",\"key\":\"{other}\"}}");
-            let is_json = format!("{auth}Content-Type: application/json\r\n");
-            recording.send(&request("POST", documents, &is_json, json.as_bytes()));
-            let broken =
-                format!("--b\r\n{name}\r\nContent-Disposition: {name}; name=\"{name}\"\r\n\r\n{name}");
-            recording.send(&request("POST", documents, &headers, broken.as_bytes()));
-            recording.send(&request(
-                "POST",
-                &format!("/v1/{name}/documents"),
-                &headers,
-                name.as_bytes(),
-            ));
-            recording.send(&request(
-                "GET",
-                documents,
-                &format!("Authorization: {name}\r\n"),
-                b"",
-            ));
-            recording.send(&request(
-                "GET",
-                documents,
-                &format!("Authorization: Basic {name}\r\n"),
-                b"",
-            ));
-            recording.send(&request(
-                "GET",
-                documents,
-                &format!("Authorization: Bearer {other}\r\nOmise-Version: {key}\r\n"),
-                b"",
-            ));
-        }
-        recording.send(format!("{key} {other}\r\n\r\n").as_bytes());
-        recording.interrupt();
-        let (_, text, complaints) = recording.end();
-        let mut written = vec![
-            ("stdout".to_owned(), text.into_bytes()),
-            ("stderr".to_owned(), complaints.into_bytes()),
-        ];
-        files(&folder.path().join("sdk"), &mut written);
-        assert!(written.len() > 5 && String::from_utf8_lossy(&written[0].1).contains("***"));
-        for (what, bytes) in written {
-            let text = String::from_utf8_lossy(&bytes);
-            for form in forms(key).iter().chain(&forms(other)) {
-                let near = text.find(form.as_str()).map(|at| {
-                    let start = (0..=at.saturating_sub(200))
-                        .rev()
-                        .find(|it| text.is_char_boundary(*it));
-                    text[start.unwrap_or(0)..at].to_owned()
-                });
-                assert!(near.is_none(), "{what} shows {form} behind {near:?}");
-            }
-        }
-    }
 }

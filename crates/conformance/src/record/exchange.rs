@@ -8,19 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, request};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::Incoming;
-use tokio::{
-    sync::Semaphore,
-    time::{Instant as Moment, timeout_at},
-};
+use tokio::sync::Semaphore;
 
 use super::{
     HELD_BYTES,
     client::{BodyEnd, Credentials, Due, Judged, Sent},
     finding::{self, Finding, Side},
+    intake::{self, MOST_LARGE},
     keys::{self, Keyring},
     line::{self, Line, Recorded, Summary},
     memory::{Flight, Memory},
@@ -35,14 +33,6 @@ use crate::{
     transport::{Client, Relayed, TransportError},
     verdict::Verdict,
 };
-
-/// How long a client may pause while it sends a body, and how long that may take in all.
-const BODY_IDLE: Duration = Duration::from_secs(30);
-const BODY_TOTAL: Duration = Duration::from_mins(10);
-
-/// How many bodies over [`SMALL_BYTES`] are held at a time; further ones wait.
-const MOST_LARGE: usize = 8;
-const SMALL_BYTES: usize = 256 * 1024;
 
 /// What the proxy says to a live key.
 const LIVE: &str = "a live key: this would change disputes about real money. Use a test key, or start the recording with \
@@ -154,7 +144,7 @@ impl Desk {
         let (bytes, end) = if self.refuses(&credentials.texts, &shown) || head.method == Method::CONNECT {
             (Bytes::new(), BodyEnd::Unread)
         } else {
-            let read = read(&mut body, &self.large).await;
+            let read = intake::read(&mut body, &self.large).await;
             _place = read.2;
             (read.0, read.1)
         };
@@ -285,6 +275,7 @@ impl Desk {
         }
         let is_head = sent.method == Method::HEAD;
         let mut answered = Answered::default();
+        let mut is_judged = judged.due != Due::Nothing;
         let mut seen = None;
         let response = match outcome {
             Outcome::Answered(answer, elapsed) => {
@@ -297,9 +288,22 @@ impl Desk {
                     secrets: book.keyring.secrets(),
                     alone,
                 };
-                answered = server::judge(&question, &mut book.memory);
                 recorded.status = Some(it.status);
                 recorded.answer = in_words(&it);
+                match it
+                    .header("content-encoding")
+                    .filter(|coding| *coding != "identity")
+                {
+                    Some(coding) => {
+                        is_judged = false;
+                        let coding = coding.escape_debug();
+                        recorded.answer = format!(
+                            "{} in {coding}, which was not offered and is not judged",
+                            it.status
+                        );
+                    }
+                    None => answered = server::judge(&question, &mut book.memory),
+                }
                 book.not_before = retry_after(&it);
                 seen = Some(it);
                 message::back(answer, is_head)
@@ -325,10 +329,10 @@ impl Desk {
         recorded.findings.append(&mut answered.findings);
         recorded.findings.sort_by_key(|finding| finding.level);
         recorded.client = finding::verdict(of(&recorded.findings, Side::Client));
-        if recorded.status.is_some() && judged.due != Due::Nothing {
+        if recorded.status.is_some() && is_judged {
             recorded.server = finding::verdict(of(&recorded.findings, Side::Server));
         }
-        if let (Some(folder), Some(seen)) = (&mut book.folder, &seen) {
+        if let (Some(folder), Some(seen)) = (&mut book.folder, seen.as_ref().filter(|_| is_judged)) {
             let taken = Taken {
                 sent,
                 judged,
@@ -392,39 +396,4 @@ fn keys_of_head(head: &request::Parts) -> std::collections::BTreeSet<String> {
         }
     }
     found
-}
-
-/// Reads a body as far as it is held, and how it ended; with a place among the large ones, where it is one.
-async fn read<'s>(
-    body: &mut Incoming,
-    large: &'s Semaphore,
-) -> (Bytes, BodyEnd, Option<tokio::sync::SemaphorePermit<'s>>) {
-    let last = Moment::now() + BODY_TOTAL;
-    let mut whole = BytesMut::new();
-    let mut place = None;
-    loop {
-        let by = last.min(Moment::now() + BODY_IDLE);
-        let frame = match timeout_at(by, body.frame()).await {
-            Ok(Some(Ok(frame))) => frame,
-            Ok(Some(Err(error))) => return (whole.freeze(), BodyEnd::Cut(reason(&error)), place),
-            Ok(None) => return (whole.freeze(), BodyEnd::Whole, place),
-            Err(_) => return (whole.freeze(), BodyEnd::Stalled, place),
-        };
-        let Some(data) = frame.data_ref() else { continue };
-        if whole.len() + data.len() > HELD_BYTES {
-            return (whole.freeze(), BodyEnd::TooLong, place);
-        }
-        whole.extend_from_slice(data);
-        if place.is_none() && whole.len() > SMALL_BYTES {
-            place = large.acquire().await.ok();
-        }
-    }
-}
-
-/// Why a body broke off, in plain words.
-fn reason(error: &hyper::Error) -> String {
-    if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
-        return "the connection was closed".to_owned();
-    }
-    crate::transport::chain(error)
 }

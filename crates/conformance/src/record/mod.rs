@@ -12,6 +12,7 @@ mod connection;
 mod exchange;
 mod finding;
 mod human;
+mod intake;
 mod keys;
 mod line;
 mod memory;

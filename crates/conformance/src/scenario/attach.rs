@@ -62,3 +62,37 @@ fn read(folder: Option<&Path>, name: &str) -> Result<Bytes, String> {
         .map(Bytes::from)
         .map_err(|error| format!("cannot read {name:?}: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::from_folder;
+
+    const SCENARIO: &str = "covers = [\"upload.png\"]\nwhy = \"A file of one's own.\"\ndisputes = { main = \"open\" }\n\n[[step]]\n\
+                            upload = { content = \"files/a.png\", filename = \"a.png\" }\nexpect = { answer = \"document\" }\n";
+
+    #[test]
+    fn a_file_beside_a_scenario_is_read_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("own.toml");
+        std::fs::create_dir(folder.path().join("files")).expect("it works");
+        std::fs::write(folder.path().join("files/a.png"), "bytes").expect("it works");
+        std::fs::write(&path, SCENARIO).expect("it works");
+        let library = from_folder(folder.path()).expect("it loads");
+        let upload = library["own"].steps[0].upload.as_ref().expect("an upload");
+        assert_eq!(upload.loaded.as_deref(), Some(&b"bytes"[..]));
+        for (content, wanted) in [
+            ("files/b.png", "cannot read \"files/b.png\""),
+            ("../a.png", "beside the scenario or below"),
+            ("/etc/hostname", "beside the scenario or below"),
+            ("files", "it is no file"),
+            ("", "beside the scenario or below"),
+        ] {
+            std::fs::write(&path, SCENARIO.replace("files/a.png", content)).expect("it works");
+            let Err(crate::scenario::LoadError::Defects(defects)) = from_folder(folder.path()) else {
+                panic!("{content:?} loads");
+            };
+            let told = defects[0].render(false);
+            assert!(told.contains(wanted), "{told}");
+        }
+    }
+}

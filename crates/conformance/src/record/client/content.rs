@@ -1,5 +1,6 @@
 //! What the bytes of a file are, as far as their beginning tells, and how they were spoilt on the way.
 
+use base64::Engine as _;
 use rebuttal_model::Format;
 
 use crate::record::keys::BASE64;
@@ -83,8 +84,8 @@ impl Content {
         if let Some((_, what)) = OTHERS.iter().find(|(start, _)| bytes.starts_with(start)) {
             return Self::Other(what);
         }
-        if let Some(inner) = base64(bytes) {
-            return Self::Base64(inner);
+        if let Some(encoded) = base64(bytes) {
+            return encoded;
         }
         let head = &bytes[..bytes.len().min(512)];
         let is_text = |char: char| !char.is_control() || matches!(char, '\r' | '\n' | '\t');
@@ -133,27 +134,20 @@ fn format(bytes: &[u8]) -> Option<Format> {
 }
 
 /// What base64 stands for, where the text is some.
-fn base64(bytes: &[u8]) -> Option<Option<Format>> {
+fn base64(bytes: &[u8]) -> Option<Content> {
     let (data, is_uri) = match bytes.strip_prefix(b"data:") {
         Some(uri) => (&uri[memchr::memmem::find(uri, b";base64,")? + 8..], true),
         None => (bytes, false),
     };
     let letters = |byte: &&u8| !matches!(byte, b'\r' | b'\n');
     let start: Vec<u8> = data.iter().filter(letters).take(LOOKED_AT).copied().collect();
-    let whole = if start.len() == LOOKED_AT {
-        LOOKED_AT
-    } else {
-        start.len()
-    };
-    let decoded = BASE64.decode(&start[..whole]).ok();
+    let decoded = BASE64.decode(&start).ok();
     match decoded.as_deref().and_then(format) {
-        Some(format) => Some(Some(format)),
-        None if is_uri => Some(None),
+        Some(format) => Some(Content::Base64(Some(format))),
+        None if is_uri => Some(Content::Base64(None)),
         None => None,
     }
 }
-
-use base64::Engine as _;
 
 #[cfg(test)]
 mod tests {

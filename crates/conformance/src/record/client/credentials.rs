@@ -96,9 +96,10 @@ impl Credentials {
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok());
         let Some(decoded) = decoded.filter(|_| !rest.is_empty()) else {
-            let found = match shown.contains("key_") {
-                true => "the key as it is, not encoded".to_owned(),
-                false => format!("{} bytes that are not base64 of a text", rest.len()),
+            let found = if shown.contains("key_") {
+                "the key as it is, not encoded".to_owned()
+            } else {
+                format!("{} bytes that are not base64 of a text", rest.len())
             };
             return malformed(&rule::NOT_BASE64, found, Some("Basic !not-base64!"), vec![shown]);
         };

@@ -126,7 +126,7 @@ impl Form {
             self.is_doubtful |= level < Level::Obs;
             let mut finding = Finding::of_form(diagnosis, level);
             if hides {
-                finding.found = "(not shown: the request holds a key where none belongs)".to_owned();
+                "(not shown: the request holds a key where none belongs)".clone_into(&mut finding.found);
             }
             told.push(finding);
         }
@@ -134,8 +134,7 @@ impl Form {
         let more = told.len().saturating_sub(MOST_TOLD);
         told.truncate(MOST_TOLD);
         if let Some(last) = told.last_mut().filter(|_| more > 0) {
-            last.found
-                .push_str(&format!(" (and {more} more violations of the form)"));
+            last.found = format!("{} (and {more} more violations of the form)", last.found);
         }
         self.findings.extend(told);
     }
@@ -148,8 +147,7 @@ fn level(diagnosis: &Diagnosis, stop: Option<&Diagnosis>) -> Level {
         _ if is_stop => Level::Must,
         (Severity::Info, _) => Level::Obs,
         (_, Some(Severity::Error)) => Level::Must,
-        (_, Some(Severity::Warning)) => Level::Should,
-        (Severity::Error, _) => Level::Should,
+        (_, Some(Severity::Warning)) | (Severity::Error, _) => Level::Should,
         (Severity::Warning, _) => Level::Obs,
     }
 }
@@ -185,7 +183,7 @@ fn limits() -> Limits {
 /// The parts of a form and what is wrong with it, read to the end as far as there is a reading.
 fn observe(boundary: Boundary, body: &[u8]) -> (Vec<Part>, Vec<Diagnosis>) {
     let mut parser = Parser::new(boundary, Mode::Observe, limits());
-    let (mut parts, mut diagnoses) = (Vec::new(), Vec::new());
+    let (mut parts, mut found) = (Vec::new(), Vec::new());
     let mut take = |event: Event<'_>| match event {
         Event::PartBegin(head) => parts.push(part(&head)),
         Event::PartEnd { len, .. } => {
@@ -193,7 +191,7 @@ fn observe(boundary: Boundary, body: &[u8]) -> (Vec<Part>, Vec<Diagnosis>) {
                 part.length = len;
             }
         }
-        Event::Violation(diagnosis) => diagnoses.push(diagnosis),
+        Event::Violation(diagnosis) => found.push(diagnosis),
         _ => {}
     };
     let mut stop = None;
@@ -221,8 +219,8 @@ fn observe(boundary: Boundary, body: &[u8]) -> (Vec<Part>, Vec<Diagnosis>) {
             }
         }
     }
-    diagnoses.extend(stop);
-    (parts, diagnoses)
+    found.extend(stop);
+    (parts, found)
 }
 
 /// Where a reader stops that reads as servers do.

@@ -7,6 +7,7 @@ mod content;
 mod credentials;
 mod form;
 mod line;
+mod stand_in;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};

@@ -5,7 +5,7 @@ use rebuttal_model::{ApiVersion, DEFAULT_LIST_LIMIT, DisputeId, DocumentId, clau
 use super::{AT, Question, text};
 use crate::{
     record::{
-        client::{Name, Presented, base_name},
+        client::{Content, Name, Presented, base_name},
         memory::{Known, Memory},
         route::{Operation, Route},
     },
@@ -68,7 +68,7 @@ impl Documents<'_> {
                 None if upload.kind.is_none() => self.ledger.hold(&clause::upload::KIND_OPTIONAL),
                 None => {}
             }
-            if let Some(format) = upload.content.and_then(|it| it.format()) {
+            if let Some(format) = upload.content.and_then(Content::format) {
                 self.ledger.hold(super::clause_of(format));
             }
         }

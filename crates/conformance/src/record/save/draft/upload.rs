@@ -211,7 +211,7 @@ impl Draft {
     }
 
     /// The clause that an upload which goes well is about most.
-    pub(super) fn clause_of_upload(&self, taken: &Taken<'_>) -> &'static Clause {
+    pub(super) fn clause_of_upload(taken: &Taken<'_>) -> &'static Clause {
         let body = taken.judged.upload.as_ref();
         let format = body.and_then(|it| it.content).and_then(Content::format);
         format.map_or(&clause::upload::ATTACHED, clause_of)
