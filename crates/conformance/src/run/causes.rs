@@ -143,6 +143,8 @@ mod tests {
             held: BTreeSet::new(),
             exchanges: Vec::new(),
             duration_ms: 0,
+            flaky: false,
+            attempts: Vec::new(),
         }
     }
 

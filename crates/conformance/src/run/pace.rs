@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn waits_that_overlap_are_one_and_patience_has_an_end() {
         let (mut state, start) = (State::default(), Instant::now());
-        let mut hold = |wait: u64, at: u64| {
+        let mut hold = |wait: u32, at: u64| {
             let fits = state.hold(wait * SECOND, 10 * SECOND, start + Duration::from_secs(at));
             (fits, state.waited.as_secs())
         };

@@ -55,7 +55,21 @@ pub fn schema() -> &'static Value {
 ///
 /// When one of them is wrong, which the project's own tests rule out.
 pub fn embedded() -> Result<Library, LoadError> {
-    collect(EMBEDDED.iter().map(|(id, text)| {
+    carried(|_| true)
+}
+
+/// One of the scenarios that come with the program; nothing where there is none with this id.
+///
+/// # Errors
+///
+/// As of [`embedded`].
+pub fn embedded_one(id: &str) -> Result<Library, LoadError> {
+    carried(|it| it == id)
+}
+
+fn carried(wanted: impl Fn(&str) -> bool) -> Result<Library, LoadError> {
+    let files = EMBEDDED.iter().filter(|(id, _)| wanted(id));
+    collect(files.map(|(id, text)| {
         (
             (*id).to_owned(),
             format!("scenarios/{id}.toml"),
