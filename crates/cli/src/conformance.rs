@@ -222,7 +222,7 @@ struct Plan {
 
 async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) -> Result<ExitCode> {
     let limits = arguments.pace.limits();
-    let options = Options {
+    let mut options = Options {
         profiles: arguments.endpoint.profile.0.clone(),
         jobs: arguments.jobs.into(),
         repeat: arguments.rounds.repeat,
@@ -242,6 +242,7 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
         }
         Err(refused) => return refused.tell(),
     };
+    options.locks = endpoint::locks(mock.as_ref());
     halt::on_signals(options.halt.clone());
     let (endpoint, secrets) = (target.endpoint.to_string(), target.mask());
     reports.begin(&journal::head(&endpoint, now(), arguments.strict, &selected))?;

@@ -147,6 +147,12 @@ pub(crate) async fn resolve(
     Ok((target, mock))
 }
 
+/// Where disputes are locked against other processes of this machine, such as another shard; nobody else has the
+/// mock of this one.
+pub(crate) fn locks(mock: Option<&Mock>) -> Option<PathBuf> {
+    mock.is_none().then(|| env::temp_dir().join("rebuttal-locks"))
+}
+
 async fn find(asked: &EndpointArguments, limits: Limits) -> Result<(Target, Option<Mock>), Refused> {
     if let Some(path) = &asked.target {
         return Target::from_file(path, |name| env::var(name).ok())

@@ -13,7 +13,10 @@ use rebuttal_conformance::{
     report::{self, Format, diff},
 };
 
-use crate::output;
+use crate::{
+    output,
+    reports::{ReportFile, Reports},
+};
 
 /// What to do with reports.
 #[derive(Args)]
@@ -33,6 +36,12 @@ and addresses differ from run to run and are no change."
     /// Writes a JSON report, or the journal that a killed run left, in another form.
     #[command(after_help = "Exit status: that of the run.")]
     Show(ShowArguments),
+    /// Makes the JSON reports of all shards one, in any form.
+    #[command(
+        after_help = "Exit status: that of the whole run; 3 where the report of a shard is missing; 2 where the \
+reports are not of shards of one run."
+    )]
+    Merge(MergeArguments),
 }
 
 #[derive(Args)]
@@ -61,6 +70,19 @@ struct ShowArguments {
     format: Format,
 }
 
+#[derive(Args)]
+struct MergeArguments {
+    /// The report of each shard (JSON).
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Prints the whole as human, json, junit, tap, github, markdown or html; human where not given.
+    #[arg(long, value_name = "FORMAT")]
+    report: Vec<Format>,
+    /// Writes the whole to a file as well.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    report_file: Vec<ReportFile>,
+}
+
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Command::Diff(arguments) => {
@@ -72,15 +94,29 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
             Ok(ExitCode::from(u8::from(!diff.is_empty())))
         }
         Command::Show(arguments) => {
-            let run = Run {
-                report: read(&arguments.file)?,
-                // Its keys were masked when it was written.
-                secrets: Secrets::default(),
-            };
+            let run = written(read(&arguments.file)?);
             output::print(&report::render(&run, arguments.format))?;
-            Ok(ExitCode::from(run.report.exit_status() as u8))
+            Ok(output::exit(run.report.exit_status()))
         }
+        Command::Merge(arguments) => merge(arguments),
     }
+}
+
+/// A run whose keys were masked when its report was written.
+fn written(report: RunReport) -> Run {
+    Run {
+        report,
+        secrets: Secrets::default(),
+    }
+}
+
+fn merge(arguments: &MergeArguments) -> Result<ExitCode> {
+    let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
+    let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
+    let parts = inputs.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
+    let run = written(report::merge::merge(parts)?);
+    reports.finish(&run, &[Format::Human])?;
+    Ok(output::exit(run.report.exit_status()))
 }
 
 /// Reads a JSON report, or a journal.

@@ -43,6 +43,7 @@ fn help_is_reviewed() {
         &["schema", "--help"],
         &["report", "diff", "--help"],
         &["report", "show", "--help"],
+        &["report", "merge", "--help"],
     ] {
         let (status, help, complaints) = run(command);
         assert_eq!((status, complaints.as_str()), (0, ""));

@@ -145,7 +145,7 @@ impl Shard {
 }
 
 /// FNV-1a, its bits mixed: ids that begin alike are not neighbours.
-fn hash(id: &str) -> u64 {
+pub(crate) fn hash(id: &str) -> u64 {
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });

@@ -21,6 +21,7 @@ fn options(seed: u64, cases: u64) -> ExploreOptions {
         clients: 3,
         only_must: false,
         halt: Halt::default(),
+        locks: None,
     }
 }
 

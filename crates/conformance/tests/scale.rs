@@ -12,8 +12,12 @@ use std::{
 };
 
 use rebuttal_conformance::{
-    Disputes, ExitStatus, Limits, Options, Run, Selection, Target, Verdict,
-    report::{Format, render},
+    Disputes, ExitStatus, Limits, Options, Run, RunReport, Secrets, Selection, Target, Verdict,
+    report::{
+        Format,
+        merge::{NoWhole, merge},
+        read, render,
+    },
     run, scenario,
 };
 use rebuttal_mock::{Config, Fault};
@@ -250,47 +254,71 @@ fn cases(junit: &str) -> BTreeMap<(String, String), String> {
     cases
 }
 
+/// A run of part of a suite on a mock with a fault.
+async fn part(shard: Option<&str>) -> Run {
+    let expression = "id(destroy/*) | id(retrieve/*) | id(auth/*)";
+    let selection = Selection {
+        filters: vec![expression.parse().expect("an expression")],
+        shard: shard.map(|shard| shard.parse().expect("a shard")),
+        ..Selection::default()
+    };
+    let suite = scenario::embedded().expect("the suite");
+    let library = selection.select(suite).expect("scenarios");
+    let fault = Fault::ALL.iter().find(|it| it.clause().id == "destroy.twice");
+    let config = Config {
+        fault: Some(*fault.expect("a fault")),
+        ..Config::default()
+    };
+    let mut run = run_on(config, library, &Options::default()).await;
+    run.report.strict = true;
+    run.report.shard = selection.shard;
+    run
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_parts_of_a_suite_make_up_the_whole() {
-    let junit = async |shard: Option<String>| {
-        let selection = Selection {
-            filters: vec![
-                "id(destroy/*) | id(retrieve/*) | id(auth/*)"
-                    .parse()
-                    .expect("an expression"),
-            ],
-            shard: shard.map(|shard| shard.parse().expect("a shard")),
-            ..Selection::default()
-        };
-        let library = selection
-            .select(scenario::embedded().expect("the suite"))
-            .expect("scenarios");
-        let config = Config {
-            fault: Some(
-                Fault::ALL
-                    .iter()
-                    .copied()
-                    .find(|it| it.clause().id == "destroy.twice")
-                    .expect("a fault"),
-            ),
-            ..Config::default()
-        };
-        let mut run = run_on(config, library, &Options::default()).await;
-        run.report.strict = true;
-        cases(&render(&run, Format::Junit))
-    };
-    let whole = junit(None).await;
-    assert!(
-        whole.len() > 40 && whole.values().any(|it| it == "failure"),
-        "{whole:?}"
-    );
-    for of in [2, 5] {
-        let mut together = BTreeMap::new();
-        for index in 1..=of {
-            for (key, outcome) in junit(Some(format!("{index}/{of}"))).await {
+    let whole = part(None).await;
+    let wanted = cases(&render(&whole, Format::Junit));
+    assert!(wanted.len() > 40 && wanted.values().any(|it| it == "failure"));
+    for shards in [&["1/2", "2/2"][..], &["3/5", "1/5", "5/5", "2/5", "4/5"]] {
+        let (mut together, mut reports) = (BTreeMap::new(), Vec::new());
+        for shard in shards {
+            let run = part(Some(shard)).await;
+            for (key, outcome) in cases(&render(&run, Format::Junit)) {
                 assert_eq!(together.insert(key, outcome), None, "no case is in two parts");
             }
+            // As it comes from a file.
+            reports.push(read(&render(&run, Format::Json)).expect("a report"));
         }
-        assert_eq!(together, whole, "{of} shards");
+        assert_eq!(together, wanted, "{shards:?}");
+
+        let merged = merge(reports.clone()).expect("a whole");
+        let verdicts = |report: &RunReport| {
+            let of_clauses = report.clauses.iter();
+            of_clauses
+                .map(|it| (it.id, it.verdict, it.scenarios.clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts(&merged), verdicts(&whole.report));
+        assert_eq!((merged.exit_status(), merged.shard), (ExitStatus::Failed, None));
+        let merged = Run {
+            report: merged,
+            secrets: Secrets::default(),
+        };
+        assert_eq!(cases(&render(&merged, Format::Junit)), wanted);
+
+        assert!(matches!(
+            merge([&reports[..], &reports[..1]].concat()),
+            Err(NoWhole::Twice(_))
+        ));
+        let lacking = merge(reports[1..].to_vec()).expect("what there is");
+        let stopped = lacking.stopped.unwrap_or_default();
+        assert_eq!(stopped, format!("there is no report of shard {}", shards[0]));
+        reports[0].strict = false;
+        let error = merge(reports.clone()).expect_err("another run").to_string();
+        assert!(error.ends_with("differ in --strict"), "{error}");
+        reports[0].shard = None;
+        assert!(matches!(merge(reports), Err(NoWhole::NoShard(_))));
     }
+    assert_eq!(merge(Vec::new()).expect_err("nothing"), NoWhole::Nothing);
 }

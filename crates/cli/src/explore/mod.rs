@@ -83,6 +83,7 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
         clients: arguments.clients.into(),
         only_must: arguments.only_must,
         halt: Halt::default(),
+        locks: endpoint::locks(mock.as_ref()),
     };
     halt::on_signals(options.halt.clone());
     let bar = crate::progress::bar(usize::try_from(arguments.cases).unwrap_or(usize::MAX));

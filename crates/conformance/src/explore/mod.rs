@@ -15,6 +15,7 @@ pub(crate) mod write;
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -57,6 +58,8 @@ pub struct ExploreOptions {
     pub only_must: bool,
     /// What ends the exploration before its end.
     pub halt: Halt,
+    /// The folder for locks on the disputes that are worked on, so that other processes of this machine wait for them.
+    pub locks: Option<PathBuf>,
 }
 
 /// What an exploration is doing.

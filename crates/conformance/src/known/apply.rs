@@ -192,7 +192,7 @@ impl Entry {
 }
 
 /// Gives scenarios and clauses whose every mismatch is known that verdict, and counts anew.
-fn settle(report: &mut RunReport) {
+pub(crate) fn settle(report: &mut RunReport) {
     for scenario in &mut report.scenarios {
         scenario.verdict = settled(scenario);
     }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+pub(crate) use apply::settle;
 pub use apply::{Suite, suite};
 pub use report::{KnownReport, KnownState};
 

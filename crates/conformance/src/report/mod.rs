@@ -10,6 +10,7 @@ pub mod journal;
 mod json;
 mod junit;
 mod markdown;
+pub mod merge;
 mod tap;
 
 use std::{collections::BTreeMap, str::FromStr};

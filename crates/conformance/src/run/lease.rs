@@ -5,15 +5,21 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::PoisonError,
 };
 
 use rebuttal_model::{DisputeId, DisputeStatus, DocumentId, json::Node};
-use tokio::sync::{Mutex, Notify};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::{Instant, sleep},
+};
 
 use super::{
+    locks::{LONGEST, LOOK_AGAIN, Locks},
     prepare::{Refusal, documents, prepare},
     session::Session,
+    stock::{Open, State},
 };
 use crate::scenario::Need;
 
@@ -75,30 +81,15 @@ pub(crate) struct Left {
 /// The disputes of a run.
 pub(crate) struct Pool {
     state: Mutex<State>,
+    locks: Locks,
     returned: Notify,
     /// Serialises the making of locked disputes, so that each is made once.
     pub(super) making: Mutex<BTreeMap<DisputeStatus, Loan>>,
     left_behind: std::sync::Mutex<BTreeSet<String>>,
 }
 
-#[derive(Default)]
-struct State {
-    /// Open disputes that nobody has.
-    free: Vec<Open>,
-    /// How many are on loan.
-    lent: usize,
-}
-
-#[derive(Clone)]
-struct Open {
-    id: DisputeId,
-    made: bool,
-    /// Whether it has held documents during this run: what is wrong with destroy may show in it later.
-    used: bool,
-}
-
 impl Pool {
-    pub(crate) fn new(session: &Session) -> Self {
+    pub(crate) fn new(session: &Session, locks: Option<&Path>) -> Self {
         let free = session
             .target
             .disputes
@@ -111,7 +102,11 @@ impl Pool {
             })
             .collect();
         Self {
-            state: Mutex::new(State { free, lent: 0 }),
+            state: Mutex::new(State {
+                free,
+                ..State::default()
+            }),
+            locks: Locks::new(locks, session.client.endpoint().to_string()),
             returned: Notify::new(),
             making: Mutex::default(),
             left_behind: std::sync::Mutex::default(),
@@ -225,7 +220,7 @@ impl Pool {
     async fn give_back(&self, back: Vec<Open>) {
         let mut state = self.state.lock().await;
         state.lent -= back.len();
-        state.free.extend(back);
+        state.put_back(back);
         self.returned.notify_waiters();
     }
 
@@ -238,7 +233,9 @@ impl Pool {
         fresh: bool,
         unfit: &BTreeMap<DisputeId, Refusal>,
     ) -> Result<Vec<Open>, Refusal> {
+        let began = Instant::now();
         loop {
+            let mut busy = 0;
             let returned = self.returned.notified();
             tokio::pin!(returned);
             returned.as_mut().enable();
@@ -253,11 +250,17 @@ impl Pool {
                         !unfit.contains_key(&open.id)
                     }
                 };
-                let at = |state: &State| state.free.iter().position(fits);
                 let mut taken = Vec::new();
-                while taken.len() < count {
-                    let Some(index) = at(&state) else { break };
-                    taken.push(state.free.remove(index));
+                let mut index = 0;
+                while taken.len() < count && index < state.free.len() {
+                    if !fits(&state.free[index]) {
+                        index += 1;
+                    } else if state.lock(index, &self.locks) {
+                        taken.push(state.free.remove(index));
+                    } else {
+                        busy += 1;
+                        index += 1;
+                    }
                 }
                 if taken.len() == count {
                     state.lent += count;
@@ -269,8 +272,8 @@ impl Pool {
                     return self.make_up(session, taken, count).await;
                 }
                 // Those on loan come back, and may fit.
-                let known = taken.len() + state.lent;
-                state.free.extend(taken);
+                let known = taken.len() + state.lent + busy;
+                state.put_back(taken);
                 if known < count
                     && let Some(refusal) = unfit.values().next()
                 {
@@ -282,7 +285,17 @@ impl Pool {
                     )));
                 }
             }
-            returned.await;
+            if busy == 0 {
+                returned.await;
+            } else if began.elapsed() > LONGEST {
+                let reason = "the open disputes of the target are in use by other runs on this machine";
+                return Err(Refusal::Failed(reason.to_owned()));
+            } else {
+                tokio::select! {
+                    () = returned => {}
+                    () = sleep(LOOK_AGAIN) => {}
+                }
+            }
         }
     }
 

@@ -5,7 +5,11 @@ use std::{collections::BTreeSet, time::Duration};
 use rebuttal_model::{Profile, Situation};
 use tokio::time::sleep;
 
-use super::{Context, Halt, Options, once, pace::backoff};
+use super::{
+    Context, Halt, Options,
+    once::{Once, once},
+    pace::backoff,
+};
 use crate::{
     scenario::Scenario,
     verdict::{Attempt, ScenarioReport},
@@ -20,15 +24,6 @@ pub(super) struct Rounds {
     repeat: u32,
     retries: u32,
     halt: Halt,
-}
-
-/// What one run of a scenario came to.
-pub(super) struct Once {
-    pub(super) report: ScenarioReport,
-    /// Answers that only one profile gives.
-    pub(super) profiles: BTreeSet<(Situation, Profile)>,
-    /// Whether it ended because the endpoint could not be asked.
-    pub(super) unanswered: bool,
 }
 
 impl Rounds {

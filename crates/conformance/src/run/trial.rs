@@ -78,7 +78,7 @@ impl Lab {
     pub(crate) async fn new(target: Target, options: &ExploreOptions) -> Result<Self, TransportError> {
         let session = Session::new(target, options.limits)?;
         session.client.probe().await?;
-        let pool = Pool::new(&session);
+        let pool = Pool::new(&session, options.locks.as_deref());
         let session = Arc::new(session);
         Ok(Self {
             context: Context {

@@ -55,8 +55,22 @@ pub fn schema() -> &'static Value {
 ///
 /// When one of them is wrong, which the project's own tests rule out.
 pub fn embedded() -> Result<Library, LoadError> {
+    carried(|_| true)
+}
+
+/// One of the scenarios that come with the program; nothing where there is none with this id.
+///
+/// # Errors
+///
+/// As of [`embedded`].
+pub fn embedded_one(id: &str) -> Result<Library, LoadError> {
+    carried(|it| it == id)
+}
+
+fn carried(wanted: impl Fn(&str) -> bool) -> Result<Library, LoadError> {
+    let files = EMBEDDED.iter().filter(|(id, _)| wanted(id));
     collect(
-        EMBEDDED.iter().map(|(id, text)| {
+        files.map(|(id, text)| {
             (
                 (*id).to_owned(),
                 format!("scenarios/{id}.toml"),

@@ -24,6 +24,7 @@ pub(crate) fn target_of(mock: &Mock) -> Target {
 }
 
 /// Starts a mock, runs scenarios on it, and stops it.
+#[allow(dead_code, reason = "each test file uses some of these")]
 pub(crate) async fn run_on(config: Config, library: Library, options: &Options) -> Run {
     let mock = Mock::start(config).await.expect("a mock");
     let finished = run(target_of(&mock), library, options, |_| {}).await;
