@@ -13,9 +13,9 @@ use rebuttal_model::SecretKey;
 
 use crate::{
     redact::Secrets,
-    scenario::Credentials,
+    scenario::{Credentials, Then},
     target::Target,
-    transport::{Client, Connection, Limits, Outcome, Request, TransportError},
+    transport::{Client, Connection, Limits, Outcome, Request, Response, Script, TransportError},
 };
 
 /// After so many requests in a row to which the endpoint said nothing at all, it is given up.
@@ -105,10 +105,7 @@ impl Session {
             self.note(&outcome);
             let status = outcome.result.as_ref().map_or(0, |response| response.status);
             let wait = match (&outcome.result, status) {
-                (Ok(response), 429) => response
-                    .header("retry-after")
-                    .and_then(|it| it.trim().parse().ok())
-                    .map_or(BACKOFF * 2_u32.pow(tries), Duration::from_secs),
+                (Ok(response), 429) => wait_of(response, tries),
                 // A gateway's word for "not now" says nothing about the request, whatever was due.
                 (_, status @ 500..) if success_due || matches!(status, 502..=504) => {
                     self.health().failed += u64::from(!failed);
@@ -128,11 +125,25 @@ impl Session {
         }
     }
 
-    /// Sends bytes as they are.
-    pub(crate) async fn send_raw(&self, pieces: &[Vec<u8>], gap: Duration, half_close: bool) -> Outcome {
-        let outcome = self.client.send_raw(pieces, gap, half_close).await;
-        self.note(&outcome);
-        outcome
+    /// Carries out a script. Where an answer says "not now", all is sent again, as by [`Self::ask`].
+    pub(crate) async fn converse(&self, script: &Script) -> Vec<Outcome> {
+        let mut tries = 0;
+        loop {
+            let outcomes = self.client.converse(script).await;
+            // Whoever was not asked for an answer is not silent.
+            if script.then.is_none_or(|then| then == Then::HalfClose) {
+                outcomes.iter().for_each(|outcome| self.note(outcome));
+            }
+            let later = outcomes.iter().find_map(|outcome| {
+                let response = outcome.result.as_ref().ok()?;
+                matches!(response.status, 429 | 502..=504).then(|| wait_of(response, tries))
+            });
+            let Some(wait) = later.filter(|_| tries < RETRIES) else {
+                return outcomes;
+            };
+            tries += 1;
+            tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
+        }
     }
 
     fn note(&self, outcome: &Outcome) {
@@ -155,4 +166,12 @@ impl Session {
     pub(crate) fn health(&self) -> std::sync::MutexGuard<'_, Health> {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long to wait before a request is sent again.
+fn wait_of(response: &Response, tries: u32) -> Duration {
+    let asked = response
+        .header("retry-after")
+        .and_then(|it| it.trim().parse().ok());
+    asked.map_or(BACKOFF * 2_u32.pow(tries), Duration::from_secs)
 }
