@@ -53,7 +53,8 @@ impl Check<'_, '_> {
         if sent.gap_ms.is_some() && sent.pieces.is_none() {
             say("gap_ms", "expected `pieces` beside `gap_ms`, found none");
         }
-        if sent.pieces.is_none() && sent.percent.is_none() && !sent.both_framings {
+        let says_something = sent.then.is_some() || sent.gap_ms.is_some() || sent.stall_ms.is_some();
+        if sent.pieces.is_none() && sent.percent.is_none() && !sent.both_framings && !says_something {
             let text = "expected `pieces`, `percent` or `both_framings`, found none";
             self.problems.push(Problem::new(here, text));
         }
