@@ -96,8 +96,12 @@ impl<'a> Execution<'a> {
         };
         let result = if let Some(walk) = &step.walk {
             self.walk(number, step, walk).await
-        } else if step.send.is_some() {
-            self.raw(number, step).await
+        } else if let Some(send) = &step.send {
+            self.raw(number, step, send).await
+        } else if !step.together.is_empty() {
+            self.together(number, step).await
+        } else if let Some(sent) = step.upload.as_ref().and_then(|upload| upload.sent.as_ref()) {
+            self.sent(number, step, sent).await
         } else {
             self.request(number, step).await
         };
@@ -156,41 +160,6 @@ impl<'a> Execution<'a> {
             .filter(|_| allows_success(step))
             .or_else(|| answer_of(step));
         self.judge(at, step, &seen, success, Some(&action))
-    }
-
-    /// Sends the bytes of a step as they are and judges the answer, if there must be one.
-    async fn raw(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
-        let Some(send) = &step.send else { return Ok(()) };
-        let session = &self.context.session;
-        let authorization = action::authorization(step, &self.scope, session).map_err(Stop::Error)?;
-        let prefix = session.client.endpoint().prefix.clone();
-        self.scope.raw.insert("prefix", prefix);
-        self.scope
-            .raw
-            .insert("host", session.client.endpoint().authority());
-        self.scope
-            .raw
-            .insert("authorization", authorization.unwrap_or_default());
-        let pieces: Result<Vec<_>, _> = send
-            .pieces
-            .iter()
-            .map(|piece| {
-                self.scope
-                    .text(piece)
-                    .map(|text| text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes())
-            })
-            .collect();
-        let pieces = pieces.map_err(Stop::Error)?;
-        let gap = Duration::from_millis(send.gap_ms.unwrap_or(0));
-        let outcome = session.send_raw(&pieces, gap, send.half_close).await;
-        if send.may_close && matches!(outcome.result, Err(TransportError::Closed { .. })) {
-            self.exchanges
-                .push(transcript::exchange(number, &outcome, session));
-            self.ledger.hold(self.clause_of(step));
-            return Ok(());
-        }
-        let (at, seen) = self.receive(number, outcome)?;
-        self.judge(at, step, &seen, answer_of(step), None)
     }
 
     /// Books an exchange; an answer is needed to go on.
@@ -366,7 +335,7 @@ pub(super) fn full(seen: &Seen) -> String {
 }
 
 /// Whether a success may be right. One that is not is judged for that, and for nothing else.
-fn allows_success(step: &Step) -> bool {
+pub(super) fn allows_success(step: &Step) -> bool {
     let allows = |expect: &Expect| {
         let refusal = expect.client_error || expect.refused.is_some() || expect.error.is_some();
         let by_status = expect.status.iter().any(|status| (200..300).contains(status));
@@ -376,7 +345,7 @@ fn allows_success(step: &Step) -> bool {
 }
 
 /// What a success of a raw request is, where its step says so.
-fn answer_of(step: &Step) -> Option<Subject> {
+pub(super) fn answer_of(step: &Step) -> Option<Subject> {
     use crate::scenario::Answer;
     step.expect.as_ref()?.answer.map(|answer| match answer {
         Answer::Document => Subject::Document,

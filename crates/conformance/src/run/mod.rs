@@ -2,6 +2,7 @@
 
 mod action;
 mod at_once;
+mod by_hand;
 mod causes;
 mod curl;
 mod effects;

@@ -57,6 +57,12 @@ impl Seen {
         self.json.as_ref()?.get("code")?.as_str()
     }
 
+    /// Every value of the header Content-Type.
+    pub(crate) fn content_types(&self) -> Vec<&str> {
+        let values = self.headers.get_all("content-type").iter();
+        values.filter_map(|value| value.to_str().ok()).collect()
+    }
+
     /// The media type, without parameters, in lower case.
     pub(crate) fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
