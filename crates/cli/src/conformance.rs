@@ -82,6 +82,7 @@ pub(crate) struct Arguments {
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let loaded = match &arguments.scenarios {
         Some(folder) => scenario::from_folder(folder),
+        None if arguments.check_scenarios => scenario::checked(),
         None => scenario::embedded(),
     };
     let library = match loaded {

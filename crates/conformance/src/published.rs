@@ -11,7 +11,7 @@ use crate::{compare, explore, known::Known, record, report, scenario, target::Ta
 ///
 /// When one of the embedded scenarios is wrong.
 pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
-    let library = scenario::embedded()?;
+    let library = scenario::checked()?;
     Ok(vec![
         Published {
             path: "scenario.json",

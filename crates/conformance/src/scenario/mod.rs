@@ -20,7 +20,7 @@ use serde_json::Value;
 
 pub use expect::{Alternative, Answer, Expect, SameAs, SliceOf};
 pub(crate) use load::parse;
-pub use load::{Library, LoadError, bundle, embedded, embedded_one, from_folder, schema};
+pub use load::{Library, LoadError, bundle, checked, embedded, embedded_one, from_folder, schema};
 pub use sending::{RawBytes, Sending, Then};
 pub use tags::meaning as meaning_of_tag;
 pub use terms::CLAUSES_JUDGED_EVERYWHERE;
