@@ -3,6 +3,7 @@
 use std::{fmt::Write, path::Path};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use rebuttal_conformance::report::junit_text;
 use rebuttal_validate::Language;
 
 use super::{human, read::Checked};
@@ -51,5 +52,5 @@ pub(super) fn case(path: &Path, checked: &Checked, language: Language) -> TestCa
 pub(super) fn render(suite: TestSuite) -> String {
     let mut report = Report::new("rebuttal check");
     report.add_test_suite(suite);
-    report.to_string().unwrap_or_default()
+    junit_text(&report)
 }

@@ -26,7 +26,20 @@ pub(super) fn render(report: &RunReport) -> String {
             .add_test_case(test);
     }
     junit.add_test_suites(suites.into_values());
-    junit.to_string().unwrap_or_default()
+    junit_text(&junit)
+}
+
+/// A report as text, as the schemas of CI systems want it: these name no `skipped` in the root element.
+pub fn junit_text(report: &Report) -> String {
+    let text = report.to_string().unwrap_or_default();
+    let root = text.find("<testsuites").unwrap_or(0);
+    let end = text[root..].find('>').map_or(text.len(), |at| root + at);
+    let Some(start) = text[root..end].find(" skipped=\"").map(|at| root + at) else {
+        return text;
+    };
+    let value = start + " skipped=\"".len();
+    let after = text[value..end].find('"').map_or(end, |at| value + at + 1);
+    [&text[..start], &text[after..]].concat()
 }
 
 /// What was seen beside; of a SHOULD that fails no run, that it does not hold.

@@ -19,6 +19,7 @@ use thiserror::Error;
 
 pub(crate) use general::general;
 pub use json::schema;
+pub use junit::junit_text;
 
 use crate::{
     run::Run,
