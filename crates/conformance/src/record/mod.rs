@@ -7,6 +7,7 @@
 //! Left out: TLS on the client's side, HTTP/2, upgrades. A body is held whole before it goes on, up to [`HELD_BYTES`];
 //! its transfer coding is made anew, and so is what concerns a connection only.
 
+mod answer;
 mod client;
 mod connection;
 mod exchange;
