@@ -10,14 +10,16 @@ use recording::{FORM, PNG, Recording, base64, basic, form, request};
 /// A key in every form in which it could show, but for the letters at the ends that mix with what stands beside.
 fn forms(key: &str) -> Vec<String> {
     let tail = &key[10..];
-    let mut forms = vec![
-        tail.to_owned(),
-        tail.bytes().map(|it| format!("%{it:02X}")).collect(),
-    ];
+    let mut forms = vec![tail.to_owned(), percent(tail)];
     for lead in ["", "x", "xy"] {
         forms.push(base64(format!("{lead}{key}:").as_bytes())[8..32].to_owned());
     }
     forms
+}
+
+fn percent(text: &str) -> String {
+    text.bytes()
+        .fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
 
 fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
@@ -40,7 +42,7 @@ fn no_key_is_printed_or_saved_wherever_a_client_puts_it() {
         let recording = Recording::start(folder.path(), &["--out", "sdk", "--format", format]);
         let auth = basic(&format!("{key}:"));
         let headers = format!("{auth}{FORM}X-Api-Key: {other}\r\nCookie: key={key}\r\n");
-        let percent: String = other.bytes().map(|it| format!("%{it:02X}")).collect();
+        let percent = percent(other);
         let documents = "/disputes/dspt_test_1/documents";
         for name in [
             key.to_owned(),

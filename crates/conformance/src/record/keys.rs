@@ -136,7 +136,9 @@ mod tests {
     #[test]
     fn a_key_is_found_however_it_is_written() {
         let wanted = BTreeSet::from([KEY.to_owned()]);
-        let percent: String = KEY.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let percent = KEY
+            .bytes()
+            .fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
         for before in ["", "a", "ab", "user:"] {
             for after in ["", ":", ":x", "/more"] {
                 let text = format!("{before}{KEY}{after}");

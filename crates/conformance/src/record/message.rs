@@ -77,7 +77,7 @@ pub(super) fn back(answer: Relayed, is_head: bool) -> Response<Full<Bytes>> {
 pub(super) fn own(status: StatusCode, code: &str, message: &str) -> Response<Full<Bytes>> {
     let body = json!({
         "object": "error",
-        "location": format!("rebuttal-record#{}", code.replace('_', "-")),
+        "location": format!("https://rebuttal.invalid/record#{}", code.replace('_', "-")),
         "code": code,
         "message": format!("{message} (said by rebuttal record, not by the API)"),
     });

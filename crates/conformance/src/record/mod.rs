@@ -6,7 +6,30 @@
 //!
 //! Left out: TLS on the client's side, HTTP/2, upgrades. A body is held whole before it goes on, up to [`HELD_BYTES`];
 //! its transfer coding is made anew, and so is what concerns a connection only.
+//!
+//! ```
+//! use rebuttal_conformance::{Limits, record::{Options, Proxy}};
+//! use rebuttal_mock::{Config, Mock};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let mock = Mock::start(Config::default()).await?;
+//! let options = Options {
+//!     listen: "127.0.0.1:0".parse()?,
+//!     upstream: mock.url().parse()?,
+//!     limits: Limits::default(),
+//!     live: false,
+//!     out: None,
+//! };
+//! let proxy = Proxy::start(options, |line| print!("{}", line.json())).await?;
+//! println!("give the SDK {} in place of the API's address", proxy.url());
+//! assert_eq!(proxy.shutdown().await.exchanges, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod answer;
 mod client;
 mod connection;
 mod exchange;

@@ -150,9 +150,10 @@ async fn a_body_over_the_limit_gets_a_clear_answer() {
     let head = format!("POST {DOCUMENTS} HTTP/1.1\r\nHost: x\r\n{BASIC}Content-Length: 40000000\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
     let (mut reading, mut writing) = stream.into_split();
+    let piece = vec![b'x'; 100_000];
     let sending = tokio::spawn(async move {
         for _ in 0..400 {
-            if writing.write_all(&[b'x'; 100_000]).await.is_err() {
+            if writing.write_all(&piece).await.is_err() {
                 break;
             }
         }
@@ -211,7 +212,7 @@ async fn a_live_key_goes_nowhere_wherever_it_stands() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = format!("http://{}", listener.local_addr().unwrap());
     let recording = Recording::of(&upstream, None).await;
-    let line = |target: &str, more: &str, body: &str| {
+    let post = |target: &str, more: &str, body: &str| {
         format!(
             "POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}Content-Length: {}\r\n\r\n{body}",
             body.len()
@@ -219,15 +220,15 @@ async fn a_live_key_goes_nowhere_wherever_it_stands() {
     };
     for request in [
         // base64 of the key and a colon.
-        line(
+        post(
             "/a",
             "Authorization: Basic c2tleV81eHV5NHc5MXhxejdkMXc5dTB0Og==\r\n",
             "",
         ),
-        line("/a", &format!("Authorization: Bearer {live}\r\n"), ""),
-        line(&format!("/a?key={live}"), "", ""),
-        line("/a", &format!("X-Api-Key: {live}\r\n"), ""),
-        line("/a", "", &format!("{{\"key\":\"{live}\"}}")),
+        post("/a", &format!("Authorization: Bearer {live}\r\n"), ""),
+        post(&format!("/a?key={live}"), "", ""),
+        post("/a", &format!("X-Api-Key: {live}\r\n"), ""),
+        post("/a", "", &format!("{{\"key\":\"{live}\"}}")),
     ] {
         let answer = recording.send(request.as_bytes()).await;
         assert!(

@@ -159,6 +159,7 @@ impl UploadBody {
         }
         self.check_content(&file, content);
         self.check_name(name, content);
+        self.say_names_once();
         let declared = file
             .content_type
             .as_deref()
@@ -173,6 +174,19 @@ impl UploadBody {
             let found = format!("{essence:?} on {}", content.words());
             let finding = rule::TYPE_DIFFERS.finding(file.place(), format.media_type(), found);
             self.findings.push(finding);
+        }
+    }
+
+    /// What is wrong with a filename is told by its own rule, where there is one.
+    fn say_names_once(&mut self) {
+        for (own, of_form) in [
+            (&rule::NAME_IN_A_PATH, "D20"),
+            (&rule::NAME_ENCODED, "D21"),
+            (&rule::NAME_LOST, "H11"),
+        ] {
+            if self.findings.iter().any(|it| it.rule == Some(own.id)) {
+                self.findings.retain(|it| it.rule != Some(of_form));
+            }
         }
     }
 
