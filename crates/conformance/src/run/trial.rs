@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rebuttal_model::{Kind, Level, Situation, clause};
@@ -29,7 +32,7 @@ const LEFT_TO_THE_SUITE: &[&str] = &[clause::list::BAD_PARAMETER.id];
 /// An endpoint and its disputes, to try scenarios on.
 pub(crate) struct Lab {
     context: Context,
-    only_must: bool,
+    only_must: AtomicBool,
     halt: Halt,
 }
 
@@ -86,7 +89,7 @@ impl Lab {
                 pool,
                 profiles: options.profiles.clone(),
             },
-            only_must: options.only_must,
+            only_must: AtomicBool::new(options.only_must),
             halt: options.halt.clone(),
         })
     }
@@ -119,6 +122,11 @@ impl Lab {
 
     pub(crate) fn is_interrupted(&self) -> bool {
         self.halt.reason().is_some()
+    }
+
+    /// Lets broken SHOULDs pass, or not any more.
+    pub(crate) fn look_for_musts_only(&self, only: bool) {
+        self.only_must.store(only, Ordering::Relaxed);
     }
 
     /// Whether a dispute like this can be had.
@@ -223,7 +231,9 @@ impl Lab {
     /// cannot break it.
     fn counts(&self, mismatch: &Mismatch, own: &str) -> bool {
         mismatch.level == Level::Must
-            || mismatch.clause == own && !self.only_must && !LEFT_TO_THE_SUITE.contains(&own)
+            || mismatch.clause == own
+                && !self.only_must.load(Ordering::Relaxed)
+                && !LEFT_TO_THE_SUITE.contains(&own)
     }
 
     fn unfinished(&self, stop: &Stop) -> End {
