@@ -211,9 +211,8 @@ impl Explorer<'_> {
                 self.report.finding = Some(finding);
                 return;
             }
-            // A SHOULD must not hide what may be broken behind it.
-            self.lab.look_for_musts_only(true);
-            lesser = Some(failure);
+            // It must not hide a broken MUST in another case; in this one, what comes behind it follows from it.
+            lesser.get_or_insert(failure);
         }
         self.report.ended = if self.lab.is_interrupted() {
             Ended::Interrupted
@@ -226,7 +225,6 @@ impl Explorer<'_> {
             Ended::Cases
         };
         if let Some(failure) = lesser {
-            self.lab.look_for_musts_only(false);
             let finding = self.pin_down(failure, progress).await;
             self.report.finding = Some(finding);
         }

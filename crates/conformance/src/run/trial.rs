@@ -2,10 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use rebuttal_model::{Kind, Level, Situation, clause};
@@ -32,7 +29,7 @@ const LEFT_TO_THE_SUITE: &[&str] = &[clause::list::BAD_PARAMETER.id];
 /// An endpoint and its disputes, to try scenarios on.
 pub(crate) struct Lab {
     context: Context,
-    only_must: AtomicBool,
+    only_must: bool,
     halt: Halt,
 }
 
@@ -89,7 +86,7 @@ impl Lab {
                 pool,
                 profiles: options.profiles.clone(),
             },
-            only_must: AtomicBool::new(options.only_must),
+            only_must: options.only_must,
             halt: options.halt.clone(),
         })
     }
@@ -122,11 +119,6 @@ impl Lab {
 
     pub(crate) fn is_interrupted(&self) -> bool {
         self.halt.reason().is_some()
-    }
-
-    /// Lets broken SHOULDs pass, or not any more.
-    pub(crate) fn look_for_musts_only(&self, only: bool) {
-        self.only_must.store(only, Ordering::Relaxed);
     }
 
     /// Whether a dispute like this can be had.
@@ -231,9 +223,7 @@ impl Lab {
     /// cannot break it.
     fn counts(&self, mismatch: &Mismatch, own: &str) -> bool {
         mismatch.level == Level::Must
-            || mismatch.clause == own
-                && !self.only_must.load(Ordering::Relaxed)
-                && !LEFT_TO_THE_SUITE.contains(&own)
+            || mismatch.clause == own && !self.only_must && !LEFT_TO_THE_SUITE.contains(&own)
     }
 
     fn unfinished(&self, stop: &Stop) -> End {
