@@ -114,7 +114,7 @@ fn merge(arguments: &MergeArguments) -> Result<ExitCode> {
     let inputs: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
     let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
     let parts = inputs.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
-    let run = written(report::merge::merge(parts)?);
+    let run = written(report::merge::merge(&parts)?);
     reports.finish(&run, &[Format::Human])?;
     Ok(output::exit(run.report.exit_status()))
 }

@@ -5,12 +5,11 @@ mod running;
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
     process::{Command, Stdio},
 };
 
-use running::told;
 use serde_json::Value;
 
 fn rebuttal(arguments: &[&str]) -> Command {
@@ -158,51 +157,6 @@ fn a_run_that_selects_nothing_is_status_4() {
         let (status, out, complaint) = run(&[&["conformance"], arguments].concat());
         assert_eq!((status, out.as_str()), (4, ""), "{arguments:?}");
         assert!(complaint.contains(wanted), "{arguments:?}: {complaint}");
-    }
-}
-
-#[test]
-fn a_run_that_reaches_nothing_is_status_3() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut command = rebuttal(&[
-        "conformance",
-        "--endpoint",
-        &format!("http://{free}"),
-        "--key-env",
-        "KEY",
-    ]);
-    let (status, out, complaint) = told(
-        &command
-            .env("KEY", "skey_test_5xuy4w91xqz7d1w9u0t")
-            .output()
-            .unwrap(),
-    );
-    assert_eq!((status, out.as_str()), (3, ""));
-    assert!(complaint.contains("cannot connect to"), "{complaint}");
-}
-
-#[test]
-fn a_live_key_needs_two_words() {
-    for flags in [&[][..], &["--live-key"], &["--change-real-disputes"]] {
-        let mut command = rebuttal(&[
-            "conformance",
-            "--endpoint",
-            "http://127.0.0.1:1",
-            "--key-env",
-            "KEY",
-        ]);
-        let (status, _, complaint) = told(
-            &command
-                .args(flags)
-                .env("KEY", "skey_5xuy4w91xqz7d1w9u0t")
-                .output()
-                .unwrap(),
-        );
-        assert_eq!(status, 2, "{complaint}");
-        assert!(
-            complaint.contains("a live key was given") && !complaint.contains("5xuy4w"),
-            "{complaint}"
-        );
     }
 }
 

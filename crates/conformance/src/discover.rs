@@ -1,6 +1,7 @@
 //! Finds the disputes of an account, where nobody named any.
 
 use rebuttal_model::{DisputeId, json::Node};
+use thiserror::Error;
 
 use crate::{
     run::Session,
@@ -8,13 +9,27 @@ use crate::{
     transport::{Limits, TransportError},
 };
 
+/// Why the disputes of an account could not be looked for.
+#[derive(Debug, Error)]
+pub enum DiscoverError {
+    /// The endpoint could not be asked.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The endpoint does not let the key in.
+    #[error("the endpoint refuses the key: GET {path} was answered 401")]
+    Key {
+        /// What was asked for.
+        path: String,
+    },
+}
+
 /// Asks an endpoint for the disputes of its account and adds them to the target. An endpoint that does not
 /// offer those lists leaves the target as it is.
 ///
 /// # Errors
 ///
-/// When the endpoint cannot be reached.
-pub async fn discover(target: &mut Target, limits: Limits) -> Result<(), TransportError> {
+/// When the endpoint cannot be reached, says nothing at all, or refuses the key.
+pub async fn discover(target: &mut Target, limits: Limits) -> Result<(), DiscoverError> {
     let session = Session::new(target.clone(), limits)?;
     session.client.probe().await?;
     for (path, wanted) in [
@@ -24,8 +39,12 @@ pub async fn discover(target: &mut Target, limits: Limits) -> Result<(), Transpo
         ("closed", "lost"),
     ] {
         let request = session.request("GET", format!("/disputes/{path}?limit=20"));
-        let Ok(answer) = session.ask(&request, false, None).await.result else {
-            continue;
+        let answer = match session.ask(&request, false, None).await.result {
+            Ok(answer) if answer.status == 401 => return Err(DiscoverError::Key { path: request.path }),
+            Ok(answer) => answer,
+            // Who says nothing now is not asked three times more.
+            Err(error) if error.is_silence() => return Err(error.into()),
+            Err(_) => continue,
         };
         let found = Node::parse(&answer.body).ok().filter(|_| answer.status == 200);
         let Some(Node::Array(data)) = found.as_ref().and_then(|list| list.get("data")) else {

@@ -26,7 +26,7 @@ mod transport;
 mod verdict;
 
 pub use coverage::{Coverage, coverage};
-pub use discover::discover;
+pub use discover::{DiscoverError, discover};
 pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};
 pub use filter::Filter;
 pub use known::{KnownReport, KnownState};

@@ -20,6 +20,7 @@ fn options(seed: u64, cases: u64) -> ExploreOptions {
         time: None,
         clients: 3,
         only_must: false,
+        strict: true,
         halt: Halt::default(),
         locks: None,
     }

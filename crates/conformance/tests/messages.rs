@@ -100,3 +100,44 @@ fn a_folder_without_scenarios_is_not_an_empty_suite() {
         Err(LoadError::Read { .. })
     ));
 }
+
+#[test]
+fn a_file_that_is_no_text_hides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("a.toml"),
+        b"covers = [\"list.shape\"]\nwhy = \"\xff\"\n",
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("b.toml"), "why = 1\n").unwrap();
+    let Err(LoadError::Defects(defects)) = from_folder(folder.path()) else {
+        panic!("it was accepted")
+    };
+    assert_eq!(defects.len(), 2);
+    let told = defects[0].to_string();
+    assert!(
+        told.ends_with("a.toml:2:8: expected UTF-8, found the byte 0xff"),
+        "{told}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_circle_of_links_and_a_pipe_end_no_loading() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(folder.path(), path("circle")).unwrap();
+    assert!(matches!(
+        from_folder(folder.path()),
+        Err(LoadError::Nothing { .. })
+    ));
+    let made = std::process::Command::new("mkfifo")
+        .arg(path("pipe.toml"))
+        .status();
+    assert!(made.unwrap().success());
+    let error = from_folder(folder.path()).unwrap_err();
+    assert!(
+        matches!(&error, LoadError::Read { path, .. } if path.ends_with("pipe.toml")),
+        "{error}"
+    );
+}

@@ -44,7 +44,12 @@ async fn passes_in(profile: Profile) {
         profile,
         ..Config::default()
     };
-    let mut run = run_on(config, scenario::embedded().unwrap(), &Options::default()).await;
+    let mut run = run_on(
+        config,
+        scenario::embedded().expect("the suite"),
+        &Options::default(),
+    )
+    .await;
     run.report.strict = true;
     assert_eq!(complaints(&run.report), Vec::<String>::new(), "{profile}");
     let skipped: Vec<_> = run

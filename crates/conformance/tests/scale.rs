@@ -221,7 +221,7 @@ async fn an_endpoint_that_answers_429_for_hours_is_given_up() {
 async fn every_request_takes_its_turn() {
     let started = Instant::now();
     let (run, asked) = ask(10, &[Does::Answers], |options| {
-        options.limits.rate = Some("50/s".parse().expect("a rate"))
+        options.limits.rate = Some("50/s".parse().expect("a rate"));
     })
     .await;
     // Two for each scenario: one that looks into the dispute, and its own. This cannot be faster, only slower.
@@ -292,7 +292,7 @@ async fn the_parts_of_a_suite_make_up_the_whole() {
         }
         assert_eq!(together, wanted, "{shards:?}");
 
-        let merged = merge(reports.clone()).expect("a whole");
+        let merged = merge(&reports).expect("a whole");
         let verdicts = |report: &RunReport| {
             let of_clauses = report.clauses.iter();
             of_clauses
@@ -308,17 +308,17 @@ async fn the_parts_of_a_suite_make_up_the_whole() {
         assert_eq!(cases(&render(&merged, Format::Junit)), wanted);
 
         assert!(matches!(
-            merge([&reports[..], &reports[..1]].concat()),
+            merge(&[&reports[..], &reports[..1]].concat()),
             Err(NoWhole::Twice(_))
         ));
-        let lacking = merge(reports[1..].to_vec()).expect("what there is");
+        let lacking = merge(&reports[1..]).expect("what there is");
         let stopped = lacking.stopped.unwrap_or_default();
         assert_eq!(stopped, format!("there is no report of shard {}", shards[0]));
         reports[0].strict = false;
-        let error = merge(reports.clone()).expect_err("another run").to_string();
+        let error = merge(&reports).expect_err("another run").to_string();
         assert!(error.ends_with("differ in --strict"), "{error}");
         reports[0].shard = None;
-        assert!(matches!(merge(reports), Err(NoWhole::NoShard(_))));
+        assert!(matches!(merge(&reports), Err(NoWhole::NoShard(_))));
     }
-    assert_eq!(merge(Vec::new()).expect_err("nothing"), NoWhole::Nothing);
+    assert_eq!(merge(&[]).expect_err("nothing"), NoWhole::Nothing);
 }

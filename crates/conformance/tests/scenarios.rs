@@ -78,13 +78,12 @@ impl Endpoint {
                 format!("expected any, documented or recorded in REBUTTAL_PROFILE, found {name:?}")
             })?],
         };
-        let (target, mock) = match variable("REBUTTAL_TARGET")? {
-            Some(path) => (target(&path)?, None),
-            None => {
-                let mock = runtime.block_on(Mock::start(Config::default()));
-                let mock = mock.map_err(|error| format!("cannot start the mock: {error}"))?;
-                (target_of(&mock), Some(mock))
-            }
+        let (target, mock) = if let Some(path) = variable("REBUTTAL_TARGET")? {
+            (target(&path)?, None)
+        } else {
+            let mock = runtime.block_on(Mock::start(Config::default()));
+            let mock = mock.map_err(|error| format!("cannot start the mock: {error}"))?;
+            (target_of(&mock), Some(mock))
         };
         let options = Options {
             profiles,

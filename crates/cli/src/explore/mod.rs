@@ -21,7 +21,7 @@ use crate::{
 /// What to explore, how far, and where to put what is found.
 #[derive(Args)]
 #[command(
-    after_help = "Exit status: 0 nothing was found; 1 a sequence breaks a MUST or, without --only-must, a SHOULD; 2 the \
+    after_help = "Exit status: 0 no broken MUST was found; 1 a sequence breaks a MUST (with --strict, or a SHOULD); 2 the \
 command line or the target file is wrong; 3 something could not be asked; 4 nothing was asked.\n\nEach case is a \
 sequence of its own. The same --seed gives the same sequences; the first that fails is made short, and written as a \
 scenario that `rebuttal conformance --scenarios DIR` replays."
@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Looks for broken MUSTs only.
     #[arg(long)]
     only_must: bool,
+    /// Fails on a broken SHOULD too, and ends with it.
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     pace: PaceArguments,
     /// The folder for the scenario of what is found.
@@ -82,6 +85,7 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
         time: arguments.time.map(Duration::from_secs),
         clients: arguments.clients.into(),
         only_must: arguments.only_must,
+        strict: arguments.strict,
         halt: Halt::default(),
         locks: endpoint::locks(mock.as_ref()),
     };
@@ -161,6 +165,6 @@ fn next_steps(arguments: &Arguments, explored: &Explored) -> String {
     let case = finding.case;
     format!(
         "\nwritten     {file}\nreplay      rebuttal conformance --scenarios {out}{strict}{place}\n\
-         find again  rebuttal explore --seed {seed} --cases {case}{place}\n"
+         find again  rebuttal explore --seed {seed} --cases {case}{strict}{place}\n"
     )
 }

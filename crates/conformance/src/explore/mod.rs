@@ -20,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rebuttal_model::Profile;
+use rebuttal_model::{Level, Profile};
 use tokio::task::JoinSet;
 
 use self::{
@@ -56,6 +56,8 @@ pub struct ExploreOptions {
     pub clients: usize,
     /// Looks for broken MUSTs only.
     pub only_must: bool,
+    /// Ends with a broken SHOULD too. Otherwise it goes on to look for broken MUSTs, and the SHOULD fails nothing.
+    pub strict: bool,
     /// What ends the exploration before its end.
     pub halt: Halt,
     /// The folder for locks on the disputes that are worked on, so that other processes of this machine wait for them.
@@ -100,7 +102,7 @@ pub async fn explore(
         started,
         main: Need::Open,
         offers: Offers::default(),
-        report: ExploreReport::new(endpoint, options.seed),
+        report: ExploreReport::new(endpoint, options),
     };
     if explorer.look_around().await {
         explorer.cases(&mut progress).await;
@@ -191,7 +193,7 @@ impl Explorer<'_> {
     /// Tries case after case, some at a time, until one fails.
     async fn cases(&mut self, progress: &mut impl FnMut(Progress)) {
         let clients = self.options.clients.max(1) as u64;
-        let mut next = 1;
+        let (mut next, mut lesser) = (1, None);
         while next <= self.options.cases {
             if self.is_over() || self.lab.is_given_up() {
                 break;
@@ -200,12 +202,17 @@ impl Explorer<'_> {
             let tried = self.at_once(next, last).await;
             next = last + 1;
             progress(Progress::Cases(last));
-            if let Some(failure) = self.count(tried) {
+            let Some(failure) = self.count(tried) else {
+                continue;
+            };
+            if failure.mismatch.level == Level::Must || self.options.strict {
                 self.report.ended = Ended::Finding;
                 let finding = self.pin_down(failure, progress).await;
                 self.report.finding = Some(finding);
                 return;
             }
+            // It must not hide a broken MUST in another case; in this one, what comes behind it follows from it.
+            lesser.get_or_insert(failure);
         }
         self.report.ended = if self.lab.is_interrupted() {
             Ended::Interrupted
@@ -217,6 +224,10 @@ impl Explorer<'_> {
         } else {
             Ended::Cases
         };
+        if let Some(failure) = lesser {
+            let finding = self.pin_down(failure, progress).await;
+            self.report.finding = Some(finding);
+        }
     }
 
     /// Tries some cases at the same time; in the order of their numbers.
@@ -239,7 +250,7 @@ impl Explorer<'_> {
         tried
     }
 
-    /// Counts what was tried. Returns the first failure.
+    /// Counts what was tried. Returns the first failure that matters most.
     fn count(&mut self, tried: Vec<(u64, Vec<Op>, Predicted, Trial)>) -> Option<Failure> {
         let mut first = None;
         for (case, ops, predicted, trial) in tried {
@@ -267,7 +278,10 @@ impl Explorer<'_> {
                 }
                 End::Broken(mismatch) => {
                     self.report.clauses.insert(mismatch.clause);
-                    if first.is_none() {
+                    // Of those that were tried at the same time, one that fails it is not hidden by one that does not.
+                    let graver =
+                        |first: &Failure| mismatch.level < first.mismatch.level && !self.options.strict;
+                    if first.as_ref().is_none_or(graver) {
                         let mismatch = mismatch.clone();
                         first = Some(Failure {
                             case,
@@ -285,11 +299,12 @@ impl Explorer<'_> {
 }
 
 impl ExploreReport {
-    fn new(endpoint: String, seed: u64) -> Self {
+    fn new(endpoint: String, options: &ExploreOptions) -> Self {
         Self {
             rebuttal: env!("CARGO_PKG_VERSION"),
             endpoint,
-            seed,
+            seed: options.seed,
+            strict: options.strict,
             ended: Ended::Cases,
             cases: 0,
             unfinished: 0,

@@ -74,6 +74,8 @@ pub struct ExploreReport {
     pub endpoint: String,
     /// The seed: the same one gives the same sequences.
     pub seed: u64,
+    /// Whether a broken SHOULD fails it.
+    pub strict: bool,
     /// Why it ended.
     pub ended: Ended,
     /// How many cases were tried.
@@ -110,9 +112,10 @@ pub struct Explored {
 }
 
 impl ExploreReport {
-    /// The exit status: 1 where something was found, 3 where a case could not be asked, 4 where none was.
+    /// The exit status: 1 where something was found that fails it, 3 where a case could not be asked, 4 where none was.
     pub fn exit_status(&self) -> ExitStatus {
-        if self.finding.is_some() {
+        let fails = |finding: &Finding| finding.level == Level::Must || self.strict;
+        if self.finding.as_ref().is_some_and(fails) {
             ExitStatus::Failed
         } else if self.unfinished > 0 || matches!(self.ended, Ended::Interrupted) {
             ExitStatus::NotRun

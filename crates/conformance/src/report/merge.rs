@@ -1,6 +1,6 @@
 //! The reports of the parts of a suite, made one report of the whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rebuttal_model::clause;
 use thiserror::Error;
@@ -37,8 +37,8 @@ pub enum NoWhole {
 /// # Errors
 ///
 /// When the reports are not those of shards of one run.
-pub fn merge(parts: Vec<RunReport>) -> Result<RunReport, NoWhole> {
-    let (first, of) = check(&parts)?;
+pub fn merge(parts: &[RunReport]) -> Result<RunReport, NoWhole> {
+    let (first, of) = check(parts)?;
     let present: BTreeSet<u32> = parts
         .iter()
         .filter_map(|part| part.shard)
@@ -64,12 +64,12 @@ pub fn merge(parts: Vec<RunReport>) -> Result<RunReport, NoWhole> {
     let mut whole = of_scenarios(endpoint, started_at.unwrap_or(first.started_at), scenarios);
     whole.rebuttal.clone_from(&first.rebuttal);
     whole.strict = first.strict;
-    whole.known = known(&parts);
+    whole.known = known(parts);
     settle(&mut whole);
     whole.profile.asked.clone_from(&first.profile.asked);
-    whole.profile.observed = observed(&parts);
-    whole.profile.seen = union(&parts, |part| &part.profile.seen);
-    whole.left_behind = union(&parts, |part| &part.left_behind);
+    whole.profile.observed = observed(parts);
+    whole.profile.seen = union(parts, |part| &part.profile.seen);
+    whole.left_behind = union(parts, |part| &part.left_behind);
     whole.duration_ms = parts.iter().map(|part| part.duration_ms).sum();
     whole.waited_ms = parts.iter().map(|part| part.waited_ms).sum();
     whole.stopped = (!stopped.is_empty()).then(|| stopped.join("; "));
@@ -89,7 +89,7 @@ pub fn merge(parts: Vec<RunReport>) -> Result<RunReport, NoWhole> {
 /// Makes sure that the parts fit. Returns one of them, and how many there should be.
 fn check(parts: &[RunReport]) -> Result<(&RunReport, u32), NoWhole> {
     let first = parts.first().ok_or(NoWhole::Nothing)?;
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let shard_of = |part: &RunReport| part.shard.ok_or(NoWhole::NoShard(part.scenarios.len()));
     let shard = shard_of(first)?;
     for part in parts {
@@ -97,7 +97,7 @@ fn check(parts: &[RunReport]) -> Result<(&RunReport, u32), NoWhole> {
         if other.of != shard.of {
             return Err(NoWhole::OtherSuite(shard, other));
         }
-        if seen.insert(other.index, ()).is_some() {
+        if !seen.insert(other.index) {
             return Err(NoWhole::Twice(other));
         }
         let list = |part: &RunReport| -> Vec<_> {

@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::{Scenario, attach::attach, terms};
-use crate::{diagnostic::Defects, shape};
+use crate::{
+    diagnostic::{Defects, Problem},
+    shape,
+};
 
 /// The files that the binary carries: id and text, written by the build script.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -86,11 +89,11 @@ fn carried(wanted: impl Fn(&str) -> bool) -> Result<Library, LoadError> {
     read.or_else(|_: toml::de::Error| collect(files.map(named), false))
 }
 
-fn named((id, text): &(&str, &str)) -> (String, String, String) {
+fn named((id, text): &(&str, &str)) -> (String, String, Vec<u8>) {
     (
         (*id).to_owned(),
         format!("scenarios/{id}.toml"),
-        (*text).to_owned(),
+        text.as_bytes().to_vec(),
     )
 }
 
@@ -106,7 +109,7 @@ pub fn from_folder(folder: &Path) -> Result<Library, LoadError> {
     files.sort();
     let mut read = Vec::new();
     for path in files {
-        let text = fs::read_to_string(&path).map_err(|source| LoadError::Read {
+        let bytes = fs::read(&path).map_err(|source| LoadError::Read {
             path: path.clone(),
             source,
         })?;
@@ -116,7 +119,7 @@ pub fn from_folder(folder: &Path) -> Result<Library, LoadError> {
             .map(|part| part.as_os_str().to_string_lossy())
             .collect::<Vec<_>>()
             .join("/");
-        read.push((id, path.display().to_string(), text));
+        read.push((id, path.display().to_string(), bytes));
     }
     if read.is_empty() {
         return Err(LoadError::Nothing {
@@ -126,31 +129,57 @@ pub fn from_folder(folder: &Path) -> Result<Library, LoadError> {
     collect(read.into_iter(), true)
 }
 
+/// A file as text; one that is none is a defect like others, and hides none of theirs.
+fn text(path: &str, bytes: Vec<u8>) -> Result<String, Defects> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let found = error.as_bytes().get(at).copied().unwrap_or_default();
+        Defects {
+            path: path.to_owned(),
+            text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            problems: vec![Problem::new(
+                at..at + 1,
+                format!("expected UTF-8, found the byte 0x{found:02x}"),
+            )],
+        }
+    })
+}
+
 fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
     let failed = |source| LoadError::Read {
         path: folder.to_owned(),
         source,
     };
     for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        if entry.file_type().map_err(failed)?.is_dir() {
             find(&path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {
+            // A link to a folder may lead in a circle, and a pipe has no end.
+            if !path.is_file() {
+                let source = io::Error::other("expected a file, or a link to one");
+                return Err(LoadError::Read { path, source });
+            }
             files.push(path);
         }
     }
     Ok(())
 }
 
-/// Reads files: id, path and text of each. On disk they can have others beside them.
+/// Reads files: id, path and bytes of each. On disk they can have others beside them.
 fn collect(
-    files: impl Iterator<Item = (String, String, String)>,
+    files: impl Iterator<Item = (String, String, Vec<u8>)>,
     on_disk: bool,
 ) -> Result<Library, LoadError> {
     let (mut library, mut defects) = (Library::new(), Vec::new());
-    for (id, path, text) in files {
+    for (id, path, bytes) in files {
         let folder = Path::new(&path).parent().filter(|_| on_disk);
-        match parse(&path, &text).and_then(|scenario| attached(scenario, folder, &path, &text)) {
+        let read = text(&path, bytes).and_then(|text| {
+            let scenario = parse(&path, &text)?;
+            attached(scenario, folder, &path, &text)
+        });
+        match read {
             Ok(scenario) => {
                 library.insert(id, scenario);
             }
