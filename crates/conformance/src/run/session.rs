@@ -132,7 +132,9 @@ impl Session {
             let outcomes = self.client.converse(script).await;
             // Whoever was not asked for an answer is not silent.
             if script.then.is_none_or(|then| then == Then::HalfClose) {
-                outcomes.iter().for_each(|outcome| self.note(outcome));
+                for outcome in &outcomes {
+                    self.note(outcome);
+                }
             }
             let later = outcomes.iter().find_map(|outcome| {
                 let response = outcome.result.as_ref().ok()?;

@@ -209,6 +209,7 @@ pub(super) const ROWS: &[Row] = &[
         &[
             &upload::TOO_LARGE_NOT_STORED,
             &upload::BROKEN_MULTIPART,
+            &destroy::UNKNOWN,
             &list::LIMIT,
             &list::OFFSET,
         ],
@@ -223,6 +224,7 @@ pub(super) const ROWS: &[Row] = &[
             &upload::FILE_MISSING,
             &upload::NOT_MULTIPART,
             &upload::BROKEN_MULTIPART,
+            &destroy::UNKNOWN,
             &list::OFFSET,
         ],
         &[&destroy::GONE_FROM_LIST],
