@@ -108,7 +108,9 @@ impl Page {
         if !context.has(Fault::DestroyMovesLast) {
             records.sort_by_key(&created_at);
         }
-        let reverse = self.order == Order::ReverseChronological && !context.has(Fault::ReverseIgnored);
+        let ignored = context.has(Fault::ReverseIgnored)
+            || context.has(Fault::ReverseIgnoredWithFrom) && self.is_filtered();
+        let reverse = self.order == Order::ReverseChronological && !ignored;
         let within_page = context.has(Fault::ReverseWithinPage);
         if reverse && context.has(Fault::ReverseBySecond) {
             records.sort_by_key(|record| Reverse(created_at(record)));
@@ -140,6 +142,7 @@ impl Page {
 
     fn forgets_to(&self, context: &Context) -> bool {
         context.has(Fault::ToIgnoredWithFrom) && self.is_filtered()
+            || context.has(Fault::ToIgnoredInReverse) && self.order == Order::ReverseChronological
     }
 
     fn window(&self, context: &Context) -> (usize, usize) {

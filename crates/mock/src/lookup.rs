@@ -87,9 +87,8 @@ impl Service {
             return found.then_some(stored).ok_or(Refusal::NotFound("document"));
         }
         let elsewhere = match context.settings.fault {
-            Some(Fault::AnyDisputeRetrieves) => is_retrieve,
+            Some(Fault::AnyDisputeRetrieves | Fault::LockedDocumentAnywhere) => is_retrieve,
             Some(Fault::AnyDisputeDestroys) => !is_retrieve,
-            Some(Fault::LockedDocumentAnywhere) => is_retrieve,
             _ => false,
         };
         if elsewhere && let Some(stored) = self.anywhere(context, record.owner, &id) {

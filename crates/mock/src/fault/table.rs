@@ -233,6 +233,8 @@ faults! {
         "the list of a dispute without documents is answered 404";
     EmptyListDataNull "empty-list-data-null" breaks list::EMPTY: "the data of an empty list is null";
     ReverseIgnored "reverse-ignored" breaks list::ORDER: "the order asked for is ignored";
+    ReverseIgnoredWithFrom "reverse-ignored-with-from" breaks list::ORDER:
+        "the order asked for is ignored where from is given";
     NewestFirst "newest-first" breaks list::ORDER: "lists are newest first when no order is asked for";
     ReverseWithinPage "reverse-within-page" breaks list::ORDER:
         "the reverse order turns each page round, and not the whole";
@@ -258,6 +260,8 @@ faults! {
     FromIgnored "from-ignored" breaks list::FROM_TO: "from does not filter";
     ToIgnored "to-ignored" breaks list::FROM_TO: "to does not filter";
     ToIgnoredWithFrom "to-ignored-with-from" breaks list::FROM_TO: "to does not filter where from is given";
+    ToIgnoredInReverse "to-ignored-in-reverse" breaks list::FROM_TO:
+        "to does not filter where the reverse order is asked for";
     FilterAfterPage "filter-after-page" breaks list::FROM_TO: "from and to filter a page, and not the whole";
     CrossedBoundsSwapped "crossed-bounds-swapped" breaks list::FROM_TO:
         "from and to change places where from is the later";

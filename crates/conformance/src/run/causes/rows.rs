@@ -15,6 +15,8 @@ pub(super) enum Explains {
     Status,
     /// What an answer says; that there was none still counts.
     Value,
+    /// What an answer says, but for which document it is.
+    Content,
     /// A kind that is there and is another.
     Kind,
     /// A member that is not there.
@@ -27,6 +29,7 @@ impl Explains {
             Self::All => true,
             Self::Status => difference == Difference::Status,
             Self::Value => difference != Difference::Status,
+            Self::Content => !matches!(difference, Difference::Status | Difference::Id),
             Self::Kind => difference == Difference::Kind,
             Self::Missing => difference == Difference::Missing,
         }
@@ -39,6 +42,7 @@ pub(super) enum Difference {
     Status,
     Missing,
     Kind,
+    Id,
     Other,
 }
 
@@ -51,6 +55,8 @@ impl Difference {
             Self::Missing
         } else if mismatch.place.ends_with("/kind") {
             Self::Kind
+        } else if mismatch.place == "/id" {
+            Self::Id
         } else {
             Self::Other
         }
@@ -114,14 +120,30 @@ pub(super) const ROWS: &[Row] = &[
         Explains::All,
     ),
     (&[&upload::EACH_KIND], &[&upload::PART_ORDER], Explains::Value),
-    // Most uploads have a kind, and the step before them often has the same.
-    (
-        &[&upload::PNG, &upload::JPG, &upload::PDF, &document::SHAPE],
-        &[&upload::EACH_KIND],
-        Explains::Status,
-    ),
     (&[&upload::EACH_KIND], &[&document::SHAPE], Explains::Missing),
     (&[&document::SHAPE], &[&upload::EACH_KIND], Explains::Kind),
+    // Most uploads have the kind of the one before them, and the content.
+    (
+        &[
+            &upload::PNG,
+            &upload::JPG,
+            &upload::PDF,
+            &upload::FILENAME_ECHO,
+            &document::SHAPE,
+        ],
+        &[&upload::EACH_KIND, &upload::DISTINCT_IDS],
+        Explains::Status,
+    ),
+    (
+        &[
+            &upload::FILENAME_ECHO,
+            &upload::EACH_KIND,
+            &upload::KIND_OPTIONAL,
+            &upload::PART_ORDER,
+        ],
+        &[&upload::DISTINCT_IDS],
+        Explains::Value,
+    ),
     (
         &[
             &upload::KIND_OPTIONAL,
@@ -164,8 +186,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         &[&upload::DISTINCT_IDS],
-        &[&upload::ATTACHED, &upload::FILENAME_ECHO, &list::LIMIT],
+        &[&upload::ATTACHED, &list::LIMIT],
         Explains::All,
+    ),
+    (
+        &[&upload::DISTINCT_IDS],
+        &[&upload::FILENAME_ECHO],
+        Explains::Content,
     ),
     (
         &[&list::ANY_STATUS],
@@ -179,7 +206,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // What is not yet listed is not counted, and appears while something else is looked at.
     (
-        &[&upload::TOO_LARGE_NOT_STORED, &list::LIMIT, &list::OFFSET],
+        &[
+            &upload::TOO_LARGE_NOT_STORED,
+            &upload::BROKEN_MULTIPART,
+            &destroy::UNKNOWN,
+            &list::LIMIT,
+            &list::OFFSET,
+        ],
         &[&upload::ATTACHED],
         Explains::Value,
     ),
@@ -190,6 +223,8 @@ pub(super) const ROWS: &[Row] = &[
             &upload::TOO_LARGE_NOT_STORED,
             &upload::FILE_MISSING,
             &upload::NOT_MULTIPART,
+            &upload::BROKEN_MULTIPART,
+            &destroy::UNKNOWN,
             &list::OFFSET,
         ],
         &[&destroy::GONE_FROM_LIST],
@@ -200,6 +235,7 @@ pub(super) const ROWS: &[Row] = &[
         &[&list::LIMIT],
         Explains::Value,
     ),
+    (&[&list::ORDER], &[&destroy::ANSWERS_DOCUMENT], Explains::Value),
     (&[&list::LIMIT], &[&list::ORDER], Explains::Value),
     (&[&list::LIMIT], &[&list::OFFSET], Explains::Status),
     (&[&list::OFFSET], &[&list::ORDER], Explains::All),
