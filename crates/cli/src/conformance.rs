@@ -11,7 +11,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use rebuttal_conformance::{
-    ExitStatus, Halt, Options, Run, Secrets, Verdict,
+    ExitStatus, Options, Run, Secrets, Verdict,
     known::{Known, KnownError, Suite, suite},
     report::{Format, journal},
     run,
@@ -82,6 +82,7 @@ pub(crate) struct Arguments {
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let loaded = match &arguments.scenarios {
         Some(folder) => scenario::from_folder(folder),
+        None if arguments.check_scenarios => scenario::checked(),
         None => scenario::embedded(),
     };
     let library = match loaded {
@@ -228,8 +229,7 @@ async fn ask(arguments: &Arguments, mut plan: Plan, mut reports: Reports<'_>) ->
         repeat: arguments.rounds.repeat,
         retries: arguments.rounds.retry,
         limits,
-        halt: Halt::default(),
-        locks: None,
+        ..Options::default()
     };
     let selected = suite(&plan.library);
     let (target, mock) = match endpoint::resolve(&arguments.endpoint, limits).await {

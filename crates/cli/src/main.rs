@@ -1,7 +1,9 @@
 //! The one binary of the project: a file per subcommand, no logic of its own.
 
 mod check;
+mod clause;
 mod clauses;
+mod compare;
 mod conformance;
 mod endpoint;
 mod explain;
@@ -10,6 +12,7 @@ mod halt;
 mod mock;
 mod output;
 mod progress;
+mod record;
 mod report;
 mod reports;
 mod rounds;
@@ -35,6 +38,12 @@ enum Command {
     Conformance(Box<conformance::Arguments>),
     /// Tries random sequences of operations on an endpoint (or the embedded mock), and makes a scenario of what fails.
     Explore(Box<explore::Arguments>),
+    /// Holds two endpoints, or one today and yesterday, against the contract and against each other.
+    Compare(Box<compare::Arguments>),
+    /// Explains clauses of the contract: statement, sources, scenarios, faults, known deviations.
+    Clause(clause::Arguments),
+    /// Judges what a client sends and what an endpoint answers, as a proxy between them, and makes scenarios of it.
+    Record(Box<record::Arguments>),
     /// Reads JSON reports again: shows one in another form, or compares two.
     Report(report::Arguments),
     /// Serves the API on this machine, to develop against.
@@ -56,6 +65,9 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Conformance(arguments) => conformance::main(&arguments),
         Command::Explore(arguments) => explore::main(&arguments),
+        Command::Compare(arguments) => compare::main(&arguments),
+        Command::Clause(arguments) => clause::main(&arguments),
+        Command::Record(arguments) => record::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Mock(arguments) => mock::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),

@@ -119,7 +119,8 @@ fn merge(arguments: &MergeArguments) -> Result<ExitCode> {
     Ok(output::exit(run.report.exit_status()))
 }
 
-fn read(path: &Path) -> Result<RunReport> {
+/// Reads a JSON report, or a journal.
+pub(crate) fn read(path: &Path) -> Result<RunReport> {
     let shown = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
     report::read(&text).with_context(|| format!("cannot read {shown}"))

@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn every_clause_is_covered_and_what_binds_can_be_tested() {
-        for it in coverage(&scenario::embedded().unwrap()) {
+        for it in coverage(&scenario::checked().unwrap()) {
             assert!(!it.scenarios.is_empty(), "{}", it.clause.id);
             assert!(
                 it.untestable.is_none() || it.clause.level == Level::Obs,

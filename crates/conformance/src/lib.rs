@@ -3,6 +3,7 @@
 //! The judge shares nothing with what it judges but the wire types: expectations stand in the scenarios, and
 //! the files they send are made here.
 
+pub mod compare;
 mod coverage;
 pub mod diagnostic;
 mod discover;
@@ -12,6 +13,7 @@ mod filter;
 pub mod known;
 mod pattern;
 mod published;
+pub mod record;
 mod redact;
 pub mod report;
 mod run;

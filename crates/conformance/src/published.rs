@@ -2,16 +2,16 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{explore, known::Known, report, scenario, target::Target};
+use crate::{compare, explore, known::Known, record, report, scenario, target::Target};
 
-/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports and the difference of
-/// two, and the scenarios themselves.
+/// The schemas of the scenario file, the target file, the list of known failures, the JSON reports, the difference of two,
+/// the comparison of two endpoints and the lines of a recording, and the scenarios themselves.
 ///
 /// # Errors
 ///
 /// When one of the embedded scenarios is wrong.
 pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
-    let library = scenario::embedded()?;
+    let library = scenario::checked()?;
     Ok(vec![
         Published {
             path: "scenario.json",
@@ -34,8 +34,16 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
             content: explore::schema(),
         },
         Published {
+            path: "record.json",
+            content: record::schema(),
+        },
+        Published {
             path: "report-diff.json",
             content: report::diff::schema(),
+        },
+        Published {
+            path: "comparison.json",
+            content: compare::schema(),
         },
         Published {
             path: "scenarios.json",

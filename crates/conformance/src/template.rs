@@ -35,8 +35,8 @@ pub(crate) enum Shift {
 
 /// Names that every scenario has: `unknown/dispute` and `unknown/document` are well-formed ids of nothing,
 /// `key/livemode` is the mode of the secret key, `key/secret` the key itself; `key/without-colon`,
-/// `key/longer`, `key/shorter`, `key/upper-case` and `key/as-password` are Basic credentials that
-/// nearly are the key's.
+/// `key/longer`, `key/shorter`, `key/another-ending`, `key/upper-case` and `key/as-password` are Basic credentials
+/// that nearly are the key's.
 pub(crate) const BUILT_IN: &[&str] = &["unknown", "key"];
 
 /// A text between `{{` and `}}` that is no reference, or one without end.

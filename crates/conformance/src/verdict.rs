@@ -1,7 +1,7 @@
 //! What became of a scenario, of a clause, of a run.
 
 mod attempt;
-mod read;
+pub(crate) mod read;
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use attempt::Attempt;
 
-use crate::{known::KnownReport, redact::Secrets, selection::Shard};
+use crate::{compare::Sketch, known::KnownReport, redact::Secrets, selection::Shard};
 
 /// The id of a clause; under a name of its own, since serde would borrow a plain `&str` from its input.
-type ClauseId = &'static str;
+pub(crate) type ClauseId = &'static str;
 
 /// What became of a scenario or a clause. Only `pass` is green.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
@@ -140,6 +140,9 @@ pub struct ScenarioReport {
     pub held: BTreeSet<ClauseId>,
     /// The requests and answers, where something differs or could not be asked.
     pub exchanges: Vec<Exchange>,
+    /// What each answer looks like; only `rebuttal compare` asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sketches: Vec<Sketch>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// Whether it came to different things when it was run again; then the gravest counts, but an endpoint that could
@@ -332,11 +335,17 @@ impl RunReport {
             ExitStatus::Failed
         } else if counts.error > 0 || self.stopped.is_some() {
             ExitStatus::NotRun
-        } else if counts.pass + counts.warn + counts.observed + counts.known == 0 {
+        } else if self.asked_nothing() {
             ExitStatus::Nothing
         } else {
             ExitStatus::Pass
         }
+    }
+
+    /// Whether no scenario was asked.
+    pub fn asked_nothing(&self) -> bool {
+        let counts = self.summary.scenarios;
+        counts.pass + counts.fail + counts.warn + counts.observed + counts.known == 0
     }
 
     /// Masks the keys in all that the endpoint said, before any form of report escapes a letter of them.

@@ -43,6 +43,11 @@ fn the_meaning_of_a_scenario() {
 }
 
 #[test]
+fn what_is_sent_by_hand() {
+    assert_message("scenario-by-hand", &message("by-hand.toml"));
+}
+
+#[test]
 fn the_syntax_of_a_scenario() {
     assert_message("scenario-syntax", &message("syntax.toml"));
 }

@@ -42,6 +42,11 @@ proptest! {
     }
 
     #[test]
+    fn files_are_decoded_without_a_milder_verdict(file in evidence::file()) {
+        oracles::deep(&file.0);
+    }
+
+    #[test]
     fn any_bytes_are_taken(input in arbitrary(200)) {
         for (_, oracle) in oracles::ALL {
             oracle(&input.0);

@@ -125,6 +125,9 @@ impl Context {
             _ => JSON,
         };
         headers.insert(header::CONTENT_TYPE, media_type);
+        if self.has(Fault::ContentTypeTwice) {
+            headers.append(header::CONTENT_TYPE, HTML);
+        }
         let mut body = self.write(&value);
         if self.has(Fault::DuplicateMember) {
             body = body.replacen('{', &format!("{{\"object\":{},", value["object"]), 1);

@@ -35,8 +35,8 @@ use crate::{
     answer::Answer,
     config::{Clock, Config, Connections, Limits},
     fault::Fault,
-    leftover::Leftover,
     service::{Head, Service, Step},
+    tamper::{Notes, Tampered},
 };
 
 /// The largest rest of a body that is read so that the connection can be used again, in bytes.
@@ -61,8 +61,8 @@ pub(crate) struct Shared {
     turn: Option<Turn<()>>,
     /// Whether a connection keeps the key of its first request, by order.
     remembers_key: bool,
-    /// Whether the rest of a refused body is taken for the next request, by order.
-    loses_its_place: bool,
+    /// What goes wrong on connections, by order.
+    fault: Option<Fault>,
 }
 
 impl Shared {
@@ -71,12 +71,15 @@ impl Shared {
         Self {
             service: Mutex::new(service),
             clock: config.clock,
-            limits: config.limits,
+            limits: Limits {
+                body_idle: patience(config.fault).unwrap_or(config.limits.body_idle),
+                ..config.limits
+            },
             connections: config.variants.connections,
             delay: config.variants.delay,
             turn: one_at_a_time.then(Turn::default),
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
-            loses_its_place: config.fault == Some(Fault::RefusalLeavesBody),
+            fault: config.fault,
         }
     }
 
@@ -86,23 +89,36 @@ impl Shared {
     }
 }
 
+/// How long a server with a fault waits for more of a body.
+fn patience(fault: Option<Fault>) -> Option<Duration> {
+    match fault? {
+        Fault::SlowPiecesRefused => Some(Duration::from_millis(200)),
+        Fault::StalledUploadStored | Fault::StalledUploadAnswers500 => Some(Duration::from_millis(550)),
+        _ => None,
+    }
+}
+
 /// Serves a connection until it ends or the mock stops.
 pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     let limits = shared.limits;
     let in_doubt = AtomicBool::new(false);
-    let leftover = Arc::new(AtomicBool::new(false));
+    let notes = Arc::new(Notes::default());
     let key = Mutex::new(None);
     let service = service_fn(|mut request: Request<Incoming>| {
         if shared.remembers_key {
             remember_key(&key, &mut request);
         }
-        let (shared, in_doubt, leftover) = (Arc::clone(&shared), &in_doubt, &leftover);
+        let (shared, in_doubt, notes) = (Arc::clone(&shared), &in_doubt, &notes);
         Box::pin(async move {
             let had_body = !request.body().is_end_stream();
-            let (answer, reusable) = respond(request, &shared).await;
+            let (answer, reusable) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
+                (shared.service().fail(), false)
+            } else {
+                respond(request, &shared).await
+            };
             in_doubt.store(!reusable, Ordering::Relaxed);
-            let loses_its_place = shared.loses_its_place && had_body && answer.status.is_client_error();
-            leftover.store(loses_its_place, Ordering::Relaxed);
+            let refused = had_body && answer.status.is_client_error();
+            notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
             Ok::<_, Infallible>(response(answer, reusable, shared.connections))
         })
@@ -114,7 +130,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(
-            Leftover::new(TokioIo::new(stream), Arc::clone(&leftover)),
+            Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
             service,
         );
     let ended = tokio::select! {
@@ -213,7 +229,15 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Re
                 Rest::Left,
             ),
             End::Answered(answer) => (answer, Rest::Left),
+            End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
+                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                Rest::Lost,
+            ),
             End::Broken => (upload.abandon(), Rest::Lost),
+            End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
+                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                Rest::Lost,
+            ),
             End::TooSlow => (upload.time_out(), Rest::Lost),
         },
     }

@@ -1,7 +1,11 @@
 //! Listing, retrieving and destroying documents.
 
+use std::sync::PoisonError;
+
 use http::StatusCode;
-use rebuttal_model::{DisputeId, DisputeStatus, Document, DocumentId, Timestamp, document::DocumentObject};
+use rebuttal_model::{
+    ApiVersion, DisputeId, DisputeStatus, Document, DocumentId, Timestamp, document::DocumentObject,
+};
 use serde_json::Value;
 
 use crate::{
@@ -35,7 +39,16 @@ impl Service {
         if record.status != DisputeStatus::Open && context.has(Fault::ListOnlyWhileOpen) {
             return Err(Refusal::not_open());
         }
-        let page = page?;
+        let mut page = page?;
+        if context.has(Fault::OrderRemembered) {
+            let asked = query.is_some_and(|query| query.contains("order="));
+            let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+            if asked {
+                orders.insert(record.id.clone(), page.order);
+            } else if let Some(order) = orders.get(&record.id) {
+                page.order = *order;
+            }
+        }
         if record.status == DisputeStatus::Lost && context.has(Fault::ListEmptyWhileLost) {
             return Ok(page.to_json(Vec::new(), 0, &location, query, context));
         }
@@ -51,10 +64,23 @@ impl Service {
         if documents.is_empty() && context.has(Fault::EmptyListAnswers404) {
             return Err(Refusal::NotFound("document"));
         }
+        let documents = if context.has(Fault::ListOneOfEachKind) {
+            let is_last = |place: usize| {
+                documents[place + 1..]
+                    .iter()
+                    .all(|it| it.kind != documents[place].kind)
+            };
+            (0..documents.len())
+                .filter(|place| is_last(*place))
+                .map(|place| documents[place])
+                .collect()
+        } else {
+            documents
+        };
         let (documents, total) = page.cut(documents, |document| document.created_at, context);
         let data = documents
             .into_iter()
-            .map(|document| present::document(context, document, Shape::Whole))
+            .map(|document| listed(context, document))
             .collect();
         Ok(page.to_json(data, total, &location, query, context))
     }
@@ -78,6 +104,9 @@ impl Service {
         let mut document = stored.document.clone();
         if context.has(Fault::RetrieveLowerCases) {
             document.filename = document.filename.to_lowercase();
+        }
+        if context.has(Fault::RetrieveEscapesName) {
+            document.filename = document.filename.replace('&', "&amp;");
         }
         if context.has(Fault::RetrieveDropsKind) {
             document.kind = None;
@@ -119,6 +148,7 @@ impl Service {
                 Some(Fault::DestroyTakesSameName) => {
                     record.destroy_where(|other| other.filename == stored.filename);
                 }
+                Some(Fault::DestroyMovesLast) => record.move_last_to(&stored.id),
                 Some(Fault::DestroyForgetsKinds) => record.change_all(|other| other.kind = None),
                 _ => {}
             }
@@ -145,6 +175,20 @@ impl Service {
         }
         Ok(Success::Object(answer))
     }
+}
+
+/// A document as a list shows it.
+fn listed(context: &Context, document: &Document) -> Value {
+    let mut document = document.clone();
+    if context.has(Fault::ListCutsName) {
+        document.filename = document.filename.chars().take(40).collect();
+    }
+    if context.has(Fault::ListOf2015Current) && context.version == ApiVersion::V2015_11_17 {
+        let mut current = context.clone();
+        current.version = ApiVersion::default();
+        return present::document(&current, &document, Shape::Whole);
+    }
+    present::document(context, &document, Shape::Whole)
 }
 
 /// The dispute that a document is attached to, which is another than the path says only under faults.

@@ -5,6 +5,8 @@
 use rebuttal_multipart::{PartHead, Text};
 use rebuttal_validate::{Checker, Policy};
 
+use crate::fault::Fault;
+
 /// The longest kind that is kept, in bytes; real ones have at most 19.
 const MAX_KIND_BYTES: usize = 256;
 
@@ -12,6 +14,7 @@ const MAX_KIND_BYTES: usize = 256;
 pub(crate) struct Form {
     current: Current,
     largest: u64,
+    fault: Option<Fault>,
     pub(crate) file: Option<Part>,
     pub(crate) kind: Option<Field>,
     /// Whether the kind came first, which one fault cares about.
@@ -49,10 +52,11 @@ pub(crate) struct Field {
 
 impl Form {
     /// A form whose file may have `largest` bytes.
-    pub(crate) fn new(largest: u64) -> Self {
+    pub(crate) fn new(largest: u64, fault: Option<Fault>) -> Self {
         Self {
             current: Current::Ignored,
             largest,
+            fault,
             file: None,
             kind: None,
             kind_first: false,
@@ -63,6 +67,11 @@ impl Form {
     pub(crate) fn begin(&mut self, head: &PartHead<'_>) {
         let filename = head.filename().map(|name| name.as_str().to_owned());
         let name = head.name().map(Text::into_cow).unwrap_or_default();
+        let name = match self.fault {
+            Some(Fault::FieldNameInAnyCase) => name.to_lowercase().into(),
+            Some(Fault::FieldInBracketsTaken) if name == "file[]" => "file".into(),
+            _ => name,
+        };
         self.current = match &*name {
             "file" if self.file.is_none() => {
                 self.kind_first = self.kind.is_some();

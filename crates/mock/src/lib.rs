@@ -29,7 +29,7 @@ mod fault;
 mod form;
 mod ids;
 mod judge;
-mod leftover;
+
 mod listing;
 mod lookup;
 mod present;
@@ -39,6 +39,7 @@ mod seed;
 mod server;
 mod service;
 mod store;
+mod tamper;
 mod target;
 mod upload;
 

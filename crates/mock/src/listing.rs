@@ -46,6 +46,12 @@ impl Page {
                 (Err(refusal), OutOfRange::Refused) => return Err(refusal),
             }
         }
+        if context.has(Fault::CrossedBoundsSwapped) && page.from > page.to {
+            std::mem::swap(&mut page.from, &mut page.to);
+        }
+        if context.has(Fault::LimitOfHundredCut) && page.limit == MAX_LIST_LIMIT {
+            page.limit -= 1;
+        }
         Ok(page)
     }
 
@@ -99,7 +105,9 @@ impl Page {
                 && (context.has(Fault::ToIgnored) || time <= self.to || self.forgets_to(context))
         };
         let mut records: Vec<T> = records.into_iter().filter(inside).collect();
-        records.sort_by_key(&created_at);
+        if !context.has(Fault::DestroyMovesLast) {
+            records.sort_by_key(&created_at);
+        }
         let reverse = self.order == Order::ReverseChronological && !context.has(Fault::ReverseIgnored);
         let within_page = context.has(Fault::ReverseWithinPage);
         if reverse && context.has(Fault::ReverseBySecond) {

@@ -89,9 +89,10 @@ impl Service {
         let elsewhere = match context.settings.fault {
             Some(Fault::AnyDisputeRetrieves) => is_retrieve,
             Some(Fault::AnyDisputeDestroys) => !is_retrieve,
+            Some(Fault::LockedDocumentAnywhere) => is_retrieve,
             _ => false,
         };
-        if elsewhere && let Some(stored) = self.anywhere(record.owner, &id) {
+        if elsewhere && let Some(stored) = self.anywhere(context, record.owner, &id) {
             return Ok(stored);
         }
         if !is_retrieve && context.has(Fault::DestroyUnknownAnswers400) {
@@ -134,8 +135,12 @@ impl Service {
         Err(Refusal::NotFound("dispute"))
     }
 
-    fn anywhere(&self, owner: Owner, id: &DocumentId) -> Option<&Stored> {
-        let mut records = self.store.disputes(owner);
+    fn anywhere(&self, context: &Context, owner: Owner, id: &DocumentId) -> Option<&Stored> {
+        let locked_only = context.has(Fault::LockedDocumentAnywhere);
+        let mut records = self
+            .store
+            .disputes(owner)
+            .filter(|record| !locked_only || record.status != DisputeStatus::Open);
         records.find_map(|record| record.document(id).filter(|stored| !stored.document.deleted))
     }
 }

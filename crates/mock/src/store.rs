@@ -108,6 +108,20 @@ impl Record {
         }
     }
 
+    /// Gives the last document the place of another, for a fault.
+    pub(crate) fn move_last_to(&mut self, id: &DocumentId) {
+        let last = self.documents.iter().rposition(|stored| !stored.document.deleted);
+        if let (Some(&place), Some(last)) = (self.places.get(id), last)
+            && place < last
+        {
+            self.documents.swap(place, last);
+            for place in [place, last] {
+                self.places
+                    .insert(self.documents[place].document.id.clone(), place);
+            }
+        }
+    }
+
     /// Destroys the documents of which this is true, for faults that take too many.
     pub(crate) fn destroy_where(&mut self, taken: impl Fn(&Document) -> bool) {
         for stored in &mut self.documents {

@@ -94,7 +94,7 @@ impl Upload {
             ..Limits::default()
         };
         Ok(Self {
-            form: Form::new(taken),
+            form: Form::new(taken, context.settings.fault),
             context: context.clone(),
             owner,
             dispute,
@@ -155,6 +155,12 @@ impl Upload {
         self.context.answer(outcome)
     }
 
+    /// Takes a form that has no end for whole, as faults do.
+    pub(crate) fn keep_what_came(mut self, service: &mut Service, now: Timestamp) -> Answer {
+        self.broken = true;
+        self.finish(service, now)
+    }
+
     /// The answer to a client whose body broke off. Nothing is stored.
     pub fn abandon(&self) -> Answer {
         self.context
@@ -163,6 +169,9 @@ impl Upload {
 
     /// The answer to a client that stopped sending. Nothing is stored.
     pub fn time_out(&self) -> Answer {
+        if self.context.has(Fault::StalledUploadAnswers500) {
+            return self.context.answer(Err(Refusal::internal()));
+        }
         self.context.answer(Err(Refusal::Timeout))
     }
 
@@ -174,8 +183,12 @@ impl Upload {
         if !self.broken {
             self.end_form()?;
         }
-        let form = std::mem::replace(&mut self.form, Form::new(0));
+        let form = std::mem::replace(&mut self.form, Form::new(0, None));
+        let takes_once = self.context.has(Fault::KindTakenOnce);
         let evidence = match judge::judge(&self.context, form) {
+            Ok(evidence) if takes_once && has_kind(service, &self.dispute, &evidence) => {
+                return Err(Refusal::bad_request("the dispute has a document of this kind"));
+            }
             Ok(evidence) => evidence,
             Err((refusal, Some(evidence))) if self.context.has(Fault::RefusedFileStored) => {
                 self.store(service, evidence, now);
@@ -208,7 +221,7 @@ impl Upload {
     }
 
     /// An id that no document has, unless a fault repeats one.
-    fn fresh_id(&self, service: &mut Service) -> DocumentId {
+    fn fresh_id(&self, service: &mut Service, filename: &str) -> DocumentId {
         let id = service.random.id(DocumentId::PREFIX, self.dispute.is_test());
         let mut before = service
             .store
@@ -218,6 +231,7 @@ impl Upload {
             .rev();
         let repeated = match self.context.settings.fault {
             Some(Fault::DuplicateId) => before.next(),
+            Some(Fault::IdOfFilename) => before.find(|stored| stored.document.filename == filename),
             Some(Fault::IdReused) => before.find(|stored| stored.document.deleted),
             _ => None,
         };
@@ -226,7 +240,7 @@ impl Upload {
 
     /// Attaches a document, and gives it back as the answer shall show it.
     fn store(&self, service: &mut Service, evidence: Evidence, now: Timestamp) -> Document {
-        let id = self.fresh_id(service);
+        let id = self.fresh_id(service, &evidence.filename);
         let loses_kind = self.chunked && self.context.has(Fault::ChunkedLosesKind);
         let mut document = Document {
             object: DocumentObject::Document,
@@ -242,6 +256,17 @@ impl Upload {
         let Some(record) = service.store.dispute_mut(&self.dispute) else {
             return document;
         };
+        if self.context.has(Fault::TakenNameNumbered)
+            && record
+                .documents()
+                .any(|stored| stored.document.filename == document.filename)
+        {
+            let name = &document.filename;
+            document.filename = match name.rsplit_once('.') {
+                Some((stem, extension)) => format!("{stem} (1).{extension}"),
+                None => format!("{name} (1)"),
+            };
+        }
         if self.context.has(Fault::DestroyedReappears) {
             record.restore();
         }
@@ -278,4 +303,14 @@ impl Upload {
         record.attach(stored);
         document
     }
+}
+
+/// Whether the dispute has a document of the kind of the new one.
+fn has_kind(service: &Service, dispute: &DisputeId, evidence: &Evidence) -> bool {
+    evidence.kind.is_some()
+        && service.store.dispute(dispute).is_some_and(|record| {
+            record
+                .documents()
+                .any(|stored| stored.document.kind == evidence.kind)
+        })
 }

@@ -136,6 +136,8 @@ fn what_is_wrong_in_a_document_is_told_where_it_is() {
     let page = "<</Type/Page/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>/Font<</F 6 0 R>>>>>>";
     let picture = stream("/Subtype/Image/Filter/DCTDecode", "no JPEG");
     let flate = stream("/Filter/FlateDecode", "\x07\x07\x07");
+    let list = stream("/Filter[/FlateDecode/ASCIIHexDecode]", "\x07\x07\x07");
+    let document = stream("", "2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj");
     let form = stream("/Subtype/Form/Resources<</XObject<</I 7 0 R>>>>", "/I Do");
     let two = object_stream(&[(9, "<</Type/Pages/Kids[3 0 R 8 0 R]/Count 7>>"), (8, PAGE)]);
     let none = object_stream(&[(9, "<</Type/Pages/Kids[]/Count 0>>")]);
@@ -191,6 +193,16 @@ fn what_is_wrong_in_a_document_is_told_where_it_is() {
             "contents that do not inflate",
             vec![CATALOGUE, PAGES, PAGE, &flate],
             vec!["deep_pdf_stream_damaged@4", "deep_pdf_blank@2"],
+        ),
+        (
+            "contents in two filters, the first of which does not inflate",
+            vec![CATALOGUE, PAGES, PAGE, &list],
+            vec!["deep_pdf_stream_damaged@4", "deep_pdf_blank@2"],
+        ),
+        (
+            "an object inside a stream, which is none of the document",
+            vec![CATALOGUE, PAGES, PAGE, &document],
+            vec![],
         ),
         (
             "a font missing",

@@ -7,7 +7,11 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
+
+/// How long results gather before they are told: to wake the one who tells for each file costs a worker's time.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// Does `work` on each item, `jobs` at a time. `tell` is given results in order, as many as are ready; with
 /// `false` it ends the whole.
@@ -46,6 +50,9 @@ pub(super) fn each<I: Sync, R: Send, W: Default>(
             if !ready.is_empty() && !tell(ready) {
                 is_over.store(true, Ordering::Relaxed);
                 break;
+            }
+            if told < items.len() {
+                thread::sleep(GATHER);
             }
         }
     });

@@ -13,46 +13,48 @@ pub(super) const TEXT: &[u8] = b"Delivered on the third floor, signed at the doo
 
 /// A PDF of one empty page (ISO 32000-1 §7.5), padded with a stream that nothing refers to.
 pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Vec<u8> {
-    let Some(wanted) = wanted else {
-        return pdf_with(version, 0);
+    let length = |padding| {
+        let (head, tail) = pdf_around(version, padding);
+        head.len() + padding + tail.len()
     };
-    let mut padding = wanted.saturating_sub(pdf_with(version, 0).len());
+    let wanted = wanted.unwrap_or(0);
+    let mut padding = wanted.saturating_sub(length(0));
     // The number after startxref grows with the file, by a digit at a time.
     for _ in 0..3 {
-        padding = (padding + wanted).saturating_sub(pdf_with(version, padding).len());
+        padding = (padding + wanted).saturating_sub(length(padding));
     }
-    pdf_with(version, padding)
+    let (head, tail) = pdf_around(version, padding);
+    let mut file = Vec::with_capacity(head.len() + padding + tail.len());
+    file.extend(head);
+    file.resize(file.len() + padding, b'x');
+    file.extend(tail);
+    file
 }
 
-fn pdf_with(version: &str, padding: usize) -> Vec<u8> {
-    let mut file = format!("%PDF-{version}\n%").into_bytes();
-    file.extend(b"\xe2\xe3\xcf\xd3\n");
+/// What stands before and behind the padding.
+fn pdf_around(version: &str, padding: usize) -> (Vec<u8>, Vec<u8>) {
+    let mut head = format!("%PDF-{version}\n%").into_bytes();
+    head.extend(b"\xe2\xe3\xcf\xd3\n");
     let mut offsets = Vec::new();
     let objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Resources << >> >>".to_vec(),
-        [
-            format!("<< /Length {padding:08} >>\nstream\n").as_bytes(),
-            &vec![b'x'; padding],
-            b"\nendstream",
-        ]
-        .concat(),
+        "<< /Type /Catalog /Pages 2 0 R >>\nendobj\n".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Resources << >> >>\nendobj\n".to_owned(),
+        format!("<< /Length {padding:08} >>\nstream\n"),
     ];
     for (index, object) in objects.iter().enumerate() {
-        offsets.push(file.len());
-        file.extend(format!("{} 0 obj\n", index + 1).bytes());
-        file.extend(object);
-        file.extend(b"\nendobj\n");
+        offsets.push(head.len());
+        head.extend(format!("{} 0 obj\n{object}", index + 1).bytes());
     }
-    let start = file.len();
-    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).bytes());
+    let mut tail = b"\nendstream\nendobj\n".to_vec();
+    let start = head.len() + padding + tail.len();
+    tail.extend(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).bytes());
     for offset in &offsets {
-        file.extend(format!("{offset:010} 00000 n \n").bytes());
+        tail.extend(format!("{offset:010} 00000 n \n").bytes());
     }
     let size = offsets.len() + 1;
-    file.extend(format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
-    file
+    tail.extend(format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
+    (head, tail)
 }
 
 /// A Word document: a ZIP archive of stored entries (APPNOTE 4.3) with the two parts that one needs.

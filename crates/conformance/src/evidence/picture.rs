@@ -11,69 +11,93 @@ pub(super) const WEBP: &[u8] =
 /// The file type box of an HEIC photo and an empty media box (ISO/IEC 14496-12 §4.3).
 pub(super) const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08mdat";
 
-/// A grey PNG (PNG specification, third edition, §5).
+/// Signature, IHDR and IEND.
+const PNG_FRAME: usize = 8 + 25 + 12;
+
+/// What stands around the rows in IDAT and its zlib stream, but for the frames of the blocks.
+const IDAT_FRAME: usize = 12 + 6;
+
+/// A comment without text.
+const COMMENT: &[u8] = b"Comment\0";
+const COMMENT_FRAME: usize = 12 + COMMENT.len();
+
+/// The most that a stored block holds, and its frame (RFC 1951 §3.2.4).
+const BLOCK: usize = 65_535;
+const BLOCK_FRAME: usize = 5;
+
+/// A grey PNG (PNG specification, third edition, §5), padded with a comment.
 pub(super) fn png(wanted: Option<usize>) -> Vec<u8> {
     const WIDTH: usize = 1_000;
-    /// Everything but rows: signature, IHDR, IDAT frame, zlib frame, IEND, and a text chunk without text.
-    const FRAME: usize = 8 + 25 + 12 + 6 + 12 + 12 + 8;
     let Some(wanted) = wanted else {
         return png_of(16, 12, None);
     };
-    // A stored block has 5 bytes of frame for at most 65,535 bytes.
-    let rows = wanted.saturating_sub(FRAME) * 65_535 / 65_540 / (WIDTH + 1);
+    let room = wanted.saturating_sub(PNG_FRAME + IDAT_FRAME + COMMENT_FRAME);
+    let rows = room * BLOCK / (BLOCK + BLOCK_FRAME) / (WIDTH + 1);
     let (width, rows) = if rows < 2 { (16, 12) } else { (WIDTH, rows - 1) };
-    let bare = png_of(width, rows, Some(0)).len();
+    let bare = PNG_FRAME + COMMENT_FRAME + IDAT_FRAME + stored_length((width + 1) * rows);
     png_of(width, rows, Some(wanted.saturating_sub(bare)))
 }
 
 /// A grey PNG of `rows` rows; with `text`, a comment of that many characters.
 fn png_of(width: usize, rows: usize, text: Option<usize>) -> Vec<u8> {
-    let mut header = Vec::new();
-    for side in [width, rows] {
-        header.extend(u32::try_from(side).unwrap_or(u32::MAX).to_be_bytes());
+    let raw = (width + 1) * rows;
+    let comment = text.map_or(0, |text| COMMENT_FRAME + text);
+    let mut file = Vec::with_capacity(PNG_FRAME + comment + IDAT_FRAME + stored_length(raw));
+    file.extend(b"\x89PNG\r\n\x1a\n");
+    chunk(&mut file, *b"IHDR", |data| {
+        for side in [width, rows] {
+            data.extend(u32::try_from(side).unwrap_or(u32::MAX).to_be_bytes());
+        }
+        data.extend([8, 0, 0, 0, 0]);
+    });
+    if let Some(text) = text {
+        chunk(&mut file, *b"tEXt", |data| {
+            data.extend(COMMENT);
+            data.resize(data.len() + text, b'x');
+        });
     }
-    header.extend([8, 0, 0, 0, 0]);
-
     // Each row: no filter, then a ramp of greys.
     let mut row = vec![0];
     row.extend((0..=250).cycle().step_by(3).take(width));
-    let raw = row.repeat(rows);
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    chunk(&mut file, *b"IHDR", &header);
-    if let Some(text) = text {
-        chunk(
-            &mut file,
-            *b"tEXt",
-            &[b"Comment\0", "x".repeat(text).as_bytes()].concat(),
-        );
-    }
-    chunk(&mut file, *b"IDAT", &zlib_stored(&raw));
-    chunk(&mut file, *b"IEND", b"");
+    chunk(&mut file, *b"IDAT", |data| zlib_stored(data, &row, raw));
+    chunk(&mut file, *b"IEND", |_| ());
     file
 }
 
-fn chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
-    file.extend(u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+/// Writes a chunk whose data is what `write` appends.
+fn chunk(file: &mut Vec<u8>, kind: [u8; 4], write: impl FnOnce(&mut Vec<u8>)) {
     let start = file.len();
+    file.extend([0; 4]);
     file.extend(kind);
-    file.extend(data);
-    let crc = crc32fast::hash(&file[start..]);
+    write(file);
+    let length = u32::try_from(file.len() - start - 8).unwrap_or(u32::MAX);
+    file[start..start + 4].copy_from_slice(&length.to_be_bytes());
+    let crc = crc32fast::hash(&file[start + 4..]);
     file.extend(crc.to_be_bytes());
 }
 
-/// A zlib stream of stored blocks (RFC 1950, RFC 1951 §3.2.4).
-fn zlib_stored(raw: &[u8]) -> Vec<u8> {
-    let mut stream = vec![0x78, 0x01];
-    let blocks = raw.chunks(65_535).count();
-    for (index, block) in raw.chunks(65_535).enumerate() {
-        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
-        stream.push(u8::from(index + 1 == blocks));
+/// How long `raw` bytes are in stored blocks.
+fn stored_length(raw: usize) -> usize {
+    raw + raw.div_ceil(BLOCK) * BLOCK_FRAME
+}
+
+/// A zlib stream of stored blocks (RFC 1950, RFC 1951 §3.2.4): `raw` bytes of the row, over and over.
+fn zlib_stored(stream: &mut Vec<u8>, row: &[u8], raw: usize) {
+    // As many rows that any block finds its bytes in one piece.
+    let rows = row.repeat(BLOCK.div_ceil(row.len()) + 1);
+    let mut sum = adler2::Adler32::new();
+    stream.extend([0x78, 0x01]);
+    for start in (0..raw).step_by(BLOCK) {
+        let length = (raw - start).min(BLOCK);
+        let block = &rows[start % row.len()..][..length];
+        sum.write_slice(block);
+        let length = u16::try_from(length).unwrap_or(u16::MAX);
+        stream.push(u8::from(start + BLOCK >= raw));
         stream.extend(length.to_le_bytes());
         stream.extend((!length).to_le_bytes());
         stream.extend(block);
     }
-    stream.extend(adler2::adler32_slice(raw).to_be_bytes());
-    stream
+    stream.extend(sum.checksum().to_be_bytes());
 }
 
 /// A BMP of one pixel of 24 bits.
@@ -103,7 +127,8 @@ pub(super) fn camera_jpeg() -> Vec<u8> {
 
 /// A picture whose first segment is of this marker.
 fn jpeg_with(marker: u8, first: &[u8], wanted: Option<usize>) -> Vec<u8> {
-    let mut file = vec![0xff, 0xd8];
+    let mut file = Vec::with_capacity(wanted.unwrap_or(0));
+    file.extend([0xff, 0xd8]);
     segment(&mut file, marker, first);
     let mut tail = Vec::new();
     segment(&mut tail, 0xdb, &[&[0][..], &[1; 64]].concat());

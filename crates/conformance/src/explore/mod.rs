@@ -11,7 +11,7 @@ mod predict;
 mod report;
 mod shrink;
 mod steps;
-mod write;
+pub(crate) mod write;
 
 use std::{
     collections::BTreeMap,

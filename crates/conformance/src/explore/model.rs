@@ -323,9 +323,8 @@ impl Model {
         let request = RawRequest {
             method: "PATCH".to_owned(),
             path: path.to_owned(),
-            headers: BTreeMap::new(),
-            body: None,
             json,
+            ..RawRequest::default()
         };
         let step = Step {
             request: Some(request),

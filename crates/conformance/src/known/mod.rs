@@ -182,6 +182,37 @@ impl Known {
         self.entries.is_empty()
     }
 
+    /// The entries that are about a clause, or about one of these scenarios and no clause, each as a line.
+    pub fn about(&self, clause: &str, scenarios: &[String]) -> Vec<String> {
+        let entries = self
+            .entries
+            .iter()
+            .filter(|it| match (&it.entry.clause, &it.entry.scenario) {
+                (Some(named), _) => named == clause,
+                (None, Some(named)) => scenarios.contains(named),
+                (None, None) => false,
+            });
+        let line = |it: &Listed| {
+            let Entry {
+                scenario,
+                mismatch,
+                reason,
+                expires,
+                ..
+            } = &it.entry;
+            let scenario = scenario.as_ref().map_or_else(String::new, |id| format!("{id}, "));
+            let expires = expires
+                .as_ref()
+                .map_or_else(String::new, |day| format!(" (until {day})"));
+            let Pin { place, found, .. } = mismatch;
+            format!(
+                "{}:{}: {scenario}{place}: {found}: {reason}{expires}",
+                it.path, it.line
+            )
+        };
+        entries.map(line).collect()
+    }
+
     /// The JSON Schema of a list.
     pub fn schema() -> &'static Value {
         &SCHEMA

@@ -2,6 +2,7 @@
 
 mod case;
 pub mod diff;
+mod general;
 mod github;
 mod html;
 mod human;
@@ -16,6 +17,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use thiserror::Error;
 
+pub(crate) use general::general;
 pub use json::schema;
 
 use crate::{
@@ -168,7 +170,7 @@ fn are(entries: usize) -> String {
     format!("{} {verb}", count(entries, "known failure"))
 }
 
-fn count(count: usize, noun: &str) -> String {
+pub(crate) fn count(count: usize, noun: &str) -> String {
     format!("{count} {}", plural(count, noun))
 }
 

@@ -80,6 +80,9 @@ pub(crate) fn action(step: &Step, scope: &Scope, session: &Session) -> Result<Ac
         if let Some(body) = &raw.body {
             request.body = Body::Whole(scope.text(body)?.into());
         }
+        if let Some(bytes) = &raw.loaded {
+            request.body = Body::Whole(bytes.clone());
+        }
         request = with_json(request, raw.json.as_ref(), scope)?;
         for (name, value) in &raw.headers {
             request = request.header(name, scope.text(value)?);
@@ -195,7 +198,10 @@ fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {
         .media_type
         .as_deref()
         .unwrap_or_else(|| sample.media_type());
-    let content = sample.content(upload.bytes);
+    let content = match &upload.loaded {
+        Some(bytes) => bytes.to_vec(),
+        None => sample.content(upload.bytes),
+    };
     let file = match (upload.no_file, upload.as_text) {
         (true, _) => None,
         (false, true) => Some(Part::new("file", content)),

@@ -118,6 +118,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::run::unasked;
 
     fn scenario(mismatches: &[(&'static Clause, &str)]) -> ScenarioReport {
         let mismatches = mismatches
@@ -134,17 +135,8 @@ mod tests {
             })
             .collect();
         ScenarioReport {
-            id: "a/b".to_owned(),
-            verdict: Verdict::Fail,
-            covers: Vec::new(),
-            reason: None,
             mismatches,
-            observations: Vec::new(),
-            held: BTreeSet::new(),
-            exchanges: Vec::new(),
-            duration_ms: 0,
-            flaky: false,
-            attempts: Vec::new(),
+            ..unasked("a/b".to_owned(), Vec::new(), Verdict::Fail, String::new())
         }
     }
 

@@ -22,7 +22,7 @@ const AGENT: &str = concat!("rebuttal/", env!("CARGO_PKG_VERSION"));
 
 /// The command that sends the request of a tape again, where there is one.
 pub(crate) fn command(tape: &Tape, session: &Session) -> Option<String> {
-    if tape.sent_bytes > tape.sent.len() as u64 {
+    if tape.by_hand || tape.sent_bytes > tape.sent.len() as u64 {
         return None;
     }
     let end = tape.sent.windows(4).position(|window| window == b"\r\n\r\n")?;

@@ -100,10 +100,16 @@ fn success(ledger: &mut Ledger, at: At, asked: &Asked<'_>, subject: Subject) {
         return;
     }
     let json = &clause::document::ANSWER_JSON;
-    if seen.media_type().as_deref() != Some("application/json") || !seen.is_declared_utf8() {
-        let found = seen
-            .header("content-type")
-            .map_or_else(|| "no such header".to_owned(), |it| format!("{it:?}"));
+    let types = seen.content_types();
+    let is_json = seen.media_type().as_deref() == Some("application/json") && seen.is_declared_utf8();
+    // Which of two counts, each client decides for itself.
+    if !is_json || types.iter().any(|it| *it != types[0]) {
+        let quoted: Vec<_> = types.iter().map(|it| format!("{it:?}")).collect();
+        let found = if quoted.is_empty() {
+            "no such header".to_owned()
+        } else {
+            quoted.join(" and ")
+        };
         ledger.miss(
             json,
             at,

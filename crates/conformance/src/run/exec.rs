@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use rebuttal_model::{ApiVersion, Clause, DisputeId, DocumentId, clause, inspect::Subject, json::Node};
+use rebuttal_model::{Clause, DisputeId, DocumentId, clause, inspect::Subject, json::Node};
 use tokio::time::sleep;
 
 use super::{
@@ -42,6 +42,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) scope: Scope,
     pub(crate) ledger: Ledger,
     pub(crate) exchanges: Vec<Exchange>,
+    /// What the answers look like, where that is asked for.
+    pub(crate) sketches: Vec<crate::compare::Sketch>,
     /// Documents that were uploaded and not destroyed.
     pub(super) uploaded: BTreeSet<(DisputeId, DocumentId)>,
     /// Whether a document was added, destroyed since or not.
@@ -57,6 +59,7 @@ impl<'a> Execution<'a> {
             scope,
             ledger: Ledger::default(),
             exchanges: Vec::new(),
+            sketches: Vec::new(),
             uploaded: BTreeSet::new(),
             used: false,
             connection: None,
@@ -93,8 +96,12 @@ impl<'a> Execution<'a> {
         };
         let result = if let Some(walk) = &step.walk {
             self.walk(number, step, walk).await
-        } else if step.send.is_some() {
-            self.raw(number, step).await
+        } else if let Some(send) = &step.send {
+            self.raw(number, step, send).await
+        } else if !step.together.is_empty() {
+            self.together(number, step).await
+        } else if let Some(sent) = step.upload.as_ref().and_then(|upload| upload.sent.as_ref()) {
+            self.sent(number, step, sent).await
         } else {
             self.request(number, step).await
         };
@@ -155,41 +162,6 @@ impl<'a> Execution<'a> {
         self.judge(at, step, &seen, success, Some(&action))
     }
 
-    /// Sends the bytes of a step as they are and judges the answer, if there must be one.
-    async fn raw(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
-        let Some(send) = &step.send else { return Ok(()) };
-        let session = &self.context.session;
-        let authorization = action::authorization(step, &self.scope, session).map_err(Stop::Error)?;
-        let prefix = session.client.endpoint().prefix.clone();
-        self.scope.raw.insert("prefix", prefix);
-        self.scope
-            .raw
-            .insert("host", session.client.endpoint().authority());
-        self.scope
-            .raw
-            .insert("authorization", authorization.unwrap_or_default());
-        let pieces: Result<Vec<_>, _> = send
-            .pieces
-            .iter()
-            .map(|piece| {
-                self.scope
-                    .text(piece)
-                    .map(|text| text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes())
-            })
-            .collect();
-        let pieces = pieces.map_err(Stop::Error)?;
-        let gap = Duration::from_millis(send.gap_ms.unwrap_or(0));
-        let outcome = session.send_raw(&pieces, gap, send.half_close).await;
-        if send.may_close && matches!(outcome.result, Err(TransportError::Closed { .. })) {
-            self.exchanges
-                .push(transcript::exchange(number, &outcome, session));
-            self.ledger.hold(self.clause_of(step));
-            return Ok(());
-        }
-        let (at, seen) = self.receive(number, outcome)?;
-        self.judge(at, step, &seen, answer_of(step), None)
-    }
-
     /// Books an exchange; an answer is needed to go on.
     pub(crate) fn receive(&mut self, number: usize, outcome: Outcome) -> Result<(At, Seen), Stop> {
         self.exchanges
@@ -200,7 +172,11 @@ impl<'a> Execution<'a> {
         };
         self.connection = outcome.connection;
         match outcome.result {
-            Ok(response) => Ok((at, Seen::new(response, outcome.elapsed))),
+            Ok(response) => {
+                let seen = Seen::new(response, outcome.elapsed);
+                self.sketch(number, &seen);
+                Ok((at, seen))
+            }
             Err(error) => Err(Stop::Error(format!("step {number}: {error}"))),
         }
     }
@@ -216,7 +192,7 @@ impl<'a> Execution<'a> {
     ) -> Result<(), Stop> {
         let version = step.version.unwrap_or_default();
         let refuses_version = seen.status == 400 && (step.setup || allows_success(step));
-        let ignores_version = seen.is_success() && !takes_version(seen, version);
+        let ignores_version = seen.is_success() && !seen.takes_version(version);
         if version.is_legacy() && (refuses_version || ignores_version) {
             return Err(Stop::Skip(format!(
                 "the endpoint does not take Omise-Version: {version}"
@@ -359,7 +335,7 @@ pub(super) fn full(seen: &Seen) -> String {
 }
 
 /// Whether a success may be right. One that is not is judged for that, and for nothing else.
-fn allows_success(step: &Step) -> bool {
+pub(super) fn allows_success(step: &Step) -> bool {
     let allows = |expect: &Expect| {
         let refusal = expect.client_error || expect.refused.is_some() || expect.error.is_some();
         let by_status = expect.status.iter().any(|status| (200..300).contains(status));
@@ -369,21 +345,11 @@ fn allows_success(step: &Step) -> bool {
 }
 
 /// What a success of a raw request is, where its step says so.
-fn answer_of(step: &Step) -> Option<Subject> {
+pub(super) fn answer_of(step: &Step) -> Option<Subject> {
     use crate::scenario::Answer;
     step.expect.as_ref()?.answer.map(|answer| match answer {
         Answer::Document => Subject::Document,
         Answer::List => Subject::DocumentList,
         Answer::Destroyed => Subject::DestroyedDocument,
     })
-}
-
-/// Whether an answer to a request for an older version shows that the endpoint knows the header: it echoes
-/// the version, or at least uses the older names.
-fn takes_version(seen: &Seen, version: ApiVersion) -> bool {
-    let has_old_name = seen
-        .json
-        .as_ref()
-        .is_some_and(|json| json.get("created").is_some());
-    has_old_name || seen.header("omise-version") == Some(version.as_str())
 }

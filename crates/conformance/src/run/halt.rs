@@ -35,6 +35,11 @@ impl Halt {
         self.0.borrow().first().cloned()
     }
 
+    /// Waits until it is pressed.
+    pub async fn wait(&self) {
+        self.pressed(1).await;
+    }
+
     /// Waits until it is pressed, lets nothing start any more, and waits until what runs must end.
     pub(super) async fn brake(self, permits: Arc<Semaphore>) {
         self.pressed(1).await;

@@ -350,7 +350,7 @@ fn differing(one: &Value, other: &Value) -> BTreeSet<String> {
 }
 
 /// Whether a profile allows such an answer in a situation.
-fn allows(situation: Situation, profile: Profile, seen: &Seen) -> bool {
+pub(crate) fn allows(situation: Situation, profile: Profile, seen: &Seen) -> bool {
     situation.refusals(profile).iter().any(|refusal| {
         refusal.status == seen.status
             && match seen.code() {

@@ -2,6 +2,7 @@
 
 mod action;
 mod at_once;
+mod by_hand;
 mod causes;
 mod curl;
 mod effects;
@@ -21,6 +22,7 @@ mod scope;
 mod seen;
 mod select;
 mod session;
+mod sketches;
 mod special;
 mod stock;
 mod summary;
@@ -39,8 +41,12 @@ use rebuttal_model::{Profile, Timestamp};
 use thiserror::Error;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+pub(crate) use everywhere::{Asked, judge as judge_everywhere};
 pub use halt::Halt;
+pub(crate) use judge::allows;
+pub(crate) use ledger::{At, Difference, Ledger};
 pub use pace::{InvalidRate, Rate};
+pub(crate) use seen::Seen;
 pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
 pub(crate) use session::{Session, WRONG_KEY};
@@ -78,6 +84,8 @@ pub struct Options {
     pub limits: Limits,
     /// What ends the run before its end.
     pub halt: Halt,
+    /// Whether the report keeps what each answer looks like, to be compared.
+    pub sketches: bool,
     /// The folder for locks on the disputes that are worked on, so that other processes of this machine wait for them.
     pub locks: Option<PathBuf>,
 }
@@ -92,6 +100,7 @@ impl Default for Options {
             retries: 0,
             limits: Limits::default(),
             halt: Halt::default(),
+            sketches: false,
             locks: None,
         }
     }
@@ -115,6 +124,8 @@ pub(crate) struct Context {
     pub(crate) session: Arc<Session>,
     pub(crate) pool: Pool,
     pub(crate) profiles: Vec<Profile>,
+    /// Whether to keep what answers look like.
+    pub(crate) sketches: bool,
 }
 
 /// The result of a run: the report, and the mask for everything that is made of it.
@@ -170,6 +181,7 @@ pub async fn run(
         session: Arc::new(session),
         pool,
         profiles: options.profiles.clone(),
+        sketches: options.sketches,
     });
 
     let rounds = Rounds::new(options);
@@ -262,6 +274,7 @@ pub(crate) fn unasked(
         observations: Vec::new(),
         held: BTreeSet::new(),
         exchanges: Vec::new(),
+        sketches: Vec::new(),
         duration_ms: 0,
         flaky: false,
         attempts: Vec::new(),

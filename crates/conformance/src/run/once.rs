@@ -82,10 +82,14 @@ pub(super) async fn once(context: &Context, id: String, scenario: &Scenario) -> 
         });
     let unasked_clauses = unasked_clauses(scenario, asked, stop.as_ref());
     let Execution {
-        ledger, exchanges, ..
+        ledger,
+        exchanges,
+        sketches,
+        ..
     } = execution;
     context.pool.take_back(loans, left).await;
 
+    report.sketches = sketches;
     // What stopped it is the last exchange, where that had no answer.
     let last = exchanges.last().and_then(|exchange| exchange.error.as_ref());
     let unanswered = matches!(stop, Some(Stop::Error(_))) && last.is_some();

@@ -117,6 +117,10 @@ impl Scope {
             "/without-colon" => key.clone(),
             "/longer" => format!("{key}0:"),
             "/shorter" => format!("{}:", &key[..key.len() - 1]),
+            "/another-ending" => {
+                let (rest, last) = key.split_at(key.len() - 1);
+                format!("{rest}{}:", if last == "0" { '1' } else { '0' })
+            }
             "/upper-case" => format!("{}:", key.to_uppercase()),
             "/as-password" => format!(":{key}"),
             _ => return None,

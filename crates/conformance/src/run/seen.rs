@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use rebuttal_model::{Timestamp, json::Node};
+use rebuttal_model::{ApiVersion, Timestamp, json::Node};
 
 use crate::transport::Response;
 
@@ -57,6 +57,12 @@ impl Seen {
         self.json.as_ref()?.get("code")?.as_str()
     }
 
+    /// Every value of the header Content-Type.
+    pub(crate) fn content_types(&self) -> Vec<&str> {
+        let values = self.headers.get_all("content-type").iter();
+        values.filter_map(|value| value.to_str().ok()).collect()
+    }
+
     /// The media type, without parameters, in lower case.
     pub(crate) fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
@@ -89,6 +95,16 @@ impl Seen {
                 && self
                     .media_type()
                     .is_some_and(|it| it == "application/json" || it.ends_with("+json"))
+    }
+
+    /// Whether the answer to a request for an older version shows that the endpoint knows the header: it echoes
+    /// the version, or at least uses the older names.
+    pub(crate) fn takes_version(&self, version: ApiVersion) -> bool {
+        let has_old_name = self
+            .json
+            .as_ref()
+            .is_some_and(|json| json.get("created").is_some());
+        has_old_name || self.header("omise-version") == Some(version.as_str())
     }
 
     /// The ids of a list's items, in order.

@@ -14,9 +14,9 @@ use rebuttal_model::SecretKey;
 use super::pace::{Pace, backoff};
 use crate::{
     redact::Secrets,
-    scenario::Credentials,
+    scenario::{Credentials, Then},
     target::Target,
-    transport::{Client, Connection, Limits, Outcome, Request, Response, TransportError},
+    transport::{Client, Connection, Limits, Outcome, Request, Response, Script, TransportError},
 };
 
 /// After so many requests in a row to which the endpoint said nothing at all, it is given up.
@@ -187,12 +187,45 @@ impl Session {
         Ok(())
     }
 
-    /// Sends bytes as they are.
-    pub(crate) async fn send_raw(&self, pieces: &[Vec<u8>], gap: Duration, half_close: bool) -> Outcome {
-        self.pace.turn().await;
-        let outcome = self.client.send_raw(pieces, gap, half_close).await;
-        self.note(&outcome);
-        outcome
+    /// Carries out a script. Where an answer says "not now", all is sent again, as by [`Self::ask`].
+    pub(crate) async fn converse(&self, script: &Script) -> Vec<Outcome> {
+        let (mut failed, mut limited) = (0, 0);
+        loop {
+            self.pace.turn().await;
+            let mut outcomes = self.client.converse(script).await;
+            // Whoever was not asked for an answer is not silent.
+            if script.then.is_none_or(|then| then == Then::HalfClose) {
+                for outcome in &outcomes {
+                    self.note(outcome);
+                }
+            }
+            let later = outcomes.iter().enumerate().find_map(|(index, outcome)| {
+                let response = outcome.result.as_ref().ok()?;
+                let is_later = matches!(response.status, 429 | 502..=504);
+                is_later.then(|| (index, response.status, retry_after(response)))
+            });
+            let Some((index, status, asked)) = later else {
+                return outcomes;
+            };
+            if status == 429 {
+                limited += 1;
+                if let Err(reason) = self.wait_for_more(limited, asked) {
+                    let outcome = outcomes.remove(index);
+                    outcomes.insert(index, refused(outcome, limited, reason));
+                    return outcomes;
+                }
+                continue;
+            }
+            if failed == RETRIES || asked.is_some_and(|wait| wait > LONGEST_WAIT) {
+                return outcomes;
+            }
+            let wait = asked.unwrap_or_else(|| backoff(BACKOFF, failed));
+            failed += 1;
+            if !self.pace.back_off(wait).await {
+                self.out_of_patience.store(true, Ordering::Relaxed);
+                return outcomes;
+            }
+        }
     }
 
     fn note(&self, outcome: &Outcome) {

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     evidence::Sample,
     scenario::{Step, Walk},
-    transport::{Outcome, Request},
+    transport::{Outcome, Request, Script},
 };
 
 /// More pages than this are not walked.
@@ -31,7 +31,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// An upload that is being sent slowly.
 pub(super) struct SlowUpload {
     dispute: DisputeId,
-    task: JoinHandle<Outcome>,
+    task: JoinHandle<Vec<Outcome>>,
 }
 
 impl Execution<'_> {
@@ -123,14 +123,18 @@ impl Execution<'_> {
         );
         let (first, second) = body.split_at(body.len() / 2);
         let pieces = vec![[head.as_bytes(), first].concat(), second.to_vec()];
-        let task = tokio::spawn(async move { session.send_raw(&pieces, STALL, false).await });
+        let script = Script::of_pieces(&pieces, STALL);
+        let task = tokio::spawn(async move { session.converse(&script).await });
         tokio::time::sleep(HEAD_START).await;
         Ok(SlowUpload { dispute, task })
     }
 
     /// Waits for the slow upload; it only prepares, and must succeed for the step beside it to mean anything.
     pub(super) async fn end_slow_upload(&mut self, number: usize, slow: SlowUpload) -> Result<(), Stop> {
-        let outcome = slow.task.await.map_err(|error| Stop::Error(error.to_string()))?;
+        let outcomes = slow.task.await.map_err(|error| Stop::Error(error.to_string()))?;
+        let Some(outcome) = outcomes.into_iter().next() else {
+            return Ok(());
+        };
         let (_, seen) = self.receive(number, outcome)?;
         if seen.status == 422 && seen.code() != Some("dispute_not_open") {
             return Err(Stop::Skip(full(&seen)));

@@ -85,6 +85,7 @@ impl Lab {
                 session,
                 pool,
                 profiles: options.profiles.clone(),
+                sketches: false,
             },
             only_must: options.only_must,
             halt: options.halt.clone(),

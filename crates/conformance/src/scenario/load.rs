@@ -11,7 +11,7 @@ use rebuttal_model::schema::schema_to_read;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{Scenario, terms};
+use super::{Scenario, attach::attach, terms};
 use crate::{
     diagnostic::{Defects, Problem},
     shape,
@@ -52,7 +52,7 @@ pub fn schema() -> &'static Value {
     &SCHEMA
 }
 
-/// The scenarios that come with the program.
+/// The scenarios that come with the program, as [`checked`] found them when it was built.
 ///
 /// # Errors
 ///
@@ -70,15 +70,31 @@ pub fn embedded_one(id: &str) -> Result<Library, LoadError> {
     carried(|it| it == id)
 }
 
+/// The scenarios that come with the program, held against their schema and their meaning as those of a folder are.
+///
+/// # Errors
+///
+/// When one of them is wrong: every problem is listed.
+pub fn checked() -> Result<Library, LoadError> {
+    collect(EMBEDDED.iter().map(named), false)
+}
+
+/// Without what is found once and for all by [`checked`]: that takes most of the time in which the program starts.
 fn carried(wanted: impl Fn(&str) -> bool) -> Result<Library, LoadError> {
     let files = EMBEDDED.iter().filter(|(id, _)| wanted(id));
-    collect(files.map(|(id, text)| {
-        (
-            (*id).to_owned(),
-            format!("scenarios/{id}.toml"),
-            text.as_bytes().to_vec(),
-        )
-    }))
+    let read: Result<Library, _> = files
+        .clone()
+        .map(|(id, text)| Ok(((*id).to_owned(), toml::from_str(text)?)))
+        .collect();
+    read.or_else(|_: toml::de::Error| collect(files.map(named), false))
+}
+
+fn named((id, text): &(&str, &str)) -> (String, String, Vec<u8>) {
+    (
+        (*id).to_owned(),
+        format!("scenarios/{id}.toml"),
+        text.as_bytes().to_vec(),
+    )
 }
 
 /// The scenarios of a folder: every `.toml` file in it and below.
@@ -110,7 +126,7 @@ pub fn from_folder(folder: &Path) -> Result<Library, LoadError> {
             path: folder.to_owned(),
         });
     }
-    collect(read.into_iter())
+    collect(read.into_iter(), true)
 }
 
 /// A file as text; one that is none is a defect like others, and hides none of theirs.
@@ -151,10 +167,18 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
     Ok(())
 }
 
-fn collect(files: impl Iterator<Item = (String, String, Vec<u8>)>) -> Result<Library, LoadError> {
+/// Reads files: id, path and content of each. On disk they can have others beside them.
+fn collect(
+    files: impl Iterator<Item = (String, String, Vec<u8>)>,
+    on_disk: bool,
+) -> Result<Library, LoadError> {
     let (mut library, mut defects) = (Library::new(), Vec::new());
     for (id, path, bytes) in files {
-        match text(&path, bytes).and_then(|text| parse(&path, &text)) {
+        let folder = Path::new(&path).parent().filter(|_| on_disk);
+        let read = text(&path, bytes).and_then(|text| {
+            parse(&path, &text).and_then(|scenario| attached(scenario, folder, &path, &text))
+        });
+        match read {
             Ok(scenario) => {
                 library.insert(id, scenario);
             }
@@ -166,6 +190,24 @@ fn collect(files: impl Iterator<Item = (String, String, Vec<u8>)>) -> Result<Lib
     } else {
         Err(LoadError::Defects(defects))
     }
+}
+
+/// A scenario with the files that it names.
+fn attached(
+    mut scenario: Scenario,
+    folder: Option<&Path>,
+    path: &str,
+    text: &str,
+) -> Result<Scenario, Defects> {
+    let problems = attach(&mut scenario, folder, text);
+    if problems.is_empty() {
+        return Ok(scenario);
+    }
+    Err(Defects {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        problems,
+    })
 }
 
 /// Reads one scenario file; `path` is only for messages.
@@ -195,4 +237,16 @@ pub fn bundle(library: &Library) -> Value {
         })
         .collect();
     json!({ "scenarios": scenarios })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_carried_is_what_was_checked() {
+        let (carried, checked) = (embedded().unwrap(), checked().unwrap());
+        assert_eq!(bundle(&carried), bundle(&checked));
+        assert!(carried.len() > 200);
+    }
 }

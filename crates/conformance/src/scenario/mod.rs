@@ -3,13 +3,16 @@
 //! A scenario is data. Its file says everything: there are no conditions and no loops. The doc comments of
 //! these types are the descriptions in the published schema.
 
+mod attach;
 mod expect;
 mod load;
+mod sending;
 mod tags;
 mod terms;
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use rebuttal_model::{ApiVersion, clause::Clause};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +20,8 @@ use serde_json::Value;
 
 pub use expect::{Alternative, Answer, Expect, SameAs, SliceOf};
 pub(crate) use load::parse;
-pub use load::{Library, LoadError, bundle, embedded, embedded_one, from_folder, schema};
+pub use load::{Library, LoadError, bundle, checked, embedded, embedded_one, from_folder, schema};
+pub use sending::{RawBytes, Sending, Then};
 pub use tags::meaning as meaning_of_tag;
 pub use terms::CLAUSES_JUDGED_EVERYWHERE;
 pub(crate) use terms::NOT_STORED;
@@ -95,7 +99,7 @@ pub enum ExtraKey {
 }
 
 /// One request and what must come back. Exactly one of `upload`, `list`, `retrieve`, `destroy`, `walk`,
-/// `request` and `send` is given.
+/// `request`, `send` and `together` is given.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Step {
@@ -124,6 +128,12 @@ pub struct Step {
     /// Sends bytes that a proper HTTP client cannot send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<RawBytes>,
+    /// Sends several requests over one connection before any of them is answered; the answers come in the same
+    /// order. Each is a step of its own, with its expectation. The endpoint may close the connection behind any
+    /// answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 2, max = 10))]
+    pub together: Vec<Step>,
     /// Who sends it.
     #[serde(rename = "as", skip_serializing_if = "Credentials::is_default")]
     pub credentials: Credentials,
@@ -195,6 +205,12 @@ pub struct Upload {
     /// The content of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Sample>,
+    /// The content of the file: that of a file beside the scenario, by its path from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// What stands in that file.
+    #[serde(skip)]
+    pub(crate) loaded: Option<Bytes>,
     /// Sends no file part at all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_file: bool,
@@ -236,6 +252,9 @@ pub struct Upload {
     /// Asks for 100-continue first, and waits for it up to a second.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub expect_continue: bool,
+    /// Sends it in another way than an HTTP client would.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sending>,
     /// Uploads up to this many times, and stops at the first refusal; the last answer is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 2, max = 100))]
@@ -292,7 +311,7 @@ pub struct Walk {
 }
 
 /// Any HTTP request.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawRequest {
     /// The method.
@@ -308,26 +327,12 @@ pub struct RawRequest {
     /// The body, as JSON, with its Content-Type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Value>,
-}
-
-/// Bytes sent as they are. `{{host}}` and `{{authorization}}` stand for the values of those headers, `{{prefix}}`
-/// for what the endpoint has before every path.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawBytes {
-    /// The pieces, each sent by itself. Line ends within are sent as CR LF.
-    #[schemars(length(min = 1))]
-    pub pieces: Vec<String>,
-    /// The wait between two pieces, in milliseconds.
+    /// The body: the bytes of a file beside the scenario, by its path from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(max = 2000))]
-    pub gap_ms: Option<u64>,
-    /// Closes the sending side after the last piece.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub half_close: bool,
-    /// Whether the endpoint may close the connection without an answer.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub may_close: bool,
+    pub content: Option<String>,
+    /// What stands in that file.
+    #[serde(skip)]
+    pub(crate) loaded: Option<Bytes>,
 }
 
 impl RawRequest {

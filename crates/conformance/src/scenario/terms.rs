@@ -1,6 +1,8 @@
 //! What a scenario file must mean, beyond its shape: clauses that exist, references that resolve, steps that
 //! can fail.
 
+mod by_hand;
+
 use std::{collections::BTreeSet, ops::Range};
 
 use rebuttal_model::clause;
@@ -83,7 +85,10 @@ impl Check<'_, '_> {
 
     /// Whether some step is judged by this clause.
     fn judges(&self, id: &str) -> bool {
-        let mut steps = self.fitting.value.steps.iter();
+        let steps = &self.fitting.value.steps;
+        let mut steps = steps
+            .iter()
+            .flat_map(|step| std::iter::once(step).chain(&step.together));
         CLAUSES_JUDGED_EVERYWHERE.contains(&id)
             || steps.any(|step| {
                 let expects = step.expect.iter().chain(step.observe.iter().map(|it| &it.expect));
@@ -138,11 +143,13 @@ impl Check<'_, '_> {
             self.problems.push(Problem::new(
                 here.clone(),
                 format!(
-                    "expected one of upload, list, retrieve, destroy, walk, request, send, found {found}"
+                    "expected one of upload, list, retrieve, destroy, walk, request, send, together, found {found}"
                 ),
             ));
         }
-        self.strength(key, step, &here, at("setup"));
+        if step.together.is_empty() {
+            self.strength(key, step, &here, at("setup"));
+        }
         if let Some(id) = &step.clause
             && !self.fitting.value.covers.contains(id)
         {
@@ -195,14 +202,30 @@ impl Check<'_, '_> {
                 "expected png, jpeg or pdf with a length of choice",
             ));
         }
+        self.one_content(step, &here);
         let value = serde_json::to_value(step).unwrap_or_default();
         self.texts(&value, &place);
+        self.by_hand(place, step);
         if let Some(name) = &step.name {
             if self.names.contains(name) {
                 self.problems
                     .push(Problem::new(at("name"), format!("the name `{name}` is taken")));
             }
             self.names.insert(name.clone());
+        }
+    }
+
+    /// What is sent is said once.
+    fn one_content(&mut self, step: &Step, here: &Range<usize>) {
+        let upload = step.upload.as_ref();
+        let made = upload.is_some_and(|it| it.file.is_some() || it.bytes.is_some() || it.no_file);
+        let request = step.request.as_ref();
+        let written = request.is_some_and(|it| it.body.is_some() || it.json.is_some());
+        let beside = upload.is_some_and(|it| it.content.is_some());
+        let body_beside = request.is_some_and(|it| it.content.is_some());
+        if beside && made || body_beside && written {
+            let problem = Problem::new(here.clone(), "expected one content, found `content` and another");
+            self.problems.push(problem);
         }
     }
 
@@ -315,6 +338,7 @@ impl Step {
             (self.walk.is_some(), "walk"),
             (self.request.is_some(), "request"),
             (self.send.is_some(), "send"),
+            (!self.together.is_empty(), "together"),
         ]
         .into_iter()
         .filter_map(|(given, name)| given.then_some(name))
@@ -323,6 +347,9 @@ impl Step {
 
     /// Whether the action names no dispute and so means `main`.
     fn works_on_main(&self) -> bool {
+        if self.together.iter().any(Self::works_on_main) {
+            return true;
+        }
         [
             self.upload.as_ref().map(|it| &it.dispute),
             self.list.as_ref().map(|it| &it.dispute),

@@ -108,7 +108,7 @@ pub(super) fn classify(error: &hyper::Error, recorder: &Recorder) -> TransportEr
 }
 
 /// An error and its causes, as one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -3,20 +3,23 @@
 //! The HTTP is hyper's; what is ours is the record of the bytes as they went over the wire, the limits, and
 //! the sending of bytes that no HTTP library would send. Redirects are not followed, nothing is retried.
 
+mod answers;
 mod endpoint;
 mod error;
+mod raw;
+mod relay;
 mod request;
 mod tls;
 mod wire;
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     time::{Instant, timeout},
 };
@@ -24,9 +27,12 @@ use tokio_rustls::TlsConnector;
 
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::TransportError;
-use error::{chain, classify};
+pub(crate) use error::chain;
+use error::classify;
+pub(crate) use raw::Script;
+pub(crate) use relay::Relayed;
 use request::SendBody;
-pub(crate) use request::{Body, Request};
+pub(crate) use request::{Body, Framing, Request};
 pub(crate) use wire::Tape;
 use wire::{Recorder, Wire};
 
@@ -93,7 +99,19 @@ pub(crate) struct Client {
 }
 
 /// An open connection.
-pub(crate) struct Connection {
+pub(crate) enum Connection {
+    /// One that hyper has.
+    Http(HttpConnection),
+    /// One that was written to by hand.
+    Raw {
+        stream: Box<dyn Stream>,
+        /// How many bytes came behind the last answer.
+        unread: u64,
+    },
+}
+
+/// A connection that hyper has.
+pub(crate) struct HttpConnection {
     sender: http1::SendRequest<SendBody>,
     recorder: Recorder,
     /// How many bytes the last answer had; what comes after it was not asked for.
@@ -106,8 +124,8 @@ impl std::fmt::Debug for Connection {
     }
 }
 
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
 impl Client {
     pub(crate) fn new(endpoint: Endpoint, limits: Limits) -> Result<Self, TransportError> {
@@ -170,11 +188,8 @@ impl Client {
         Ok(Box::new(session))
     }
 
-    async fn connect(&self, muted: bool, stream: Box<dyn Stream>) -> Result<Connection, TransportError> {
+    async fn connect(&self, stream: Box<dyn Stream>) -> Result<HttpConnection, TransportError> {
         let recorder = Recorder::default();
-        if muted {
-            recorder.mute();
-        }
         let wire = Wire::new(stream, recorder.clone());
         let (sender, driver) = http1::Builder::new()
             .title_case_headers(true)
@@ -187,7 +202,7 @@ impl Client {
             })?;
         // The driver ends with the connection; how, the exchange that is under way will say.
         tokio::spawn(async move { drop(driver.await) });
-        Ok(Connection {
+        Ok(HttpConnection {
             sender,
             recorder,
             heard: 0,
@@ -203,7 +218,7 @@ impl Client {
             elapsed: started.elapsed(),
             connection: None,
         };
-        let connection = match reusable(connection).await {
+        let connection = match self.reusable(connection).await {
             Ok(Some(connection)) => connection,
             Err(error) => return fail(error, Tape::default()),
             Ok(None) => match self.open().await {
@@ -220,58 +235,41 @@ impl Client {
         self.exchange(head, connection, wait, started).await
     }
 
-    async fn open(&self) -> Result<Connection, TransportError> {
+    async fn open(&self) -> Result<HttpConnection, TransportError> {
         let stream = self.dial().await?;
-        self.connect(false, stream).await
+        self.connect(stream).await
     }
 
-    /// Sends bytes as they are, then reads one answer.
-    pub(crate) async fn send_raw(&self, pieces: &[Vec<u8>], gap: Duration, half_close: bool) -> Outcome {
-        let started = Instant::now();
-        let fail = |error, tape| Outcome {
-            result: Err(error),
-            tape,
-            elapsed: started.elapsed(),
-            connection: None,
-        };
-        let mut stream = match self.dial().await {
-            Ok(stream) => stream,
-            Err(error) => return fail(error, Tape::default()),
-        };
-        let mut sent = Vec::new();
-        for (index, piece) in pieces.iter().enumerate() {
-            if index > 0 {
-                tokio::time::sleep(gap).await;
+    /// The connection, where it is still open and takes another request.
+    ///
+    /// # Errors
+    ///
+    /// When the endpoint said something after its answer: what it takes for the next request is part of the last.
+    async fn reusable(
+        &self,
+        connection: Option<Connection>,
+    ) -> Result<Option<HttpConnection>, TransportError> {
+        let mut connection = match connection {
+            None => return Ok(None),
+            Some(Connection::Http(connection)) => connection,
+            Some(Connection::Raw { stream, unread: 0 }) => return self.connect(stream).await.map(Some),
+            Some(Connection::Raw { unread: bytes, .. }) => {
+                return Err(TransportError::Unsolicited { bytes });
             }
-            // An endpoint may answer and close before it has everything: its answer is read all the same.
-            if !matches!(
-                timeout(self.limits.answer, write(&mut stream, piece)).await,
-                Ok(Ok(()))
-            ) {
-                break;
-            }
-            sent.extend_from_slice(piece);
-        }
-        if half_close {
-            let _ = timeout(self.limits.connect, stream.shutdown()).await;
-        }
-        let connection = match self.connect(true, stream).await {
-            Ok(connection) => connection,
-            Err(error) => return fail(error, Tape::default()),
         };
-        connection.recorder.sent(&sent);
-        let question = http::Request::new(SendBody::empty());
-        let mut outcome = self
-            .exchange(question, connection, self.limits.answer, started)
-            .await;
-        outcome.connection = None;
-        outcome
+        // An answer that came early may leave a body behind that nobody reads.
+        let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
+        let received = connection.recorder.tape().received_bytes;
+        match received.saturating_sub(connection.heard) {
+            0 => Ok(matches!(ready, Ok(Ok(()))).then_some(connection)),
+            bytes => Err(TransportError::Unsolicited { bytes }),
+        }
     }
 
     async fn exchange(
         &self,
         request: http::Request<SendBody>,
-        mut connection: Connection,
+        mut connection: HttpConnection,
         wait: Duration,
         started: Instant,
     ) -> Outcome {
@@ -303,7 +301,7 @@ impl Client {
             .ok()
             .and_then(|answer: &Response| answer.header("content-length")?.parse().ok());
         connection.heard = recorder.tape().answer_bytes(length);
-        let connection = result.is_ok().then_some(connection);
+        let connection = result.is_ok().then_some(Connection::Http(connection));
         Outcome {
             result,
             tape: recorder.tape(),
@@ -311,33 +309,6 @@ impl Client {
             connection,
         }
     }
-}
-
-/// The connection, where it is still open and takes another request.
-///
-/// # Errors
-///
-/// When the endpoint said something after its answer: what it takes for the next request is part of the last.
-async fn reusable(connection: Option<Connection>) -> Result<Option<Connection>, TransportError> {
-    let Some(mut connection) = connection else {
-        return Ok(None);
-    };
-    // An answer that came early may leave a body behind that nobody reads.
-    let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
-    match connection
-        .recorder
-        .tape()
-        .received_bytes
-        .saturating_sub(connection.heard)
-    {
-        0 => Ok(matches!(ready, Ok(Ok(()))).then_some(connection)),
-        bytes => Err(TransportError::Unsolicited { bytes }),
-    }
-}
-
-async fn write(stream: &mut Box<dyn Stream>, piece: &[u8]) -> io::Result<()> {
-    stream.write_all(piece).await?;
-    stream.flush().await
 }
 
 async fn collect(

@@ -114,6 +114,70 @@ impl Request {
     }
 }
 
+impl Request {
+    /// The request as it goes over the wire, and where in it the body begins. `Err` says what cannot be sent.
+    pub(crate) fn to_bytes(&self, endpoint: &Endpoint, framing: Framing) -> Result<(Vec<u8>, usize), String> {
+        let http = self.to_http(endpoint, &Recorder::default())?;
+        let mut bytes = format!("{} {} HTTP/1.1\r\n", http.method(), http.uri()).into_bytes();
+        for (name, value) in http.headers() {
+            bytes.extend(
+                [
+                    title_case(name.as_str()).as_bytes(),
+                    b": ",
+                    value.as_bytes(),
+                    b"\r\n",
+                ]
+                .concat(),
+            );
+        }
+        let body = match (&self.body, framing) {
+            (Body::None, _) => None,
+            (Body::Whole(body), Framing::One) => {
+                bytes.extend(format!("Content-Length: {}\r\n", body.len()).bytes());
+                Some(body.to_vec())
+            }
+            (Body::Chunked(body), Framing::One) => {
+                bytes.extend(b"Transfer-Encoding: chunked\r\n");
+                Some(chunked(body))
+            }
+            (Body::Whole(body) | Body::Chunked(body), Framing::Both) => {
+                let body = chunked(body);
+                let both = format!("Content-Length: {}\r\nTransfer-Encoding: chunked\r\n", body.len());
+                bytes.extend(both.bytes());
+                Some(body)
+            }
+        };
+        bytes.extend(b"\r\n");
+        let head = bytes.len();
+        bytes.extend(body.unwrap_or_default());
+        Ok((bytes, head))
+    }
+}
+
+/// How the end of a body is announced.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Framing {
+    /// As the body says.
+    #[default]
+    One,
+    /// By its length, and in chunks.
+    Both,
+}
+
+/// A body as one chunk.
+fn chunked(body: &[u8]) -> Vec<u8> {
+    [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n0\r\n\r\n"].concat()
+}
+
+/// A header's name as clients write it.
+fn title_case(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
 /// A body on its way out.
 pub(crate) struct SendBody {
     rest: Bytes,
@@ -124,15 +188,7 @@ pub(crate) struct SendBody {
 }
 
 impl SendBody {
-    pub(super) fn empty() -> Self {
-        Self {
-            rest: Bytes::new(),
-            sized: true,
-            gate: None,
-        }
-    }
-
-    fn new(body: &Body, gate: Option<Recorder>) -> Self {
+    pub(super) fn new(body: &Body, gate: Option<Recorder>) -> Self {
         let (rest, sized) = match body {
             Body::None => (Bytes::new(), true),
             Body::Whole(bytes) => (bytes.clone(), true),

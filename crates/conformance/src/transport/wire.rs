@@ -25,6 +25,8 @@ pub(crate) struct Tape {
     pub(crate) received_bytes: u64,
     /// Whether the other side closed.
     pub(crate) closed: bool,
+    /// Whether it was sent as no HTTP library sends it, so that no other client can repeat it.
+    pub(crate) by_hand: bool,
 }
 
 impl Tape {
@@ -46,6 +48,16 @@ impl Tape {
         length.map_or(self.received_bytes, |length| (head as u64).saturating_add(length))
     }
 
+    /// Records what was received.
+    pub(super) fn receive(&mut self, bytes: &[u8]) {
+        Self::record(&mut self.received, &mut self.received_bytes, bytes);
+    }
+
+    /// Records what was sent.
+    pub(super) fn send(&mut self, bytes: &[u8]) {
+        Self::record(&mut self.sent, &mut self.sent_bytes, bytes);
+    }
+
     fn record(kept: &mut Vec<u8>, total: &mut u64, bytes: &[u8]) {
         let room = KEPT_BYTES.saturating_sub(kept.len()).min(bytes.len());
         kept.extend_from_slice(&bytes[..room]);
@@ -61,29 +73,15 @@ fn head_length(bytes: &[u8]) -> Option<usize> {
         .map(|at| at + 4)
 }
 
-/// A shared [`Tape`], and the switches of its [`Wire`].
+/// A shared [`Tape`], and who waits for what is on it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorder(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     tape: Tape,
-    mute: Mute,
-    reader: Option<Waker>,
     /// Woken when something was received.
     watcher: Option<Waker>,
-}
-
-/// Whether what the HTTP library writes goes out.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Mute {
-    /// It does.
-    #[default]
-    Off,
-    /// It does not, and nothing is read either until it has written something.
-    Waiting,
-    /// It does not.
-    On,
 }
 
 impl Recorder {
@@ -104,18 +102,6 @@ impl Recorder {
     /// What was recorded since the last rewind.
     pub(crate) fn tape(&self) -> Tape {
         self.state().tape.clone()
-    }
-
-    /// From now on, what is written is thrown away: the bytes of the request were sent by other means, and
-    /// the library is only to read the answer. It must not read before it believes to have asked.
-    pub(crate) fn mute(&self) {
-        self.state().mute = Mute::Waiting;
-    }
-
-    /// Records bytes that were sent by other means.
-    pub(crate) fn sent(&self, bytes: &[u8]) {
-        let tape = &mut self.state().tape;
-        Tape::record(&mut tape.sent, &mut tape.sent_bytes, bytes);
     }
 
     /// Resolves when the other side has said something, or closed, since the last rewind.
@@ -157,20 +143,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        {
-            let mut state = self.recorder.state();
-            if state.mute == Mute::Waiting {
-                state.reader = Some(context.waker().clone());
-                return Poll::Pending;
-            }
-        }
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.inner).poll_read(context, buffer);
         if let Poll::Ready(outcome) = &result {
             let mut state = self.recorder.state();
             let received = &buffer.filled()[before..];
             let tape = &mut state.tape;
-            Tape::record(&mut tape.received, &mut tape.received_bytes, received);
+            tape.receive(received);
             tape.closed |= outcome.is_err() || received.is_empty();
             if let Some(watcher) = state.watcher.take() {
                 watcher.wake();
@@ -186,22 +165,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        {
-            let mut state = self.recorder.state();
-            if state.mute != Mute::Off {
-                state.mute = Mute::On;
-                if let Some(reader) = state.reader.take() {
-                    reader.wake();
-                }
-                return Poll::Ready(Ok(bytes.len()));
-            }
-        }
         if self.deaf {
             return Poll::Ready(Ok(bytes.len()));
         }
         match Pin::new(&mut self.inner).poll_write(context, bytes) {
             Poll::Ready(Ok(count)) => {
-                self.recorder.sent(&bytes[..count]);
+                self.recorder.state().tape.send(&bytes[..count]);
                 Poll::Ready(Ok(count))
             }
             Poll::Ready(Err(_)) => {

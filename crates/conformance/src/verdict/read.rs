@@ -3,12 +3,12 @@
 use rebuttal_model::clause;
 use serde::{Deserialize, Deserializer, de::Error};
 
-pub(super) fn clause<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+pub(crate) fn clause<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
     let id = String::deserialize(deserializer)?;
     known(&id)
 }
 
-pub(super) fn clauses<'de, D, C>(deserializer: D) -> Result<C, D::Error>
+pub(crate) fn clauses<'de, D, C>(deserializer: D) -> Result<C, D::Error>
 where
     D: Deserializer<'de>,
     C: FromIterator<&'static str>,

@@ -1,4 +1,5 @@
 //! What the tests of the suite share: the mock as a target, and runs on it.
+#![allow(dead_code, reason = "each test file uses some of these")]
 
 use rebuttal_conformance::{Disputes, Options, Run, Target, run, scenario::Library};
 use rebuttal_mock::{Config, Mock};

@@ -1,12 +1,14 @@
 //! The promises that no input may break, one function each.
 
 mod cut;
+mod deep;
 pub mod differential;
 mod evidence;
 mod multipart;
 mod pulled;
 mod response;
 
+pub use deep::deep;
 pub use differential::multipart_differential;
 pub use evidence::evidence;
 pub use multipart::{multipart_raw, multipart_round_trip};
@@ -18,6 +20,7 @@ pub type Oracle = fn(&[u8]);
 /// Every fuzz target by name, with its oracle. The folders below `fuzz/` have the same names.
 pub const ALL: &[(&str, Oracle)] = &[
     ("decode", decode),
+    ("deep", deep),
     ("evidence", evidence),
     ("inspect", inspect),
     ("multipart_differential", multipart_differential),

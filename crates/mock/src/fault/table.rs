@@ -14,12 +14,16 @@ faults! {
         "a request without Authorization is served";
     ConnectionRemembersKey "connection-remembers-key" breaks auth::MISSING_HEADER:
         "who was let in by one request on a connection is let in by the next";
+    QueryNeedsNoKey "query-needs-no-key" breaks auth::MISSING_HEADER:
+        "a request without Authorization is served where its path has a query";
     WrongKeyAccepted "wrong-key-accepted" breaks auth::WRONG_KEY:
         "any key that looks like a secret key is taken for the first account's";
     WrongKeyAnswers403 "wrong-key-answers-403" breaks auth::WRONG_KEY:
         "an unknown secret key is answered 403";
     LongerKeyAccepted "longer-key-accepted" breaks auth::WRONG_KEY:
         "a text that begins with a secret key is taken for it";
+    LastLetterIgnored "last-letter-ignored" breaks auth::WRONG_KEY:
+        "the last letter of a key is not looked at";
     PublicKeyAccepted "public-key-accepted" breaks auth::PUBLIC_KEY:
         "an account's public key works like its secret key";
     PublicKeyAnswers403 "public-key-answers-403" breaks auth::PUBLIC_KEY: "a public key is answered 403";
@@ -33,6 +37,8 @@ faults! {
         "a 401 carries no WWW-Authenticate";
 
     PngRefused "png-refused" breaks upload::PNG: "PNG files are refused";
+    SlowPiecesRefused "slow-pieces-refused" breaks upload::PNG:
+        "an upload that pauses for a fifth of a second is refused";
     JpgRefused "jpg-refused" breaks upload::JPG: "JPEG files are refused";
     JfifRequired "jfif-required" breaks upload::JPG:
         "a JPEG file without JFIF, as cameras write it, is refused";
@@ -43,6 +49,8 @@ faults! {
         "a form whose boundary is longer than 60 characters is refused";
     KindNotEchoed "kind-not-echoed" breaks upload::EACH_KIND: "the kind sent is stored as null";
     KindUnknown "kind-unknown" breaks upload::EACH_KIND: "the kind proof_of_acceptance is refused";
+    KindTakenOnce "kind-taken-once" breaks upload::EACH_KIND:
+        "a second document of a kind is refused";
     KindRequired "kind-required" breaks upload::KIND_OPTIONAL: "an upload without a kind is refused";
     KindBeforeFileLost "kind-before-file-lost" breaks upload::PART_ORDER:
         "a kind sent before the file is forgotten";
@@ -59,6 +67,8 @@ faults! {
         "combining marks of a file name are dropped";
     FilenameExtensionDropped "filename-extension-dropped" breaks upload::FILENAME_ECHO:
         "the extension of a file name is dropped";
+    TakenNameNumbered "taken-name-numbered" breaks upload::FILENAME_ECHO:
+        "a file name that the dispute has already gets a number";
     UploadNotAttached "upload-not-attached" breaks upload::ATTACHED:
         "an upload is answered 200 and not stored";
     SameNameReplaced "same-name-replaced" breaks upload::ATTACHED:
@@ -67,6 +77,10 @@ faults! {
         "an upload replaces the document of the same kind";
     SlowUploadOverwrites "slow-upload-overwrites" breaks upload::ATTACHED:
         "an upload undoes those that were made while it was sent";
+    ListCutsName "list-cuts-name" breaks upload::ATTACHED:
+        "lists cut a file name behind 40 characters";
+    ListOneOfEachKind "list-one-of-each-kind" breaks upload::ATTACHED:
+        "lists show the newest document of each kind";
     NewDocumentDeleted "new-document-deleted" breaks upload::NOT_DELETED:
         "a new document says that it is deleted";
     LocationOfAnother "location-of-another" breaks upload::LOCATION:
@@ -79,6 +93,8 @@ faults! {
         "a new document has the id of the one before it";
     IdReused "id-reused" breaks upload::DISTINCT_IDS:
         "a new document has the id of the last one that was destroyed";
+    IdOfFilename "id-of-filename" breaks upload::DISTINCT_IDS:
+        "a new document has the id of the one of the same name";
     TypeRequired "type-required" breaks upload::PART_WITHOUT_TYPE:
         "a file part without Content-Type, or of application/octet-stream, is refused";
     TenMillionRefused "ten-million-refused" breaks upload::SIZE_LIMIT_INCLUSIVE:
@@ -95,6 +111,10 @@ faults! {
         "an upload without a file makes a document without content";
     FileMissingAnswers422 "file-missing-answers-422" breaks upload::FILE_MISSING:
         "an upload without a file is answered 422";
+    FieldNameInAnyCase "field-name-in-any-case" breaks upload::FILE_MISSING:
+        "a field named FILE is taken for the file";
+    FieldInBracketsTaken "field-in-brackets-taken" breaks upload::FILE_MISSING:
+        "a field named file[] is taken for the file";
     EmptyFileAccepted "empty-file-accepted" breaks upload::FILE_EMPTY: "a file of no bytes is accepted";
     EmptyFileAnswers422 "empty-file-answers-422" breaks upload::FILE_EMPTY:
         "a file of no bytes is answered 422";
@@ -131,6 +151,12 @@ faults! {
         "a body that does not parse is answered 500";
     NoBoundaryAnswers500 "no-boundary-answers-500" breaks upload::BROKEN_MULTIPART:
         "multipart/form-data without a boundary is answered 500";
+    CutUploadStored "cut-upload-stored" breaks upload::BROKEN_MULTIPART:
+        "an upload whose connection ends too soon is stored as far as it came";
+    StalledUploadStored "stalled-upload-stored" breaks upload::BROKEN_MULTIPART:
+        "an upload that stalls for half a second is taken for whole";
+    StalledUploadAnswers500 "stalled-upload-answers-500" breaks upload::BROKEN_MULTIPART:
+        "an upload that stalls for half a second is answered 500";
     UnknownFieldRefused "unknown-field-refused" breaks upload::UNKNOWN_FIELDS:
         "a form field other than file and kind is refused";
     UnknownDisputeAnswers500 "unknown-dispute-answers-500" breaks upload::DISPUTE_UNKNOWN:
@@ -181,6 +207,8 @@ faults! {
         "the member object is written twice";
     DeclaresLatin1 "declares-latin-1" breaks document::ANSWER_JSON:
         "successes declare the charset ISO-8859-1";
+    ContentTypeTwice "content-type-twice" breaks document::ANSWER_JSON:
+        "successes carry a second Content-Type, text/html";
     ErrorWithoutObject "error-without-object" breaks document::ERROR_SHAPE:
         "errors have no member object";
     ErrorFragmentUnderscored "error-fragment-underscored" breaks document::ERROR_SHAPE:
@@ -210,11 +238,16 @@ faults! {
         "the reverse order turns each page round, and not the whole";
     ReverseBySecond "reverse-by-second" breaks list::ORDER:
         "the reverse order leaves documents of the same second as they are";
+    OrderRemembered "order-remembered" breaks list::ORDER:
+        "a dispute is listed in the order that was last asked for";
+    DestroyMovesLast "destroy-moves-last" breaks list::ORDER:
+        "the last document takes the place of one that is destroyed";
     TotalIsPageLength "total-is-page-length" breaks list::LIMIT:
         "total is the number of records on the page";
     LimitIgnored "limit-ignored" breaks list::LIMIT: "pages have 20 records whatever was asked for";
     LimitOffByOne "limit-off-by-one" breaks list::LIMIT: "a page has one record more than the limit";
     LimitOfOneIgnored "limit-of-one-ignored" breaks list::LIMIT: "a limit of 1 counts as none";
+    LimitOfHundredCut "limit-of-hundred-cut" breaks list::LIMIT: "a limit of 100 counts as 99";
     TotalOffByOne "total-off-by-one" breaks list::LIMIT: "total is one too many";
     OffsetIgnored "offset-ignored" breaks list::OFFSET: "every page starts at the first record";
     OffsetInPages "offset-in-pages" breaks list::OFFSET: "offset counts pages in place of records";
@@ -226,6 +259,8 @@ faults! {
     ToIgnored "to-ignored" breaks list::FROM_TO: "to does not filter";
     ToIgnoredWithFrom "to-ignored-with-from" breaks list::FROM_TO: "to does not filter where from is given";
     FilterAfterPage "filter-after-page" breaks list::FROM_TO: "from and to filter a page, and not the whole";
+    CrossedBoundsSwapped "crossed-bounds-swapped" breaks list::FROM_TO:
+        "from and to change places where from is the later";
     TotalIgnoresFilter "total-ignores-filter" breaks list::FROM_TO:
         "total counts the records outside from and to as well";
     BadParameterAnswers500 "bad-parameter-answers-500" breaks list::BAD_PARAMETER:
@@ -249,6 +284,8 @@ faults! {
         "created_at of a retrieved document is the day after the upload";
     RetrieveLowerCases "retrieve-lower-cases" breaks retrieve::SAME_AS_UPLOAD:
         "the file name of a retrieved document is in lower case";
+    RetrieveEscapesName "retrieve-escapes-name" breaks retrieve::SAME_AS_UPLOAD:
+        "the file name of a retrieved document is escaped for HTML";
     UnknownDocumentAnswers500 "unknown-document-answers-500" breaks retrieve::UNKNOWN:
         "an unknown document is answered 500";
     MalformedDocumentAnswers400 "malformed-document-answers-400" breaks retrieve::MALFORMED_ID:
@@ -259,6 +296,8 @@ faults! {
         "another account's document can be retrieved";
     AnyDisputeRetrieves "any-dispute-retrieves" breaks retrieve::OTHER_DISPUTE:
         "a document can be retrieved under any dispute of the account";
+    LockedDocumentAnywhere "locked-document-anywhere" breaks retrieve::OTHER_DISPUTE:
+        "a document of a dispute that is not open can be retrieved under any dispute of the account";
     RetrieveOnlyWhileOpen "retrieve-only-while-open" breaks retrieve::ANY_STATUS:
         "documents cannot be retrieved once the dispute is not open";
     RetrieveNotWhileWon "retrieve-not-while-won" breaks retrieve::ANY_STATUS:
@@ -306,6 +345,8 @@ faults! {
         "every version is answered in the current shape";
     OldDestroyWhole "old-destroy-whole" breaks http::VERSION_2017_SHAPE:
         "older versions get the whole document from destroy";
+    ListOf2015Current "list-of-2015-current" breaks http::VERSION_2017_SHAPE:
+        "lists of 2015-11-17 have current documents";
     OldestVersionIgnored "oldest-version-ignored" breaks http::VERSION_2014_SHAPE:
         "2014-07-27 is answered in the current shape";
     UnknownRouteAnswersHtml "unknown-route-answers-html" breaks http::UNKNOWN_ROUTE:
@@ -322,8 +363,16 @@ faults! {
         "a DELETE with a body is answered 400";
     RefusalLeavesBody "refusal-leaves-body" breaks http::KEEP_ALIVE:
         "after a refused upload the rest of its body is taken for the next request";
+    RefusedBodyServed "refused-body-served" breaks http::KEEP_ALIVE:
+        "a refused body that looks like a request is served as one";
+    AnswersOutOfOrder "answers-out-of-order" breaks http::KEEP_ALIVE:
+        "of requests that are sent together the second is answered first";
+    AnswerLost "answer-lost" breaks http::KEEP_ALIVE:
+        "of requests that are sent together the second gets no answer";
     ChunkedAnswers411 "chunked-answers-411" breaks http::CHUNKED_UPLOAD:
         "an upload without Content-Length is answered 411";
     ChunkedLosesKind "chunked-loses-kind" breaks http::CHUNKED_UPLOAD:
         "an upload without Content-Length loses its kind";
+    BothFramingsAnswer500 "both-framings-answer-500" breaks http::CHUNKED_UPLOAD:
+        "an upload with both Content-Length and chunked transfer coding is answered 500";
 }

@@ -80,6 +80,11 @@ impl<'g> Walk<'g, '_> {
     fn tree(&mut self, root: &Dict<'g>, offset: u64) {
         let mut pending = vec![(root.clone(), offset)];
         while let Some((node, offset)) = pending.pop() {
+            // Each node may lead to the same huge value, which is read again each time.
+            if !self.budget.has_time() {
+                self.has_all = false;
+                return;
+            }
             self.resources(&node, offset);
             let Some(Object::Array(kids)) = self.graph.get(&node, "Kids") else {
                 // A tree without kids has no pages, and is no page either.
@@ -140,6 +145,9 @@ impl<'g> Walk<'g, '_> {
     fn resources(&mut self, owner: &Dict<'g>, offset: u64) {
         let mut pending = vec![(owner.clone(), offset)];
         while let Some((owner, offset)) = pending.pop() {
+            if !self.budget.has_time() {
+                return;
+            }
             let Some(resources) = owner.get_raw::<Object<'_>>("Resources") else {
                 continue;
             };
@@ -240,8 +248,8 @@ impl<'g> Walk<'g, '_> {
         if pages > NETWORK_PAGES {
             findings.note(Code::PagesForNetworks, offset, || format!("{pages} pages"));
         }
-        // A note: that is how a document may be meant.
-        if !self.has_contents {
+        // A note: that is how a document may be meant. It may also be in what was left out.
+        if !self.has_contents && self.budget.reached().is_none() {
             findings.note(Code::DeepPdfBlank, offset, || {
                 format!("{pages} pages, and nothing on any")
             });

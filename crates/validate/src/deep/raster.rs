@@ -164,6 +164,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_png_that_breaks_off_is_damaged_once_rows_were_seen() {
+        let picture = include_bytes!("../../tests/evidence/oxipng-max.png");
+        for (length, wanted) in [
+            (picture.len(), None),
+            (picture.len() / 2, Some(Code::DeepImageDamaged)),
+            (picture.len() / 40, Some(Code::DeepImageUndecodable)),
+        ] {
+            let (mut budget, mut findings) = (
+                Budget::new(super::super::budget::Limits::default()),
+                Findings::default(),
+            );
+            png(&picture[..length], &mut budget, &mut findings);
+            let found: Vec<_> = findings.iter().map(|it| it.code).collect();
+            assert_eq!(found, wanted.as_slice(), "{length} bytes");
+        }
+    }
+
+    #[test]
     fn the_end_of_a_picture_is_found_behind_its_thumbnail_and_before_what_follows() {
         let picture = include_bytes!("../../tests/evidence/piexif-thumbnail.jpg");
         let twice = [&picture[..], picture].concat();

@@ -160,3 +160,75 @@ fn codes_of_the_deep_mode_are_switched_like_others() {
         assert!(!(has_advice && wanted == Outcome::Reject), "{policy:?}");
     }
 }
+
+/// What a look within limits tells of a document with these objects besides its catalogue, and this tail.
+fn looked_at(limits: Limits, objects: &str, tail: &str) -> Vec<(Code, Severity, String)> {
+    let file = format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n{objects}xref\n0 0\ntrailer<</Size 9/Root 1 0 R>>\n\
+         startxref\n0\n%%EOF\n{tail}"
+    );
+    let policy = Policy::reviewer();
+    let mut checker = Checker::new(policy);
+    checker.feed(file.as_bytes());
+    let mut report = checker.finish();
+    assert!(report.outcome() < Outcome::Reject, "{report:?}");
+    let told = report.findings.len();
+    examine_within(limits, file.as_bytes(), &policy, &mut report);
+    let findings = report.findings.into_iter().skip(told);
+    findings.map(|it| (it.code, it.severity, it.found)).collect()
+}
+
+/// Without a look at the clock each of these takes a minute or more.
+#[test]
+fn a_value_that_is_read_again_and_again_ends_with_the_time() {
+    let pages = |keys: &str| {
+        format!(
+            "2 0 obj<</Type/Pages/Kids[{}]>>endobj\n",
+            format!("<<{keys}>>").repeat(3_000)
+        )
+    };
+    let long = format!("9 0 obj[{}]endobj\n", "0 ".repeat(500_000));
+    let forms = format!(
+        "2 0 obj<</Type/Pages/Kids[3 0 R]>>endobj\n3 0 obj<</Resources<</XObject 4 0 R>>>>endobj\n\
+         4 0 obj<<{}>>endobj\n{}",
+        (10..5000)
+            .map(|it| format!("/F{it} {it} 0 R"))
+            .collect::<Vec<_>>()
+            .concat(),
+        (10..5000)
+            .map(|it| format!("{it} 0 obj<</Resources 9 0 R/Length 0>>stream\n\nendstream endobj\n"))
+            .collect::<Vec<_>>()
+            .concat(),
+    );
+    for (name, objects, tail) in [
+        ("trailers", pages(""), "%trailer<</A(".repeat(100_000)),
+        ("notes of pages", pages("/Annots 9 0 R") + &long, String::new()),
+        ("resources of forms", forms + &long, String::new()),
+    ] {
+        let limits = Limits {
+            time: Duration::from_millis(50),
+            ..Limits::default()
+        };
+        let findings = looked_at(limits, &objects, &tail);
+        let wanted = "a file that takes too long to decode".to_owned();
+        assert_eq!(findings, [(Code::DeepLimit, Severity::Note, wanted)], "{name}");
+    }
+}
+
+#[test]
+fn pages_are_not_called_empty_when_their_contents_were_left_out() {
+    let objects = "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Contents[4 0 R]>>endobj\n\
+        4 0 obj<</Length 5>>stream\n0 0 m\nendstream endobj\n";
+    // Four objects and a kid; the part of the contents is the sixth.
+    for (objects_looked_at, wanted) in [(5, &[Code::DeepLimit][..]), (6, &[])] {
+        let limits = Limits {
+            objects: objects_looked_at,
+            ..Limits::default()
+        };
+        let codes: Vec<_> = looked_at(limits, objects, "")
+            .into_iter()
+            .map(|it| it.0)
+            .collect();
+        assert_eq!(codes, wanted, "{objects_looked_at} objects");
+    }
+}

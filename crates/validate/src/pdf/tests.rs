@@ -103,6 +103,21 @@ fn what_producers_write_is_sound() {
             &[],
         ),
         (
+            "spaces behind the word stream",
+            with("4 0 obj<</Length 3>>stream \t \r\nabc\nendstream endobj\n"),
+            &[],
+        ),
+        (
+            "a stream behind a return alone, which starts with spaces",
+            with("4 0 obj<</Length 6>>stream\r   abc\nendstream endobj\n"),
+            &[],
+        ),
+        (
+            "a stream behind a return alone, which starts with more of them",
+            with("4 0 obj<</Length 6>>stream\r\r\r\rabc\nendstream endobj\n"),
+            &[],
+        ),
+        (
             "a stream of indirect length",
             with("4 0 obj<</Length 5 0 R>>stream\nabc\nendstream\nendobj\n"),
             &[],

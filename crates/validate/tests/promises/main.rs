@@ -8,7 +8,9 @@ mod networks;
 use feeding::{Lengths, check, check_in_chunks};
 use files::{jpeg, length, pdf, png};
 use rebuttal_model::{Format, MAX_FILE_BYTES, SAFE_FILE_BYTES};
-use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Progress, Severity};
+use rebuttal_validate::{
+    Checker, Code, Detected, Language, OtherFormat, Outcome, Policy, Progress, Severity,
+};
 use serde_json::json;
 
 #[test]
@@ -189,6 +191,24 @@ fn a_report_is_written_with_stable_names() {
     );
     assert_eq!(serde_json::to_value(Detected::Empty).unwrap(), "empty");
     assert_eq!(serde_json::to_value(Outcome::Warn).unwrap(), "warn");
+}
+
+#[test]
+fn the_advice_of_each_code_is_there_in_each_language() {
+    for code in Code::ALL {
+        assert_eq!(code.advice_in(Language::English), code.advice());
+        let [japanese, thai] = [Language::Japanese, Language::Thai].map(|language| code.advice_in(language));
+        for (text, script) in [
+            (&japanese, '\u{3040}'..='\u{30FF}'),
+            (&thai, '\u{0E00}'..='\u{0E7F}'),
+        ] {
+            assert!(text.chars().any(|it| script.contains(&it)), "{code:?}: {text}");
+        }
+    }
+    assert_eq!(
+        Code::Empty.advice_in(Language::Thai),
+        "เลือกไฟล์ใหม่อีกครั้ง เพราะไฟล์ที่ส่งมาเป็นไฟล์ว่าง"
+    );
 }
 
 #[test]

@@ -113,7 +113,13 @@ pub(super) const ROWS: &[Row] = &[
         &[&document::ANSWER_JSON],
         Explains::All,
     ),
-    (&[&upload::EACH_KIND], &[&upload::PART_ORDER], Explains::All),
+    (&[&upload::EACH_KIND], &[&upload::PART_ORDER], Explains::Value),
+    // Most uploads have a kind, and the step before them often has the same.
+    (
+        &[&upload::PNG, &upload::JPG, &upload::PDF, &document::SHAPE],
+        &[&upload::EACH_KIND],
+        Explains::Status,
+    ),
     (&[&upload::EACH_KIND], &[&document::SHAPE], Explains::Missing),
     (&[&document::SHAPE], &[&upload::EACH_KIND], Explains::Kind),
     (
@@ -170,6 +176,29 @@ pub(super) const ROWS: &[Row] = &[
         &[&list::ORDER, &retrieve::ANY_STATUS],
         &[&upload::ATTACHED],
         Explains::All,
+    ),
+    // What is not yet listed is not counted, and appears while something else is looked at.
+    (
+        &[&upload::TOO_LARGE_NOT_STORED, &list::LIMIT, &list::OFFSET],
+        &[&upload::ATTACHED],
+        Explains::Value,
+    ),
+    (VERSIONS, &[&upload::ATTACHED], Explains::All),
+    // What is destroyed late is gone while something else is looked at.
+    (
+        &[
+            &upload::TOO_LARGE_NOT_STORED,
+            &upload::FILE_MISSING,
+            &upload::NOT_MULTIPART,
+            &list::OFFSET,
+        ],
+        &[&destroy::GONE_FROM_LIST],
+        Explains::Value,
+    ),
+    (
+        &[&upload::FILE_MISSING, &list::OFFSET],
+        &[&list::LIMIT],
+        Explains::Value,
     ),
     (&[&list::LIMIT], &[&list::ORDER], Explains::Value),
     (&[&list::LIMIT], &[&list::OFFSET], Explains::Status),

@@ -68,6 +68,25 @@ fn a_scan_has_the_restart_markers_that_its_interval_asks_for_in_turn() {
 }
 
 #[test]
+fn markers_that_count_on_from_restart_markers_are_not_taken_for_them() {
+    // Eight in turn are what is skipped at once.
+    for due in 0..8 {
+        for first in marker::RST0..=0xE8 {
+            let before = (0..due).flat_map(|number| [0xFF, marker::RST0 + number]);
+            let eight = (first..first + 8).flat_map(|marker| [0xFF, marker]);
+            let bytes = wide(1, &before.chain(eight).chain([0x12]).collect::<Vec<_>>());
+            let findings = walk(&bytes);
+            assert_eq!(walk_by(&bytes, 1), findings, "{first:X} where D{due} is due");
+            let is_restart = first == marker::RST0 + due || first == marker::RST0;
+            assert!(
+                is_restart || !findings.is_empty(),
+                "{first:X} where D{due} is due"
+            );
+        }
+    }
+}
+
+#[test]
 fn restart_markers_are_counted_by_the_components_of_the_scan() {
     // 33 by 17 pixels, the first component sampled twice across and down.
     let frame = [8, 0, 17, 0, 33, 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
@@ -161,12 +180,15 @@ fn a_hundred_thousand_application_segments_are_enough() {
     let whole = sound();
     let parts = segment(0xE5, b"").repeat(100_000);
     assert_eq!(walk(&jpeg(std::slice::from_ref(&parts), &whole[2..])), []);
-    let more = [parts, segment(marker::APP1, b"")];
-    let findings = walk(&jpeg(&more, &whole[2..]));
-    assert_eq!(
-        (findings[0].code, findings[0].offset),
-        (Code::JpegExcessiveSegments, Some(400_002))
-    );
+    for one_more in [marker::APP1, 0xE5] {
+        let more = [parts.clone(), segment(one_more, b"")];
+        let findings = walk(&jpeg(&more, &whole[2..]));
+        assert_eq!(
+            (findings[0].code, findings[0].offset),
+            (Code::JpegExcessiveSegments, Some(400_002)),
+            "{one_more:X}"
+        );
+    }
 }
 
 #[test]
