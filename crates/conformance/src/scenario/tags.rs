@@ -33,14 +33,18 @@ const fn derived(name: &'static str, meaning: &'static str, applies: fn(&Scenari
 
 const DERIVED: &[Derived] = &[
     derived("at-once", "sends several requests at the same time", |it| {
-        it.every_step()
-            .any(|step| step.beside_slow_upload || step.upload.as_ref().is_some_and(|it| it.at_once))
+        it.every_step().any(|step| {
+            step.beside_slow_upload
+                || !step.together.is_empty()
+                || step.upload.as_ref().is_some_and(|it| it.at_once)
+        })
     }),
     derived("large", "uploads a megabyte or more", |it| {
         it.every_step().any(is_large)
     }),
     derived("raw", "sends bytes that a proper HTTP client cannot send", |it| {
-        it.every_step().any(|step| step.send.is_some())
+        it.every_step()
+            .any(|step| step.send.is_some() || step.upload.as_ref().is_some_and(|it| it.sent.is_some()))
     }),
     derived("reads", "sends nothing that may change what is stored", |it| {
         !it.every_step().any(writes)
@@ -102,7 +106,8 @@ impl Scenario {
     }
 
     fn every_step(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().chain(&self.cleanup)
+        let steps = self.steps.iter().chain(&self.cleanup);
+        steps.flat_map(|step| std::iter::once(step).chain(&step.together))
     }
 }
 
