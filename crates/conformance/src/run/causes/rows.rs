@@ -122,6 +122,16 @@ pub(super) const ROWS: &[Row] = &[
     (&[&upload::EACH_KIND], &[&upload::PART_ORDER], Explains::Value),
     (&[&upload::EACH_KIND], &[&document::SHAPE], Explains::Missing),
     (&[&document::SHAPE], &[&upload::EACH_KIND], Explains::Kind),
+    (
+        FORMATS,
+        &[&upload::FILENAME_ECHO, &upload::EACH_KIND, &document::SHAPE],
+        Explains::Value,
+    ),
+    (
+        &[&upload::UNKNOWN_FIELDS],
+        &[&upload::FILENAME_ECHO, &document::SHAPE],
+        Explains::Value,
+    ),
     // Most uploads have the kind of the one before them, and the content.
     (
         &[
@@ -189,6 +199,18 @@ pub(super) const ROWS: &[Row] = &[
         &[&upload::ATTACHED, &list::LIMIT],
         Explains::All,
     ),
+    // What was uploaded at once is counted in a list; which of the two is broken, most scenarios tell.
+    (
+        &[&upload::ATTACHED],
+        &[&upload::DISTINCT_IDS, &list::LIMIT],
+        Explains::Value,
+    ),
+    (
+        &[&list::FROM_TO, &list::EXCLUDES_DELETED, &destroy::GONE_FROM_LIST],
+        &[&upload::DISTINCT_IDS],
+        Explains::Value,
+    ),
+    (&[&http::KEEP_ALIVE], &[&retrieve::UNKNOWN], Explains::Status),
     (
         &[&upload::DISTINCT_IDS],
         &[&upload::FILENAME_ECHO],
