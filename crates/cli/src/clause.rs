@@ -12,7 +12,7 @@ use rebuttal_conformance::{
 use rebuttal_mock::Fault;
 use rebuttal_model::{Clause, Profile, clause};
 
-use crate::output::{self, DIM, exit};
+use crate::output::{self, DIM};
 
 /// Which clauses are explained.
 #[derive(Args)]
@@ -31,10 +31,7 @@ pub(crate) struct Arguments {
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let known = match arguments.known.as_deref().map(Known::from_file).transpose() {
         Ok(known) => known,
-        Err(KnownError::Defects(defects)) => {
-            anstream::eprintln!("{}", defects.render(true));
-            return Ok(exit(rebuttal_conformance::ExitStatus::Usage));
-        }
+        Err(KnownError::Defects(defects)) => return Ok(output::refuse(&defects)),
         Err(error) => return Err(error.into()),
     };
     let clauses = arguments

@@ -78,7 +78,7 @@ enum Form {
 /// One of the two.
 enum Side<'a> {
     /// It was asked before.
-    Observed(&'a Path),
+    Observed(Box<RunReport>),
     /// It is asked now: a target, or the embedded mock.
     Asked(Option<&'a Path>),
 }
@@ -87,10 +87,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let sides = sides(arguments)?;
     let selection = match arguments.selection.selection() {
         Ok(selection) => selection,
-        Err(defects) => {
-            anstream::eprintln!("{}", defects.render(true));
-            return Ok(exit(ExitStatus::Usage));
-        }
+        Err(defects) => return Ok(output::refuse(&defects)),
     };
     let library = match selection.select(scenario::embedded()?) {
         Ok(library) if !library.is_empty() => library,
@@ -99,26 +96,20 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(exit(ExitStatus::Usage));
         }
     };
-    // What was stored is read first: a wrong file is told before an endpoint is asked.
-    let stored: Vec<Option<RunReport>> = sides
-        .iter()
-        .map(|side| match side {
-            Side::Observed(path) => crate::report::read(path).map(Some),
-            Side::Asked(_) => Ok(None),
-        })
-        .collect::<Result<_>>()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let halt = Halt::default();
+    // Once for both: a second listener would press twice, and nothing would be cleaned up.
+    runtime.block_on(async { halt::on_signals(halt.clone()) });
     let mut reports = Vec::new();
     let mut places = arguments.save.iter();
-    let halt = Halt::default();
-    for (side, stored) in sides.iter().zip(stored) {
-        let report = match (side, stored) {
-            (_, Some(mut stored)) => {
+    for side in sides {
+        reports.push(match side {
+            Side::Observed(mut stored) => {
                 stored.scenarios.retain(|it| library.contains_key(&it.id));
-                stored
+                *stored
             }
-            (Side::Asked(target), None) => {
-                let run = match runtime.block_on(ask(arguments, *target, library.clone(), halt.clone())) {
+            Side::Asked(target) => {
+                let run = match runtime.block_on(ask(arguments, target, library.clone(), halt.clone())) {
                     Ok(run) => run,
                     Err(refused) => return refused.tell(),
                 };
@@ -127,9 +118,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
                 }
                 run.report
             }
-            (Side::Observed(_), None) => continue,
-        };
-        reports.push(report);
+        });
     }
     let [a, b] = reports.as_slice() else {
         anyhow::bail!("expected two sides to compare, found {}", reports.len());
@@ -155,27 +144,35 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     })
 }
 
-/// A and B.
+/// A and B. What was stored is read here: a wrong file is told before an endpoint is asked.
 fn sides(arguments: &Arguments) -> Result<[Side<'_>; 2]> {
-    let mut sides: Vec<_> = arguments
-        .observed
-        .iter()
-        .map(|path| Side::Observed(path))
-        .chain(arguments.target.iter().map(|path| Side::Asked(Some(path))))
-        .collect();
-    if sides.len() == 1 {
-        sides.push(Side::Asked(None));
-    }
-    let asked = sides.iter().filter(|it| matches!(it, Side::Asked(_))).count();
+    let (observed, targets) = (arguments.observed.len(), arguments.target.len());
+    let found = observed + targets;
+    ensure!(
+        (1..=2).contains(&found),
+        "expected one or two of --target FILE and --observed FILE, found {found}"
+    );
+    let asked = 2 - observed;
     ensure!(
         arguments.save.len() <= asked,
         "expected at most {asked} --save, one for each endpoint that is asked, found {}",
         arguments.save.len()
     );
-    let found = sides.len();
-    sides.try_into().map_err(|_| {
-        anyhow::anyhow!("expected one or two of --target FILE and --observed FILE, found {found}")
-    })
+    let stored = arguments.observed.iter().map(|path| {
+        let report = crate::report::read(path)?;
+        Ok(Side::Observed(Box::new(report)))
+    });
+    let asked = arguments
+        .target
+        .iter()
+        .map(|path| Ok(Side::Asked(Some(path.as_path()))));
+    let mut sides = stored.chain(asked).collect::<Result<Vec<_>>>()?;
+    if sides.len() == 1 {
+        sides.push(Side::Asked(None));
+    }
+    sides
+        .try_into()
+        .map_err(|_| anyhow::anyhow!("expected two sides to compare"))
 }
 
 /// Asks one endpoint everything, and keeps what its answers look like.
@@ -200,11 +197,10 @@ async fn ask(
     let options = Options {
         jobs: arguments.jobs.into(),
         limits,
-        halt: halt.clone(),
+        halt,
         sketches: true,
         ..Options::default()
     };
-    halt::on_signals(halt);
     let bar = crate::progress::bar(library.len());
     let name = target.endpoint.to_string();
     let finished = run(target, library, &options, |scenario| {

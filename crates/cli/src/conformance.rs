@@ -98,10 +98,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     }
     let selection = match arguments.selection.selection() {
         Ok(selection) => selection,
-        Err(defects) => {
-            anstream::eprintln!("{}", defects.render(true));
-            return Ok(exit(ExitStatus::Usage));
-        }
+        Err(defects) => return Ok(output::refuse(&defects)),
     };
     let inputs = [&arguments.endpoint.target, &arguments.known]
         .into_iter()
@@ -110,10 +107,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let reports = Reports::new(&arguments.report, &arguments.report_file, &inputs)?;
     let known = match arguments.known.as_deref().map(Known::from_file).transpose() {
         Ok(known) => known.unwrap_or_default(),
-        Err(KnownError::Defects(defects)) => {
-            anstream::eprintln!("{}", defects.render(true));
-            return Ok(exit(ExitStatus::Usage));
-        }
+        Err(KnownError::Defects(defects)) => return Ok(output::refuse(&defects)),
         Err(error) => return Err(error.into()),
     };
     let whole = suite(&library);

@@ -12,7 +12,7 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
-use rebuttal_conformance::{ExitStatus, Secrets};
+use rebuttal_conformance::{ExitStatus, Secrets, diagnostic::Defects};
 
 /// For what is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -26,6 +26,12 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// The exit status of a run.
 pub(crate) fn exit(status: ExitStatus) -> ExitCode {
     ExitCode::from(status as u8)
+}
+
+/// Shows what is wrong with a file or an expression, and with which status to end.
+pub(crate) fn refuse(defects: &Defects) -> ExitCode {
+    anstream::eprintln!("{}", defects.render(true));
+    exit(ExitStatus::Usage)
 }
 
 /// Writes a result. A reader that has seen enough and closed the pipe is no failure.
