@@ -35,7 +35,7 @@ pub mod time;
 pub mod version;
 
 pub use clause::{Clause, Level};
-pub use dispute::{Dispute, DisputeStatus};
+pub use dispute::{Dispute, DisputeStatus, LegacyDispute};
 pub use document::{DeletedDocument, Document, LegacyDocument};
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChargeId, DisputeId, DocumentId};
