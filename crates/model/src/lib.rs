@@ -29,6 +29,7 @@ pub mod json;
 pub mod key;
 pub mod kind;
 pub mod list;
+pub mod openapi;
 pub mod profile;
 pub mod schema;
 pub mod time;

@@ -94,8 +94,10 @@ fn what_a_client_must_tolerate_has_examples_of_both_shapes_that_decode() {
     }
 }
 
+type Reads = fn(&Value) -> Result<(), String>;
+
 /// Each tolerant schema, with the reader that it describes.
-const TOLERANT: &[(&str, fn(&Value) -> Result<(), String>)] = &[
+const TOLERANT: &[(&str, Reads)] = &[
     ("tolerant/document.json", reads::<Document>),
     ("tolerant/destroy-answer.json", reads::<DestroyAnswer>),
     ("tolerant/document-list.json", reads::<List<Document>>),

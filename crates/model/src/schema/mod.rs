@@ -3,7 +3,7 @@
 //! The schemas of a version say what a server writes. Those of `tolerant/` say what the tolerant reader
 //! ([`decode`](crate::decode)) takes, of any version: they refuse only what a client cannot do without.
 
-mod examples;
+pub(crate) mod examples;
 mod tolerant;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
@@ -15,6 +15,7 @@ use crate::{
     document::{DeletedDocument, Document, LegacyDocument},
     error::ApiError,
     list::List,
+    openapi,
 };
 
 /// Where the schemas' identifiers start; a name, not a place to fetch from.
@@ -63,6 +64,7 @@ pub fn published() -> Vec<Published> {
     published.extend(legacy!("2015-11-17"));
     published.extend(legacy!("2014-07-27"));
     published.extend(tolerant::published());
+    published.extend(openapi::published());
     published
 }
 
@@ -127,7 +129,7 @@ fn schema_with<T: JsonSchema>(path: &str, settings: SchemaSettings) -> Value {
 /// A doc comment's first paragraph is for everyone, the rest speaks of Rust; a default is what a tolerant
 /// reader makes of an absent member, and no server writes it; a format that no registry of formats has makes
 /// strict validators refuse the schema; one of one is that one.
-fn as_published(schema: &mut Schema) {
+pub(crate) fn as_published(schema: &mut Schema) {
     schema.remove("default");
     if schema
         .get("format")

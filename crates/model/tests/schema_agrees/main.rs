@@ -91,8 +91,9 @@ proptest! {
 #[test]
 fn every_published_schema_is_valid_and_introduces_itself() {
     let published = schema::published();
-    let schemas: Vec<_> = published.iter().filter(|it| it.path != "clauses.json").collect();
-    assert!(schemas.len() >= 7, "only {} schemas", schemas.len());
+    let is_schema = |path: &str| path != "clauses.json" && !path.contains("openapi");
+    let schemas: Vec<_> = published.iter().filter(|it| is_schema(it.path)).collect();
+    assert!(schemas.len() >= 30, "only {} schemas", schemas.len());
     for schema in schemas {
         let (path, content) = (schema.path, &schema.content);
         assert!(
@@ -143,6 +144,10 @@ fn members_are_sorted_whatever_features_are_on() {
         }
     }
     for published in schema::published() {
+        // Those stand in the order in which a reader wants them.
+        if published.path.contains("openapi") {
+            continue;
+        }
         check(&published.content, published.path);
     }
 }
