@@ -151,7 +151,7 @@ fn operation_ids_are_unique_and_links_name_them() {
             }
         });
         assert_eq!(ids.len(), 13, "{path}");
-        assert_eq!(linked.len(), 3, "{path}");
+        assert_eq!(linked.len(), 8, "{path}");
         assert!(linked.is_subset(&ids), "{path}");
     }
 }

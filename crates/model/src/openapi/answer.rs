@@ -63,6 +63,15 @@ impl Refused {
         )
     }
 
+    /// A version that the API does not have.
+    fn bad_version() -> Self {
+        Self::bad(
+            "bad-version",
+            "Omise-Version must be one of 2014-07-27, 2015-11-17, 2017-11-02, 2019-05-29",
+            &[],
+        )
+    }
+
     /// A client that stopped sending.
     pub(super) fn too_slow() -> Self {
         Self::new(
@@ -118,9 +127,11 @@ fn message(situation: Situation, profile: Profile) -> &'static str {
 }
 
 /// All answers of an operation, by status.
-pub(super) fn responses(success: &Value, refused: &[Refused]) -> Value {
+pub(super) fn responses(success: &Value, refused: Vec<Refused>) -> Value {
     let mut responses = Map::new();
     responses.insert("200".to_owned(), success.clone());
+    let mut refused = refused;
+    refused.push(Refused::bad_version());
     let mut statuses: Vec<_> = refused.iter().map(|it| it.status).collect();
     statuses.sort_unstable();
     statuses.dedup();

@@ -87,7 +87,7 @@ fn list(shapes: &Shapes, id: &str, summary: &str, description: &str) -> Value {
         "summary": summary,
         "description": description,
         "parameters": parameter::page(),
-        "responses": responses(&answered, &[Refused::bad_parameter()]),
+        "responses": responses(&answered, vec![Refused::bad_parameter()]),
     })
 }
 
@@ -97,7 +97,7 @@ fn retrieve(shapes: &Shapes) -> Value {
         "retrieveDispute",
         "Retrieve a dispute",
         "A dispute with the first page of its documents.",
-        &responses(&answered, &[not_found()]),
+        &responses(&answered, vec![not_found()]),
     )
 }
 
@@ -129,7 +129,7 @@ fn update(shapes: &Shapes) -> Value {
         "updateDispute",
         "Answer a dispute",
         "Answers a dispute that is open, or notes something on one in any state.",
-        &responses(&answered, &refused),
+        &responses(&answered, refused),
     );
     operation["requestBody"] = body(&schema, &json!({ "message": "The parcel was signed for." }));
     operation
@@ -143,7 +143,7 @@ fn accept(shapes: &Shapes) -> Value {
         "acceptDispute",
         "Accept a dispute",
         "Gives up a dispute that is open: it is lost.",
-        &responses(&answered, &refused),
+        &responses(&answered, refused),
     )
 }
 
@@ -165,7 +165,7 @@ fn close(shapes: &Shapes) -> Value {
         "closeDispute",
         "Decide a dispute",
         "Decides a dispute that is not decided yet. In test mode only.",
-        &responses(&answered, &refused),
+        &responses(&answered, refused),
     );
     operation["requestBody"] = body(&schema, &json!({ "status": "won" }));
     operation["requestBody"]["required"] = true.into();
@@ -173,8 +173,9 @@ fn close(shapes: &Shapes) -> Value {
 }
 
 fn open(shapes: &Shapes) -> Value {
-    let answered = success(shapes, "A new dispute, open.", Body::Dispute, &[]);
-    let refused = [Refused::not_found(
+    let mut answered = success(shapes, "A new dispute, open.", Body::Dispute, &[]);
+    answered["links"] = links();
+    let refused = vec![Refused::not_found(
         "charge-not-found",
         "the charge was not found",
         &[],
@@ -183,8 +184,30 @@ fn open(shapes: &Shapes) -> Value {
         "openDispute",
         "Open a dispute",
         "Disputes a charge, as a cardholder would. In test mode only.",
-        &responses(&answered, &refused),
+        &responses(&answered, refused),
     )
+}
+
+/// What can be done with a dispute that was just opened.
+fn links() -> Value {
+    let followed = [
+        ("retrieveDispute", "The new dispute can be retrieved."),
+        ("updateDispute", "It can be answered."),
+        ("acceptDispute", "It can be given up."),
+        ("closeDispute", "It can be decided."),
+        ("uploadDocument", "It takes documents."),
+        ("listDocuments", "Its documents can be listed."),
+    ];
+    followed
+        .into_iter()
+        .map(|(operation, description)| {
+            let parameters = json!({ "dispute": "$response.body#/id" });
+            let link =
+                json!({ "operationId": operation, "description": description, "parameters": parameters });
+            (operation.to_owned(), link)
+        })
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn operation(id: &str, summary: &str, description: &str, responses: &Value) -> Value {

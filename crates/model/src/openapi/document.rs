@@ -110,7 +110,7 @@ fn upload(shapes: &Shapes) -> Value {
             whatever its name and its declared type say. Each upload makes a document of its own.",
         "parameters": parameter::references(&["version"]),
         "requestBody": form(),
-        "responses": responses(&answered, &refused),
+        "responses": responses(&answered, refused),
         "x-clause": ids(&[
             &clause::upload::PNG,
             &clause::upload::JPG,
@@ -196,7 +196,7 @@ fn list(shapes: &Shapes) -> Value {
         ],
     );
     let not_found: &[&Clause] = &[&clause::list::DISPUTE_UNKNOWN, &clause::list::DISPUTE_FOREIGN];
-    let refused = [
+    let refused = vec![
         Refused::bad_parameter(),
         Refused::not_found("dispute-not-found", "the dispute was not found", not_found),
     ];
@@ -207,7 +207,7 @@ fn list(shapes: &Shapes) -> Value {
         "description": "The documents of a dispute in any state, page by page. `total` counts those between `from` and \
             `to`, on all pages together.",
         "parameters": parameter::page(),
-        "responses": responses(&answered, &refused),
+        "responses": responses(&answered, refused),
         "x-clause": ids(&[&clause::list::SHAPE, &clause::list::ANY_STATUS]),
     })
 }
@@ -219,7 +219,7 @@ fn retrieve(shapes: &Shapes) -> Value {
         Body::Document,
         &[&clause::retrieve::SAME_AS_UPLOAD, &clause::destroy::THEN_RETRIEVE],
     );
-    let refused = [
+    let refused = vec![
         Refused::not_found(
             "dispute-not-found",
             "the dispute was not found",
@@ -237,7 +237,7 @@ fn retrieve(shapes: &Shapes) -> Value {
         "summary": "Retrieve a document",
         "description": "A document of a dispute in any state.",
         "parameters": parameter::references(&["version"]),
-        "responses": responses(&answered, &refused),
+        "responses": responses(&answered, refused),
         "x-clause": ids(&[&clause::retrieve::ANY_STATUS]),
     })
 }
@@ -275,7 +275,7 @@ fn destroy(shapes: &Shapes) -> Value {
         "summary": "Destroy a document",
         "description": "Destroys a document while its dispute is open.",
         "parameters": parameter::references(&["version"]),
-        "responses": responses(&answered, &refused),
+        "responses": responses(&answered, refused),
         "x-clause": ids(&[&clause::destroy::GONE_FROM_LIST]),
     })
 }
