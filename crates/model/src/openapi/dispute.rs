@@ -106,14 +106,14 @@ fn update(shapes: &Shapes) -> Value {
         "type": "object",
         "properties": {
             "message": {
-                "type": "string",
+                "type": ["string", "null"],
                 "minLength": 1,
                 "description": "The answer to the dispute. It moves the dispute from open to pending and locks its \
-                    documents.",
+                    documents; null moves nothing.",
                 "x-clause": ids(&[&clause::upload::DISPUTE_PENDING]),
             },
             "metadata": {
-                "type": "object",
+                "type": ["object", "null"],
                 "additionalProperties": { "type": "string" },
                 "description": "Notes of the merchant's own. They move nothing.",
             },
