@@ -64,6 +64,10 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         ..Config::default()
     };
     let place = format!("{}:{}", arguments.host, arguments.port);
+    #[cfg(unix)]
+    if arguments.state.is_some() {
+        bear_a_limit_of_file_size()?;
+    }
     let mock = match Mock::start(config).await {
         // What is not the system's about the address says by itself what it is about: the state file.
         Err(error) if error.kind() == std::io::ErrorKind::Other => return Err(error.into()),
@@ -84,6 +88,17 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     eprintln!("stopping: running requests finish first");
     mock.shutdown().await;
     Ok(())
+}
+
+/// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
+#[cfg(unix)]
+fn bear_a_limit_of_file_size() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on Linux, macOS and the BSDs.
+    const OVER_THE_LIMIT: i32 = 25;
+    signal(SignalKind::from_raw(OVER_THE_LIMIT))
+        .map(drop)
+        .context("cannot wait for SIGXFSZ")
 }
 
 /// Waits for Ctrl-C, or for the signal that a supervisor sends.

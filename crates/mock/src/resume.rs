@@ -25,7 +25,12 @@ pub(crate) fn begin(config: &Config) -> io::Result<(Service, Option<Keeper>)> {
     }
 }
 
-fn begin_with(config: &Config, backing: Box<dyn Backing>, path: &Path) -> io::Result<(Service, Keeper)> {
+/// As [`begin`], with the records of a backing.
+pub(crate) fn begin_with(
+    config: &Config,
+    backing: Box<dyn Backing>,
+    path: &Path,
+) -> io::Result<(Service, Keeper)> {
     let (keeper, loaded) = Keeper::start(backing)?;
     let mut service = match loaded {
         Some(loaded) => Service::resume(settings(config), loaded, &keeper),

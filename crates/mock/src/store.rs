@@ -7,7 +7,11 @@ pub(crate) mod backing;
 mod content;
 pub(crate) mod keeper;
 pub(crate) mod log;
+#[cfg(test)]
+mod memory;
 pub(crate) mod sqlite;
+#[cfg(test)]
+mod tests;
 mod tracking;
 
 use std::collections::{BTreeMap, HashMap};
@@ -176,7 +180,7 @@ impl Record {
 }
 
 /// Everything that the mock holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
     accounts: Vec<Account>,
     charges: Vec<(ChargeId, Owner)>,

@@ -46,7 +46,9 @@ pub(super) fn open(path: &Path) -> Result<Connection, Problem> {
             .query_row(&format!("PRAGMA quick_check({table})"), [], |row| row.get(0))
             .map_err(|error| problem("read", &error))?;
         if found != "ok" {
-            return Err(Problem::Damaged(found));
+            // Above it stands which of the databases it is, of which there is one.
+            let line = found.lines().find(|line| !line.starts_with("***"));
+            return Err(Problem::Damaged(line.unwrap_or(&found).to_owned()));
         }
     }
     Ok(connection)
