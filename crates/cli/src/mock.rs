@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// What keys and ids are made from: the same seed makes the same ones.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Breaks the contract in this one way.
     #[arg(long, value_name = "NAME")]
     fault: Option<Fault>,
@@ -57,12 +60,19 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         seed: arguments.seed,
         profile: arguments.profile,
         fault: arguments.fault,
+        state: arguments.state.clone(),
         ..Config::default()
     };
     let place = format!("{}:{}", arguments.host, arguments.port);
-    let mock = Mock::start(config)
-        .await
-        .with_context(|| format!("cannot listen on {place}"))?;
+    #[cfg(unix)]
+    if arguments.state.is_some() {
+        bear_a_limit_of_file_size()?;
+    }
+    let mock = match Mock::start(config).await {
+        // What is not the system's about the address says by itself what it is about: the state file.
+        Err(error) if error.kind() == std::io::ErrorKind::Other => return Err(error.into()),
+        started => started.with_context(|| format!("cannot listen on {place}"))?,
+    };
     let target = mock.target();
     if let Some(path) = &arguments.target_out {
         output::write_file(path, &target.to_toml())?;
@@ -78,6 +88,17 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     eprintln!("stopping: running requests finish first");
     mock.shutdown().await;
     Ok(())
+}
+
+/// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
+#[cfg(unix)]
+fn bear_a_limit_of_file_size() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on Linux, macOS and the BSDs.
+    const OVER_THE_LIMIT: i32 = 25;
+    signal(SignalKind::from_raw(OVER_THE_LIMIT))
+        .map(drop)
+        .context("cannot wait for SIGXFSZ")
 }
 
 /// Waits for Ctrl-C, or for the signal that a supervisor sends.

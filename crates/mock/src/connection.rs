@@ -9,7 +9,7 @@ use std::{
     future::poll_fn,
     pin::{Pin, pin},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -35,7 +35,9 @@ use crate::{
     answer::Answer,
     config::{Clock, Config, Connections, Limits},
     fault::Fault,
+    held::Held,
     service::{Head, Service, Step},
+    store::log::Pending,
     tamper::{Notes, Tampered},
 };
 
@@ -84,8 +86,20 @@ impl Shared {
     }
 
     /// The service, held briefly and never across a wait.
-    pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
-        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn service(&self) -> Held<'_> {
+        self.hold(None)
+    }
+
+    /// The service, for an answer that waits until what it tells is kept.
+    fn service_for<'a>(&'a self, pending: &'a Pending) -> Held<'a> {
+        self.hold(Some(pending))
+    }
+
+    fn hold<'a>(&'a self, pending: Option<&'a Pending>) -> Held<'a> {
+        Held::new(
+            self.service.lock().unwrap_or_else(PoisonError::into_inner),
+            pending,
+        )
     }
 }
 
@@ -191,10 +205,14 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         query: parts.uri.query(),
         headers: &parts.headers,
     };
-    let step = shared.service().begin(&head, shared.clock.now());
+    let pending = Pending::default();
+    let step = shared.service_for(&pending).begin(&head, shared.clock.now());
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_)) && parts.headers.contains_key(header::EXPECT);
-    let (answer, rest) = follow(step, &mut body, shared).await;
+    let (mut answer, rest) = follow(step, &mut body, shared, &pending).await;
+    if !pending.is_kept().await {
+        answer = shared.service().fail();
+    }
     let reusable = match rest {
         Rest::Lost => false,
         Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
@@ -211,12 +229,12 @@ enum Rest {
 }
 
 /// Reads what a request's head asks for, and answers.
-async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Rest) {
+async fn follow(step: Step, body: &mut Incoming, shared: &Shared, pending: &Pending) -> (Answer, Rest) {
     match step {
         Step::Answer(answer) => (answer, Rest::Left),
         Step::Body(mut reader) => match read(body, &shared.limits, |bytes| reader.feed(bytes)).await {
             End::Whole => (
-                reader.finish(&mut shared.service(), shared.clock.now()),
+                reader.finish(&mut shared.service_for(pending), shared.clock.now()),
                 Rest::Left,
             ),
             End::Answered(answer) => (answer, Rest::Left),
@@ -225,17 +243,17 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Re
         },
         Step::Upload(mut upload) => match read(body, &shared.limits, |bytes| upload.feed(bytes)).await {
             End::Whole => (
-                upload.finish(&mut shared.service(), shared.clock.now()),
+                upload.finish(&mut shared.service_for(pending), shared.clock.now()),
                 Rest::Left,
             ),
             End::Answered(answer) => (answer, Rest::Left),
             End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
-                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                upload.keep_what_came(&mut shared.service_for(pending), shared.clock.now()),
                 Rest::Lost,
             ),
             End::Broken => (upload.abandon(), Rest::Lost),
             End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
-                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                upload.keep_what_came(&mut shared.service_for(pending), shared.clock.now()),
                 Rest::Lost,
             ),
             End::TooSlow => (upload.time_out(), Rest::Lost),

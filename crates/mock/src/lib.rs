@@ -4,7 +4,7 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Left out: TLS, and anything that outlives the process.
+//! Left out: TLS. Records outlive the process where [`Config::state`] names a file.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -27,6 +27,7 @@ mod connection;
 mod documents;
 mod fault;
 mod form;
+mod held;
 mod ids;
 mod judge;
 
@@ -34,6 +35,7 @@ mod listing;
 mod lookup;
 mod present;
 mod refusal;
+mod resume;
 mod route;
 mod seed;
 mod server;
@@ -52,6 +54,6 @@ pub use config::{
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;
 pub use service::{Head, Service, Settings, Step};
-pub use store::Stored;
+pub use store::{Content, StateError, Stored};
 pub use target::{Target, TargetDisputes};
 pub use upload::Upload;

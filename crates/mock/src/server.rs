@@ -7,15 +7,15 @@ use rebuttal_model::DisputeId;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    task::{JoinHandle, JoinSet},
+    task::{JoinHandle, JoinSet, spawn_blocking},
     time::{sleep, timeout},
 };
 
 use crate::{
     config::Config,
     connection::{self, Shared},
-    service::{Service, Settings},
-    store::Stored,
+    resume,
+    store::{Stored, keeper::Keeper},
     target::Target,
 };
 
@@ -27,6 +27,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Mock {
     address: SocketAddr,
     shared: Arc<Shared>,
+    keeper: Option<Keeper>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
 }
@@ -36,26 +37,21 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound.
+    /// When the address cannot be bound, or the state file cannot be used ([`StateError`](crate::StateError)).
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host, config.port)).await?;
         let address = listener.local_addr()?;
-        let settings = Settings {
-            profile: config.profile,
-            fault: config.fault,
-            variants: config.variants,
-        };
-        let now = config.clock.now();
-        let mut service = Service::new(settings, config.seed, now);
-        if let Some(plant) = &config.plant {
-            service.plant(plant, now);
-        }
+        let config = Arc::new(config);
+        let begun = Arc::clone(&config);
+        let begun = spawn_blocking(move || resume::begin(&begun)).await;
+        let (service, keeper) = begun.map_err(io::Error::other)??;
         let shared = Arc::new(Shared::new(service, &config));
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
         Ok(Self {
             address,
             shared,
+            keeper,
             stop,
             accepting,
         })
@@ -88,12 +84,19 @@ impl Mock {
         let _ = self.stop.send(true);
         // `accept` bounds its own time; it is aborted by drop only when this future is.
         let _ = (&mut self.accepting).await;
+        if let Some(keeper) = self.keeper.take() {
+            let _ = spawn_blocking(move || keeper.close()).await;
+        }
     }
 }
 
 impl Drop for Mock {
     fn drop(&mut self) {
         self.accepting.abort();
+        // What was promised is written before the file is given back, so that it can be opened again at once.
+        if let Some(keeper) = &self.keeper {
+            keeper.close();
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     refusal::Refusal,
     route::{Operation, operation},
     seed,
-    store::{Owner, Store, Stored},
+    store::{Owner, Store, Stored, backing::Loaded, keeper::Keeper, log::Log},
     target::{Target, TargetDisputes},
     upload::Upload,
 };
@@ -70,6 +70,8 @@ pub struct Service {
     pub(crate) random: Random,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// What is kept beside memory, where anything is.
+    pub(crate) log: Option<Log>,
 }
 
 impl Service {
@@ -81,6 +83,20 @@ impl Service {
             store: seed::store(&mut random, now),
             random,
             orders: Mutex::default(),
+            log: None,
+        }
+    }
+
+    /// An API with the records that a keeper had.
+    pub(crate) fn resume(settings: Settings, loaded: Loaded, keeper: &Keeper) -> Self {
+        let random = Random::new(loaded.random);
+        let log = Log::new(keeper, loaded.next_content);
+        Self {
+            settings,
+            store: Store::loaded(loaded, &keeper.jobs()),
+            random,
+            orders: Mutex::default(),
+            log: Some(log),
         }
     }
 
