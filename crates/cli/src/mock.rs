@@ -1,15 +1,18 @@
 //! `rebuttal mock`: serves the API on this machine.
 
+mod env;
+
 use std::{
     fmt::Write,
-    net::{IpAddr, Ipv4Addr},
-    path::PathBuf,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use rebuttal_mock::{Config, Fault, Mock};
+use etcetera::BaseStrategy;
+use rebuttal_mock::{Authority, Clock, Config, Fault, Mock, TlsOptions};
 use rebuttal_model::Profile;
 
 use crate::output;
@@ -32,6 +35,18 @@ pub(crate) struct Arguments {
     /// What keys and ids are made from: the same seed makes the same ones.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Speaks TLS too, with a certificate for localhost and api.omise.co; CONNECT leads here.
+    #[arg(long)]
+    tls: bool,
+    /// Takes HTTPS only; without it the port takes HTTP as well.
+    #[arg(long, requires = "tls")]
+    tls_only: bool,
+    /// The folder for what outlives the mock: the authority of --tls. By default one of the user's own.
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+    /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
+    #[arg(long, requires = "tls")]
+    print_env: bool,
     /// Breaks the contract in this one way.
     #[arg(long, value_name = "NAME")]
     fault: Option<Fault>,
@@ -45,6 +60,9 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&faults())?;
         return Ok(ExitCode::SUCCESS);
     }
+    if arguments.print_env {
+        return print_env(arguments).map(|()| ExitCode::SUCCESS);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(arguments))?;
     Ok(ExitCode::SUCCESS)
@@ -57,6 +75,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         seed: arguments.seed,
         profile: arguments.profile,
         fault: arguments.fault,
+        tls: tls(arguments)?,
         ..Config::default()
     };
     let place = format!("{}:{}", arguments.host, arguments.port);
@@ -78,6 +97,47 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     eprintln!("stopping: running requests finish first");
     mock.shutdown().await;
     Ok(())
+}
+
+fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {
+    if !arguments.tls {
+        return Ok(None);
+    }
+    let state = state_dir(arguments)?;
+    let only = arguments.tls_only;
+    Ok(Some(TlsOptions { state, only }))
+}
+
+/// The folder for what outlives the mock.
+fn state_dir(arguments: &Arguments) -> Result<PathBuf> {
+    if let Some(folder) = &arguments.state_dir {
+        return Ok(folder.clone());
+    }
+    let folders =
+        etcetera::choose_base_strategy().context("cannot find the home folder: give --state-dir")?;
+    let parent = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+    Ok(parent.join("rebuttal"))
+}
+
+fn print_env(arguments: &Arguments) -> Result<()> {
+    if arguments.port == 0 {
+        bail!("expected --print-env with the --port that the mock will have, found none");
+    }
+    let folder = state_dir(arguments)?;
+    let authority = Authority::open(&folder, Clock::System.now())?;
+    let ca = authority.certificate();
+    let beside = |name: &str| ca.with_file_name(name);
+    let node = beside(env::NODE_FILE);
+    write_if_new(&node, env::node_preload())?;
+    let address = SocketAddr::new(arguments.host, arguments.port);
+    output::print(&env::lines(address, ca, &node, &beside("ca.p12")))
+}
+
+fn write_if_new(path: &Path, text: &str) -> Result<()> {
+    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    output::write_file(path, text)
 }
 
 /// Waits for Ctrl-C, or for the signal that a supervisor sends.

@@ -149,7 +149,7 @@ impl Context {
             Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
             }
-            Refusal::NoRoute | Refusal::Timeout => {
+            Refusal::NoRoute | Refusal::Timeout | Refusal::NotInContract(..) => {
                 headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
             }
             Refusal::WrongMethod { allow } => {

@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
     time::{Duration, SystemTime},
 };
 
@@ -37,6 +38,17 @@ pub struct Config {
     pub plant: Option<Plant>,
     /// Bounds on what clients may take.
     pub limits: Limits,
+    /// Where TLS is spoken, with what; `None` means nowhere.
+    pub tls: Option<TlsOptions>,
+}
+
+/// How TLS is spoken.
+#[derive(Clone, Debug)]
+pub struct TlsOptions {
+    /// The folder of the [`Authority`](crate::Authority), made where there is none.
+    pub state: PathBuf,
+    /// Whether requests that are not encrypted are refused; otherwise the port takes both.
+    pub only: bool,
 }
 
 impl Default for Config {
@@ -51,6 +63,7 @@ impl Default for Config {
             variants: Variants::default(),
             plant: None,
             limits: Limits::default(),
+            tls: None,
         }
     }
 }

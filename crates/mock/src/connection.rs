@@ -37,6 +37,8 @@ use crate::{
     fault::Fault,
     service::{Head, Service, Step},
     tamper::{Notes, Tampered},
+    tls::{Rewound, Stream, Tls},
+    tunnel::{self, Gate},
 };
 
 /// The largest rest of a body that is read so that the connection can be used again, in bytes.
@@ -63,10 +65,12 @@ pub(crate) struct Shared {
     remembers_key: bool,
     /// What goes wrong on connections, by order.
     fault: Option<Fault>,
+    /// What encrypts connections, where that is asked for.
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Shared {
-    pub(crate) fn new(service: Service, config: &Config) -> Self {
+    pub(crate) fn new(service: Service, config: &Config, tls: Option<Tls>) -> Self {
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
             service: Mutex::new(service),
@@ -80,6 +84,7 @@ impl Shared {
             turn: one_at_a_time.then(Turn::default),
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             fault: config.fault,
+            tls,
         }
     }
 
@@ -99,8 +104,36 @@ fn patience(fault: Option<Fault>) -> Option<Duration> {
 }
 
 /// Serves a connection until it ends or the mock stops.
-pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(socket: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let mut next = Some(Rewound::new(Bytes::new(), socket));
+    while let Some(socket) = next {
+        let Some(stream) = open(socket, &shared).await else {
+            return;
+        };
+        next = exchange(stream, &shared, &mut stopped).await;
+    }
+}
+
+/// The stream of a connection, or of a tunnel on it; `None` where no handshake comes about.
+async fn open(socket: Rewound, shared: &Shared) -> Option<Stream> {
+    match &shared.tls {
+        Some(tls) => timeout(shared.limits.head_timeout, tls.open(socket))
+            .await
+            .ok()?
+            .ok(),
+        None => Some(Stream::Plain(socket)),
+    }
+}
+
+/// Serves requests until the connection ends; gives it back where a tunnel was asked for.
+async fn exchange(
+    stream: Stream,
+    shared: &Arc<Shared>,
+    stopped: &mut watch::Receiver<bool>,
+) -> Option<Rewound> {
     let limits = shared.limits;
+    let encrypted = stream.is_tls();
+    let tunnels = AtomicBool::new(false);
     let in_doubt = AtomicBool::new(false);
     let notes = Arc::new(Notes::default());
     let key = Mutex::new(None);
@@ -108,8 +141,16 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         if shared.remembers_key {
             remember_key(&key, &mut request);
         }
-        let (shared, in_doubt, notes) = (Arc::clone(&shared), &in_doubt, &notes);
+        let (shared, in_doubt, notes, tunnels) = (Arc::clone(shared), &in_doubt, &notes, &tunnels);
         Box::pin(async move {
+            match tunnel::gate(&request, &shared, encrypted) {
+                Gate::Served => {}
+                Gate::Tunnel => {
+                    tunnels.store(true, Ordering::Relaxed);
+                    return Ok(Response::default());
+                }
+                Gate::Refused(answer) => return Ok(response(answer, false, shared.connections)),
+            }
             let had_body = !request.body().is_end_stream();
             let (answer, reusable) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
                 (shared.service().fail(), false)
@@ -144,10 +185,15 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         poll_fn(|context| connection.poll_without_shutdown(context)).await
     };
     // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
-    let stream = connection.into_parts().io.into_inner().into_inner();
+    let parts = connection.into_parts();
+    let stream = parts.io.into_inner().into_inner();
+    if tunnels.load(Ordering::Relaxed) {
+        return stream.into_plain().map(|socket| socket.before(parts.read_buf));
+    }
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
         let _ = timeout(limits.linger, close(stream)).await;
     }
+    None
 }
 
 /// Takes the key of an earlier request for one that has none, as a fault does.
@@ -164,7 +210,7 @@ fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incomi
 }
 
 /// Closes the sending side, then reads until the client closes too.
-async fn close(mut stream: TcpStream) {
+async fn close(mut stream: Stream) {
     if stream.shutdown().await.is_err() {
         return;
     }

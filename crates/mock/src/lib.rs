@@ -4,7 +4,7 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Left out: TLS, and anything that outlives the process.
+//! Left out: anything that outlives the process, but for the authority that TLS needs.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -21,6 +21,7 @@
 
 mod answer;
 mod auth;
+mod authority;
 mod change;
 mod config;
 mod connection;
@@ -41,13 +42,16 @@ mod service;
 mod store;
 mod tamper;
 mod target;
+mod tls;
+mod tunnel;
 mod upload;
 
 pub use answer::Answer;
+pub use authority::{API_HOST, Authority, AuthorityError};
 pub use change::BodyReader;
 pub use config::{
     Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, MemberOrder, Members, OutOfRange,
-    Plant, TooLargeBody, Variants,
+    Plant, TlsOptions, TooLargeBody, Variants,
 };
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;

@@ -1,7 +1,7 @@
 //! A mock on a socket: listening, counting connections, stopping. What is said on a connection is said in
 //! `connection`.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use rebuttal_model::DisputeId;
 use tokio::{
@@ -12,11 +12,13 @@ use tokio::{
 };
 
 use crate::{
-    config::Config,
+    authority::Authority,
+    config::{Clock, Config, TlsOptions},
     connection::{self, Shared},
     service::{Service, Settings},
     store::Stored,
     target::Target,
+    tls::Tls,
 };
 
 /// How long to wait when the system can give no connection, before asking again.
@@ -26,6 +28,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Mock {
     address: SocketAddr,
+    ca: Option<PathBuf>,
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
@@ -36,10 +39,14 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound.
+    /// When the address cannot be bound, or TLS has no authority to use.
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host, config.port)).await?;
         let address = listener.local_addr()?;
+        let tls = match &config.tls {
+            Some(options) => Some(start_tls(options, address)?),
+            None => None,
+        };
         let settings = Settings {
             profile: config.profile,
             fault: config.fault,
@@ -50,11 +57,13 @@ impl Mock {
         if let Some(plant) = &config.plant {
             service.plant(plant, now);
         }
-        let shared = Arc::new(Shared::new(service, &config));
+        let (ca, tls) = tls.unzip();
+        let shared = Arc::new(Shared::new(service, &config, tls));
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
         Ok(Self {
             address,
+            ca,
             shared,
             stop,
             accepting,
@@ -68,13 +77,17 @@ impl Mock {
 
     /// Where the mock listens, as a URL without a path.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.ca.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// The keys and records that a conformance run needs. Disputes stand under the state that they are in
     /// now.
     pub fn target(&self) -> Target {
-        self.shared.service().target(self.url())
+        Target {
+            ca: self.ca.clone(),
+            ..self.shared.service().target(self.url())
+        }
     }
 
     /// The documents of a dispute that are there, in the order of upload; none where there is no dispute.
@@ -95,6 +108,13 @@ impl Drop for Mock {
     fn drop(&mut self) {
         self.accepting.abort();
     }
+}
+
+/// The file that clients are told to trust, and what encrypts.
+fn start_tls(options: &TlsOptions, address: SocketAddr) -> io::Result<(PathBuf, Tls)> {
+    let authority = Authority::open(&options.state, Clock::System.now()).map_err(io::Error::other)?;
+    let ca = authority.certificate().to_owned();
+    Ok((ca, Tls::new(authority, address.ip(), options.only)?))
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {

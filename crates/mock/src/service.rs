@@ -3,7 +3,7 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -110,6 +110,12 @@ impl Service {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
     }
 
+    /// An answer that the API would not give: about this mock itself.
+    pub(crate) fn refuse(&mut self, status: StatusCode, message: impl Into<Cow<'static, str>>) -> Answer {
+        let refusal = Refusal::NotInContract(status, message.into());
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
     /// The keys and records that a conformance run needs, for an endpoint at `url`.
     pub fn target(&self, url: String) -> Target {
         let ids = |owner, status| {
@@ -121,6 +127,7 @@ impl Service {
         };
         Target {
             url,
+            ca: None,
             secret: self.store.account(Owner::FIRST).secret.clone(),
             public: self.store.account(Owner::FIRST).public.clone(),
             other_secret: self.store.account(Owner::OTHER).secret.clone(),
