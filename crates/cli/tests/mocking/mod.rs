@@ -71,6 +71,18 @@ impl Running {
         value.expect("a text").to_owned()
     }
 
+    /// The identifiers of a list in the target file.
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.folder.join("target.toml")).expect("a target file");
+        let line = text.lines().find(|line| line.starts_with(&format!("{name} = [")));
+        let values = line
+            .unwrap_or_else(|| panic!("no {name} in {text}"))
+            .split('"')
+            .skip(1)
+            .step_by(2);
+        values.map(str::to_owned).collect()
+    }
+
     /// Sends bytes on a connection of their own and reads until its end.
     pub(crate) fn ask(&self, request: &str) -> String {
         let mut socket = TcpStream::connect(self.address()).expect("it listens");
