@@ -1,6 +1,7 @@
 //! `rebuttal mock`: serves the API on this machine.
 
 mod env;
+mod variants;
 
 use std::{
     fmt::Write,
@@ -12,9 +13,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use etcetera::BaseStrategy;
-use rebuttal_mock::{Authority, Clock, Config, Fault, Mock, TlsOptions};
+use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions};
 use rebuttal_model::Profile;
 
+use self::variants::VariantArguments;
 use crate::output;
 
 /// Where to listen, and what to speak.
@@ -53,6 +55,8 @@ pub(crate) struct Arguments {
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
+    #[command(flatten)]
+    choices: VariantArguments,
 }
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
@@ -75,6 +79,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         seed: arguments.seed,
         profile: arguments.profile,
         fault: arguments.fault,
+        variants: arguments.choices.variants(),
+        limits: Limits {
+            download: arguments.choices.download_lasts(),
+            ..Limits::default()
+        },
         tls: tls(arguments)?,
         ..Config::default()
     };

@@ -23,6 +23,7 @@ mod answer;
 mod auth;
 mod authority;
 mod change;
+mod choices;
 mod config;
 mod connection;
 mod documents;
@@ -30,7 +31,7 @@ mod fault;
 mod form;
 mod ids;
 mod judge;
-
+mod list_body;
 mod listing;
 mod lookup;
 mod present;
@@ -49,9 +50,10 @@ mod upload;
 pub use answer::Answer;
 pub use authority::{API_HOST, Authority, AuthorityError};
 pub use change::BodyReader;
+pub use choices::UnknownChoice;
 pub use config::{
-    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, MemberOrder, Members, OutOfRange,
-    Plant, TlsOptions, TooLargeBody, Variants,
+    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, ListParameters, MemberOrder, Members,
+    OutOfRange, Plant, TlsOptions, TooLargeBody, Variants,
 };
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;

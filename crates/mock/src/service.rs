@@ -17,6 +17,7 @@ use crate::{
     config::{Plant, Variants},
     fault::Fault,
     ids::Random,
+    list_body,
     lookup::{takes_documents, test_mode},
     present,
     refusal::Refusal,
@@ -170,6 +171,9 @@ impl Service {
             }
         };
         context.version = asked_version(head.headers)?;
+        if let Some(list) = list_body::wanted(context, owner, operation, head) {
+            return Ok(Next::Change(list));
+        }
         self.serve(context, owner, operation, head.query, now)
     }
 

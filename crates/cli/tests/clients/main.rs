@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     }
     let of_http = Arc::clone(&python);
     trials.push(Trial::ignorable_test(
-        "python over HTTP by its own setting",
+        "python over HTTP by its own setting, list parameters in bodies",
         move || {
             attempt(of_http.get_or_init(install_python), |program| {
                 ask_python(program, VERSIONS[0], "documented", Way::Setting)
@@ -96,7 +96,12 @@ enum Way {
 
 fn ask_python(program: &Path, version: &str, profile: &str, way: Way) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mock = start(folder.path(), profile);
+    // By its own setting it gets a mock that reads its list parameters, too.
+    let more: &[&str] = match way {
+        Way::Environment => &[],
+        Way::Setting => &["--list-parameters", "in-body"],
+    };
+    let mock = start(folder.path(), profile, more);
     let file = folder.path().join("slip.png");
     fs::write(&file, PNG).map_err(|error| error.to_string())?;
     let mut command = led(&mock, way, program)?;
@@ -112,7 +117,7 @@ fn ask_python(program: &Path, version: &str, profile: &str, way: Way) -> Result<
 
 fn ask_node(folder: &Path, version: &str, profile: &str) -> Result<(), String> {
     let own = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mock = start(own.path(), profile);
+    let mock = start(own.path(), profile, &[]);
     let mut command = led(&mock, Way::Environment, Path::new("node"))?;
     let [open, _, _, empty] = open_disputes(&mock)?;
     let foreign = mock.list("foreign");
@@ -142,7 +147,7 @@ fn run_snippet(
         Ok(placed) => placed,
         Err(reason) => return Ok(Completion::ignored_with(reason)),
     };
-    let mock = start(folder.path(), "documented");
+    let mock = start(folder.path(), "documented", &[]);
     let program = if language == "python" {
         client.as_path()
     } else {
@@ -162,8 +167,9 @@ fn run_snippet(
     Err(format!("{said}{}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
-fn start(folder: &Path, profile: &str) -> Running {
-    Running::start(folder, &["--tls", "--state-dir", "state", "--profile", profile])
+fn start(folder: &Path, profile: &str, more: &[&str]) -> Running {
+    let usual = ["--tls", "--state-dir", "state", "--profile", profile];
+    Running::start(folder, &[&usual, more].concat())
 }
 
 fn open_disputes(mock: &Running) -> Result<[String; 4], String> {
@@ -202,7 +208,9 @@ fn led(mock: &Running, way: Way, program: &Path) -> Result<Command, String> {
         }
         lines
     } else {
-        command.env("API_MAIN", format!("http://{}", mock.address()));
+        command
+            .env("API_MAIN", format!("http://{}", mock.address()))
+            .env("LISTED", "27");
         String::new()
     };
     command
