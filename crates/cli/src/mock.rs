@@ -1,10 +1,12 @@
 //! `rebuttal mock`: serves the API on this machine.
 
 mod env;
+mod stop;
 mod variants;
 
 use std::{
     fmt::Write,
+    io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -13,18 +15,23 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use etcetera::BaseStrategy;
+use rebuttal_conformance::ExitStatus;
 use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions};
 use rebuttal_model::Profile;
 
-use self::variants::VariantArguments;
-use crate::output;
+use self::{stop::Stop, variants::VariantArguments};
+use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to listen on.
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    /// The address to listen on, or localhost.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = host)]
     host: IpAddr,
+    /// Accepts an address that others than this machine can reach. Whoever reaches it can read and change everything
+    /// that the mock holds: its keys are no secret.
+    #[arg(long)]
+    listen_to_others: bool,
     /// The port to listen on; 0 lets the system choose.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -67,12 +74,19 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.print_env {
         return print_env(arguments).map(|()| ExitCode::SUCCESS);
     }
+    if !arguments.host.is_loopback() && !arguments.listen_to_others {
+        bail!(
+            "{} can be reached by other machines, whose users could read and change what the mock holds: use 127.0.0.1 \
+             or ::1, or say --listen-to-others",
+            arguments.host
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(arguments))?;
-    Ok(ExitCode::SUCCESS)
+    runtime.block_on(serve(arguments))
 }
 
-async fn serve(arguments: &Arguments) -> Result<()> {
+async fn serve(arguments: &Arguments) -> Result<ExitCode> {
+    let mut stop = Stop::new()?;
     let config = Config {
         host: arguments.host,
         port: arguments.port,
@@ -87,13 +101,13 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         tls: tls(arguments)?,
         ..Config::default()
     };
-    let place = format!("{}:{}", arguments.host, arguments.port);
-    let mock = Mock::start(config)
-        .await
-        .with_context(|| format!("cannot listen on {place}"))?;
+    let mock = match Mock::start(config).await {
+        Ok(mock) => mock,
+        Err(error) => return refuse_to_start(arguments, error),
+    };
     let target = mock.target();
     if let Some(path) = &arguments.target_out {
-        output::write_file(path, &target.to_toml())?;
+        output::write_secret_file(path, &target.to_toml())?;
     }
     output::print(&format!("listening on {}\n", mock.url()))?;
     if let Some(fault) = arguments.fault {
@@ -102,10 +116,42 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     eprintln!(
         "accounts, keys and seeded disputes are the same for the same --seed; --target-out FILE names them"
     );
-    stopped().await?;
-    eprintln!("stopping: running requests finish first");
-    mock.shutdown().await;
-    Ok(())
+    let signal = stop.next().await?;
+    eprintln!("stopped by {signal}: running requests finish first, once more does not wait");
+    tokio::select! {
+        () = mock.shutdown() => {}
+        again = stop.next() => eprintln!("stopped by {} at once", again?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says why nothing listens; the command line is not wrong where the place is taken or not there.
+fn refuse_to_start(arguments: &Arguments, error: io::Error) -> Result<ExitCode> {
+    let place = SocketAddr::new(arguments.host, arguments.port);
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "; another program has it: choose another --port, or 0 to have one chosen"
+        }
+        io::ErrorKind::AddrNotAvailable => "; this machine has no such address: choose another --host",
+        io::ErrorKind::PermissionDenied => "; ports below 1024 need a right: choose another --port",
+        // About something else, and says what.
+        _ => return Err(error.into()),
+    };
+    anstream::eprintln!("{BAD}error{BAD:#}: cannot listen on {place}: {error}{hint}");
+    Ok(output::exit(ExitStatus::NotRun))
+}
+
+/// An address, or the name that every machine has for itself.
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    bare.parse()
+        .map_err(|_| "expected localhost, or an address such as 127.0.0.1 or ::1".to_owned())
 }
 
 fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {
@@ -147,21 +193,6 @@ fn write_if_new(path: &Path, text: &str) -> Result<()> {
         return Ok(());
     }
     output::write_file(path, text)
-}
-
-/// Waits for Ctrl-C, or for the signal that a supervisor sends.
-async fn stopped() -> Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminated = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),
-            _ = terminated.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")
 }
 
 fn faults() -> String {

@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, Version, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     body::{Body, Incoming},
@@ -39,6 +39,7 @@ use crate::{
     tamper::{Notes, Tampered},
     tls::{Rewound, Stream, Tls},
     tunnel::{self, Gate},
+    worded::{self, Worded},
 };
 
 /// The largest rest of a body that is read so that the connection can be used again, in bytes.
@@ -142,6 +143,7 @@ async fn exchange(
             remember_key(&key, &mut request);
         }
         let (shared, in_doubt, notes, tunnels) = (Arc::clone(shared), &in_doubt, &notes, &tunnels);
+        let begun = Instant::now();
         Box::pin(async move {
             match tunnel::gate(&request, &shared, encrypted) {
                 Gate::Served => {}
@@ -161,7 +163,9 @@ async fn exchange(
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
-            Ok::<_, Infallible>(response(answer, reusable, shared.connections))
+            let mut response = response(answer, reusable, shared.connections);
+            like_the_recorded(&mut response, begun);
+            Ok::<_, Infallible>(response)
         })
     });
     let mut connection = http1::Builder::new()
@@ -171,7 +175,10 @@ async fn exchange(
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(
-            Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+            Worded::new(
+                Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+                Arc::clone(shared),
+            ),
             service,
         );
     let ended = tokio::select! {
@@ -186,9 +193,14 @@ async fn exchange(
     };
     // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
     let parts = connection.into_parts();
-    let stream = parts.io.into_inner().into_inner();
+    let mut stream = parts.io.into_inner().into_inner().into_inner();
     if tunnels.load(Ordering::Relaxed) {
         return stream.into_plain().map(|socket| socket.before(parts.read_buf));
+    }
+    if ended.as_ref().is_err_and(hyper::Error::is_timeout) && !parts.read_buf.is_empty() {
+        // Part of a head came. The library closes without a word.
+        let told = worded::written(&worded::refusal(shared, StatusCode::REQUEST_TIMEOUT));
+        let _ = timeout(limits.linger, stream.write_all(&told)).await;
     }
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
         let _ = timeout(limits.linger, close(stream)).await;
@@ -302,6 +314,19 @@ fn response(answer: Answer, reusable: bool, connections: Connections) -> Respons
             .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Adds the headers that the live API's servers add.
+fn like_the_recorded(response: &mut Response<Full<Bytes>>, begun: Instant) {
+    const STATUS: HeaderName = HeaderName::from_static("status");
+    const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
+    let status = response.status().to_string();
+    let runtime = format!("{:.6}", begun.elapsed().as_secs_f64());
+    for (name, value) in [(STATUS, status), (RUNTIME, runtime)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
 }
 
 /// How the reading of a body ended.

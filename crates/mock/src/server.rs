@@ -13,8 +13,9 @@ use tokio::{
 
 use crate::{
     authority::Authority,
-    config::{Clock, Config, TlsOptions},
+    config::{Clock, Config, DownloadUri, TlsOptions},
     connection::{self, Shared},
+    downloads::Downloads,
     service::{Service, Settings},
     store::Stored,
     target::Target,
@@ -56,6 +57,9 @@ impl Mock {
         let mut service = Service::new(settings, config.seed, now);
         if let Some(plant) = &config.plant {
             service.plant(plant, now);
+        }
+        if config.variants.download_uri == DownloadUri::Served {
+            service.downloads = Downloads::new(tls.is_some(), config.limits.download);
         }
         let (ca, tls) = tls.unzip();
         let shared = Arc::new(Shared::new(service, &config, tls));

@@ -14,7 +14,8 @@ use crate::{
     answer::{Answer, Context, Success},
     auth::authenticate,
     change::{BodyReader, Change},
-    config::{Plant, Variants},
+    config::{DownloadUri, Plant, Variants},
+    downloads::{self, Downloads},
     fault::Fault,
     ids::Random,
     list_body,
@@ -69,6 +70,8 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     pub(crate) random: Random,
+    /// What signs the URLs of files, where they are served.
+    pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
 }
@@ -81,6 +84,7 @@ impl Service {
             settings,
             store: seed::store(&mut random, now),
             random,
+            downloads: None,
             orders: Mutex::default(),
         }
     }
@@ -94,7 +98,14 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
+        if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
+            return Step::Answer(self.download(head.method, head.path, head.headers, now));
+        }
         let mut context = Context::new(self.settings, self.random.request_id());
+        context.links = self
+            .downloads
+            .as_ref()
+            .and_then(|downloads| downloads.links(head.headers, now));
         match self.dispatch(&mut context, head, now) {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),

@@ -83,6 +83,17 @@ impl Running {
         values.map(str::to_owned).collect()
     }
 
+    /// Sends a request with the first account's key, and reads until the end of the connection.
+    pub(crate) fn ask_with_key(&self, line: &str, headers: &[&str], body: &[u8]) -> String {
+        let key = base64(format!("{}:", self.target("secret")).as_bytes());
+        let host = self.address();
+        let mut head = format!("{line}\r\nHost: {host}\r\nAuthorization: Basic {key}\r\n");
+        for header in headers {
+            head += &format!("{header}\r\n");
+        }
+        self.ask(&format!("{head}\r\n{}", String::from_utf8_lossy(body)))
+    }
+
     /// Sends bytes on a connection of their own and reads until its end.
     pub(crate) fn ask(&self, request: &str) -> String {
         let mut socket = TcpStream::connect(self.address()).expect("it listens");
@@ -118,4 +129,23 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |bits: u32| char::from(DIGITS[bits as usize & 63]);
+    bytes
+        .chunks(3)
+        .flat_map(|chunk| {
+            let bits =
+                chunk.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+            let digits = [
+                digit(bits >> 18),
+                digit(bits >> 12),
+                digit(bits >> 6),
+                digit(bits),
+            ];
+            (0..4).map(move |at| if at > chunk.len() { '=' } else { digits[at] })
+        })
+        .collect()
 }
