@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     config::{Layout, MemberOrder, TooLargeBody},
+    downloads::Links,
     fault::Fault,
     refusal::Refusal,
     service::Settings,
@@ -15,6 +16,9 @@ use crate::{
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LATIN_1: HeaderValue = HeaderValue::from_static("application/json; charset=iso-8859-1");
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+/// The live API names its proxy here.
+const SERVER: HeaderValue = HeaderValue::from_static("rebuttal-mock");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-store");
 const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
@@ -51,6 +55,8 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) version: ApiVersion,
     request_id: String,
+    /// What makes the links to files, where they are served.
+    pub(crate) links: Option<Links>,
     /// The key as it was sent, kept for the one fault that repeats it.
     sent_key: Option<String>,
 }
@@ -61,6 +67,7 @@ impl Context {
             settings,
             version: ApiVersion::default(),
             request_id,
+            links: None,
             sent_key: None,
         }
     }
@@ -96,6 +103,7 @@ impl Context {
 
     fn success(&self, success: Success) -> Answer {
         let mut headers = self.headers();
+        headers.insert(header::VARY, VARY);
         if !self.has(Fault::NoVersionEcho) {
             let told = if self.has(Fault::EchoOfTheLatest) {
                 ApiVersion::default()
@@ -149,7 +157,7 @@ impl Context {
             Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
             }
-            Refusal::NoRoute | Refusal::Timeout => {
+            Refusal::NoRoute | Refusal::Timeout | Refusal::NotInContract(..) => {
                 headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
             }
             Refusal::WrongMethod { allow } => {
@@ -223,6 +231,7 @@ impl Context {
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(header::CACHE_CONTROL, NO_CACHE);
+        headers.insert(header::SERVER, SERVER);
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(REQUEST_ID, id);
         }

@@ -41,6 +41,17 @@ pub struct Config {
     pub state: Option<PathBuf>,
     /// Bounds on what clients may take.
     pub limits: Limits,
+    /// Where TLS is spoken, with what; `None` means nowhere.
+    pub tls: Option<TlsOptions>,
+}
+
+/// How TLS is spoken.
+#[derive(Clone, Debug)]
+pub struct TlsOptions {
+    /// The folder of the [`Authority`](crate::Authority), made where there is none.
+    pub state: PathBuf,
+    /// Whether requests that are not encrypted are refused; otherwise the port takes both.
+    pub only: bool,
 }
 
 impl Default for Config {
@@ -56,6 +67,7 @@ impl Default for Config {
             plant: None,
             state: None,
             limits: Limits::default(),
+            tls: None,
         }
     }
 }
@@ -105,6 +117,8 @@ pub struct Variants {
     pub members: Members,
     /// In which order the members of objects stand.
     pub order: MemberOrder,
+    /// Where the parameters of a list are read.
+    pub list_parameters: ListParameters,
     /// What becomes of a connection behind an answer.
     pub connections: Connections,
     /// How long every answer takes at least.
@@ -141,6 +155,8 @@ pub enum DownloadUri {
     Null,
     /// A URL under which nothing is served.
     Url,
+    /// A URL of this mock under which the file is served for a while, and to whoever has it.
+    Served,
 }
 
 /// What the body of a 413 is in the profile `recorded`.
@@ -183,6 +199,16 @@ pub enum MemberOrder {
     Reversed,
 }
 
+/// Where the parameters of a list are read.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ListParameters {
+    /// In the query.
+    #[default]
+    InQuery,
+    /// In the query, or where there is none in a JSON body.
+    InBody,
+}
+
 /// What becomes of a connection behind an answer.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Connections {
@@ -223,6 +249,8 @@ pub struct Limits {
     pub body_total: Duration,
     /// How long a refused client's bytes are still read, so that it can read its answer.
     pub linger: Duration,
+    /// How long a `download_uri` that is served holds.
+    pub download: Duration,
     /// How long a shutdown waits for running requests.
     pub shutdown: Duration,
 }
@@ -236,6 +264,7 @@ impl Default for Limits {
             body_idle: Duration::from_secs(30),
             body_total: Duration::from_mins(10),
             linger: Duration::from_secs(5),
+            download: Duration::from_mins(15),
             shutdown: Duration::from_secs(5),
         }
     }

@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, Version, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     body::{Body, Incoming},
@@ -28,6 +28,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::{Mutex as Turn, watch},
+    task::spawn_blocking,
     time::{Instant, timeout, timeout_at},
 };
 
@@ -39,6 +40,9 @@ use crate::{
     service::{Head, Service, Step},
     store::log::Pending,
     tamper::{Notes, Tampered},
+    tls::{Rewound, Stream, Tls},
+    tunnel::{self, Gate},
+    worded::{self, Worded},
 };
 
 /// The largest rest of a body that is read so that the connection can be used again, in bytes.
@@ -65,10 +69,12 @@ pub(crate) struct Shared {
     remembers_key: bool,
     /// What goes wrong on connections, by order.
     fault: Option<Fault>,
+    /// What encrypts connections, where that is asked for.
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Shared {
-    pub(crate) fn new(service: Service, config: &Config) -> Self {
+    pub(crate) fn new(service: Service, config: &Config, tls: Option<Tls>) -> Self {
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
             service: Mutex::new(service),
@@ -82,6 +88,7 @@ impl Shared {
             turn: one_at_a_time.then(Turn::default),
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             fault: config.fault,
+            tls,
         }
     }
 
@@ -113,8 +120,36 @@ fn patience(fault: Option<Fault>) -> Option<Duration> {
 }
 
 /// Serves a connection until it ends or the mock stops.
-pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(socket: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let mut next = Some(Rewound::new(Bytes::new(), socket));
+    while let Some(socket) = next {
+        let Some(stream) = open(socket, &shared).await else {
+            return;
+        };
+        next = exchange(stream, &shared, &mut stopped).await;
+    }
+}
+
+/// The stream of a connection, or of a tunnel on it; `None` where no handshake comes about.
+async fn open(socket: Rewound, shared: &Shared) -> Option<Stream> {
+    match &shared.tls {
+        Some(tls) => timeout(shared.limits.head_timeout, tls.open(socket))
+            .await
+            .ok()?
+            .ok(),
+        None => Some(Stream::Plain(socket)),
+    }
+}
+
+/// Serves requests until the connection ends; gives it back where a tunnel was asked for.
+async fn exchange(
+    stream: Stream,
+    shared: &Arc<Shared>,
+    stopped: &mut watch::Receiver<bool>,
+) -> Option<Rewound> {
     let limits = shared.limits;
+    let encrypted = stream.is_tls();
+    let tunnels = AtomicBool::new(false);
     let in_doubt = AtomicBool::new(false);
     let notes = Arc::new(Notes::default());
     let key = Mutex::new(None);
@@ -122,8 +157,17 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         if shared.remembers_key {
             remember_key(&key, &mut request);
         }
-        let (shared, in_doubt, notes) = (Arc::clone(&shared), &in_doubt, &notes);
+        let (shared, in_doubt, notes, tunnels) = (Arc::clone(shared), &in_doubt, &notes, &tunnels);
+        let begun = Instant::now();
         Box::pin(async move {
+            match tunnel::gate(&request, &shared, encrypted) {
+                Gate::Served => {}
+                Gate::Tunnel => {
+                    tunnels.store(true, Ordering::Relaxed);
+                    return Ok(Response::default());
+                }
+                Gate::Refused(answer) => return Ok(response(answer, false, shared.connections)),
+            }
             let had_body = !request.body().is_end_stream();
             let (answer, reusable) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
                 (shared.service().fail(), false)
@@ -134,7 +178,9 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
-            Ok::<_, Infallible>(response(answer, reusable, shared.connections))
+            let mut response = response(answer, reusable, shared.connections);
+            like_the_recorded(&mut response, begun);
+            Ok::<_, Infallible>(response)
         })
     });
     let mut connection = http1::Builder::new()
@@ -144,7 +190,10 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(
-            Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+            Worded::new(
+                Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+                Arc::clone(shared),
+            ),
             service,
         );
     let ended = tokio::select! {
@@ -158,10 +207,20 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         poll_fn(|context| connection.poll_without_shutdown(context)).await
     };
     // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
-    let stream = connection.into_parts().io.into_inner().into_inner();
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner().into_inner().into_inner();
+    if tunnels.load(Ordering::Relaxed) {
+        return stream.into_plain().map(|socket| socket.before(parts.read_buf));
+    }
+    if ended.as_ref().is_err_and(hyper::Error::is_timeout) && !parts.read_buf.is_empty() {
+        // Part of a head came. The library closes without a word.
+        let told = worded::written(&worded::refusal(shared, StatusCode::REQUEST_TIMEOUT));
+        let _ = timeout(limits.linger, stream.write_all(&told)).await;
+    }
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
         let _ = timeout(limits.linger, close(stream)).await;
     }
+    None
 }
 
 /// Takes the key of an earlier request for one that has none, as a fault does.
@@ -178,7 +237,7 @@ fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incomi
 }
 
 /// Closes the sending side, then reads until the client closes too.
-async fn close(mut stream: TcpStream) {
+async fn close(mut stream: Stream) {
     if stream.shutdown().await.is_err() {
         return;
     }
@@ -208,7 +267,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
     let pending = Pending::default();
     let step = shared.service_for(&pending).begin(&head, shared.clock.now());
     // A client that waits for leave to send would take reading for the leave.
-    let waits = matches!(step, Step::Answer(_)) && parts.headers.contains_key(header::EXPECT);
+    let waits = matches!(step, Step::Answer(_) | Step::File(_)) && parts.headers.contains_key(header::EXPECT);
     let (mut answer, rest) = follow(step, &mut body, shared, &pending).await;
     if !pending.is_kept().await {
         answer = shared.service().fail();
@@ -258,6 +317,10 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared, pending: &Pend
             ),
             End::TooSlow => (upload.time_out(), Rest::Lost),
         },
+        Step::File(file) => match spawn_blocking(|| file.read()).await {
+            Ok(answer) => (answer, Rest::Left),
+            Err(_) => (shared.service().fail(), Rest::Left),
+        },
     }
 }
 
@@ -274,6 +337,19 @@ fn response(answer: Answer, reusable: bool, connections: Connections) -> Respons
             .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Adds the headers that the live API's servers add.
+fn like_the_recorded(response: &mut Response<Full<Bytes>>, begun: Instant) {
+    const STATUS: HeaderName = HeaderName::from_static("status");
+    const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
+    let status = response.status().to_string();
+    let runtime = format!("{:.6}", begun.elapsed().as_secs_f64());
+    for (name, value) in [(STATUS, status), (RUNTIME, runtime)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
 }
 
 /// How the reading of a body ended.

@@ -3,7 +3,7 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -14,9 +14,11 @@ use crate::{
     answer::{Answer, Context, Success},
     auth::authenticate,
     change::{BodyReader, Change},
-    config::{Plant, Variants},
+    config::{DownloadUri, Plant, Variants},
+    downloads::{self, Downloads, FileReader},
     fault::Fault,
     ids::Random,
+    list_body,
     lookup::{takes_documents, test_mode},
     present,
     refusal::Refusal,
@@ -60,6 +62,8 @@ pub enum Step {
     Body(BodyReader),
     /// An upload must be read.
     Upload(Box<Upload>),
+    /// A file must be read from where it is kept, which may wait for a disk.
+    File(Box<FileReader>),
 }
 
 /// The API: its records, and the rules over them.
@@ -68,6 +72,8 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     pub(crate) random: Random,
+    /// What signs the URLs of files, where they are served.
+    pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
     /// What is kept beside memory, where anything is.
@@ -82,6 +88,7 @@ impl Service {
             settings,
             store: seed::store(&mut random, now),
             random,
+            downloads: None,
             orders: Mutex::default(),
             log: None,
         }
@@ -96,6 +103,7 @@ impl Service {
             store: Store::loaded(loaded, &keeper.jobs()),
             random,
             orders: Mutex::default(),
+            downloads: None,
             log: Some(log),
         }
     }
@@ -109,7 +117,14 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
+        if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
+            return self.download(head.method, head.path, head.headers, now);
+        }
         let mut context = Context::new(self.settings, self.random.request_id());
+        context.links = self
+            .downloads
+            .as_ref()
+            .and_then(|downloads| downloads.links(head.headers, now));
         match self.dispatch(&mut context, head, now) {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
@@ -126,6 +141,12 @@ impl Service {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
     }
 
+    /// An answer that the API would not give: about this mock itself.
+    pub(crate) fn refuse(&mut self, status: StatusCode, message: impl Into<Cow<'static, str>>) -> Answer {
+        let refusal = Refusal::NotInContract(status, message.into());
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
     /// The keys and records that a conformance run needs, for an endpoint at `url`.
     pub fn target(&self, url: String) -> Target {
         let ids = |owner, status| {
@@ -137,6 +158,7 @@ impl Service {
         };
         Target {
             url,
+            ca: None,
             secret: self.store.account(Owner::FIRST).secret.clone(),
             public: self.store.account(Owner::FIRST).public.clone(),
             other_secret: self.store.account(Owner::OTHER).secret.clone(),
@@ -179,6 +201,9 @@ impl Service {
             }
         };
         context.version = asked_version(head.headers)?;
+        if let Some(list) = list_body::wanted(context, owner, operation, head) {
+            return Ok(Next::Change(list));
+        }
         self.serve(context, owner, operation, head.query, now)
     }
 
