@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use crate::{
     config::{Layout, MemberOrder, TooLargeBody},
     fault::Fault,
+    notes::Notes,
     refusal::Refusal,
     service::Settings,
 };
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LATIN_1: HeaderValue = HeaderValue::from_static("application/json; charset=iso-8859-1");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-store");
@@ -20,7 +21,7 @@ const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
 
 /// Marks an answer that the contract does not describe, so that nobody takes it for the API's own.
-const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
+pub(crate) const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A response: status, headers and body. The length and the date are the server's to add.
@@ -50,6 +51,8 @@ pub(crate) enum Success {
 pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) version: ApiVersion,
+    /// What is noticed on the way, for the journal.
+    pub(crate) notes: Notes,
     request_id: String,
     /// The key as it was sent, kept for the one fault that repeats it.
     sent_key: Option<String>,
@@ -60,6 +63,7 @@ impl Context {
         Self {
             settings,
             version: ApiVersion::default(),
+            notes: Notes::default(),
             request_id,
             sent_key: None,
         }
@@ -90,7 +94,10 @@ impl Context {
     pub(crate) fn answer(&self, outcome: Result<Success, Refusal>) -> Answer {
         match outcome {
             Ok(success) => self.success(success),
-            Err(refusal) => self.refusal(&refusal),
+            Err(refusal) => {
+                self.notes.refused(&refusal);
+                self.refusal(&refusal)
+            }
         }
     }
 
@@ -218,6 +225,15 @@ impl Context {
             value = json!({ "error": value });
         }
         value
+    }
+
+    /// An answer with nothing but what every one has.
+    pub(crate) fn blank(&self, status: StatusCode) -> Answer {
+        Answer {
+            status,
+            headers: self.headers(),
+            body: Bytes::new(),
+        }
     }
 
     fn headers(&self) -> HeaderMap {

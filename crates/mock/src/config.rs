@@ -6,8 +6,10 @@ use std::{
 };
 
 use rebuttal_model::{DisputeId, DocumentId, Profile, SecretKey, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::{control::Declared, fault::Fault};
 
 /// Everything that [`Mock::start`](crate::Mock::start) takes.
 ///
@@ -35,6 +37,8 @@ pub struct Config {
     pub variants: Variants,
     /// A record of the first account with identifiers of the caller's choice.
     pub plant: Option<Plant>,
+    /// Records and orders that are there from the start, besides the seeded ones.
+    pub declared: Declared,
     /// Bounds on what clients may take.
     pub limits: Limits,
 }
@@ -50,6 +54,7 @@ impl Default for Config {
             fault: None,
             variants: Variants::default(),
             plant: None,
+            declared: Declared::default(),
             limits: Limits::default(),
         }
     }
@@ -109,7 +114,8 @@ pub struct Variants {
 }
 
 /// How a destroyed document is retrieved.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Destroyed {
     /// It is not found.
     #[default]
@@ -119,7 +125,8 @@ pub enum Destroyed {
 }
 
 /// What a list parameter outside its range gets.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OutOfRange {
     /// 400 `bad_request`.
     #[default]
@@ -129,7 +136,8 @@ pub enum OutOfRange {
 }
 
 /// What `download_uri` holds.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DownloadUri {
     /// Null.
     #[default]
@@ -139,7 +147,8 @@ pub enum DownloadUri {
 }
 
 /// What the body of a 413 is in the profile `recorded`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TooLargeBody {
     /// An Error object.
     #[default]
@@ -149,7 +158,8 @@ pub enum TooLargeBody {
 }
 
 /// How JSON is written.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Layout {
     /// On one line.
     #[default]
@@ -159,7 +169,8 @@ pub enum Layout {
 }
 
 /// What members objects have.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Members {
     /// Those of the contract.
     #[default]
@@ -169,7 +180,8 @@ pub enum Members {
 }
 
 /// In which order the members of objects stand.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MemberOrder {
     /// That of the contract.
     #[default]
@@ -179,7 +191,8 @@ pub enum MemberOrder {
 }
 
 /// What becomes of a connection behind an answer.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Connections {
     /// It can be used again.
     #[default]
@@ -220,6 +233,10 @@ pub struct Limits {
     pub linger: Duration,
     /// How long a shutdown waits for running requests.
     pub shutdown: Duration,
+    /// How many requests the journal keeps; 0 for no journal.
+    pub journal_entries: usize,
+    /// How many bytes the journal takes.
+    pub journal_bytes: usize,
 }
 
 impl Default for Limits {
@@ -232,6 +249,8 @@ impl Default for Limits {
             body_total: Duration::from_mins(10),
             linger: Duration::from_secs(5),
             shutdown: Duration::from_secs(5),
+            journal_entries: 1000,
+            journal_bytes: 4 * 1024 * 1024,
         }
     }
 }

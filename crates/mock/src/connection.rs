@@ -15,9 +15,8 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Version, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
     server::conn::http1,
@@ -33,7 +32,8 @@ use tokio::{
 
 use crate::{
     answer::Answer,
-    config::{Clock, Config, Connections, Limits},
+    config::{Config, Connections, Limits},
+    control::{self, Cuts, Desk, LiveClock, Manner, Outgoing, Severed, Watched},
     fault::Fault,
     service::{Head, Service, Step},
     tamper::{Notes, Tampered},
@@ -53,7 +53,9 @@ const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Shared {
     service: Mutex<Service>,
-    clock: Clock,
+    clock: Arc<LiveClock>,
+    /// The journal, the orders and the snapshots.
+    pub(crate) desk: Desk,
     pub(crate) limits: Limits,
     connections: Connections,
     delay: Duration,
@@ -66,11 +68,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(service: Service, config: &Config) -> Self {
+    pub(crate) fn new(service: Service, orders: control::Orders, config: &Config) -> Self {
+        let clock = Arc::new(LiveClock::new(config.clock));
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
+            desk: Desk::new(config, &service, orders, Arc::clone(&clock)),
             service: Mutex::new(service),
-            clock: config.clock,
+            clock,
             limits: Limits {
                 body_idle: patience(config.fault).unwrap_or(config.limits.body_idle),
                 ..config.limits
@@ -104,23 +108,33 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
     let in_doubt = AtomicBool::new(false);
     let notes = Arc::new(Notes::default());
     let key = Mutex::new(None);
+    let cuts = Arc::new(Cuts::default());
+    let is_local = stream
+        .peer_addr()
+        .is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let service = service_fn(|mut request: Request<Incoming>| {
         if shared.remembers_key {
             remember_key(&key, &mut request);
         }
-        let (shared, in_doubt, notes) = (Arc::clone(&shared), &in_doubt, &notes);
+        let (shared, in_doubt, notes, cuts) = (Arc::clone(&shared), &in_doubt, &notes, &cuts);
         Box::pin(async move {
             let had_body = !request.body().is_end_stream();
-            let (answer, reusable) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
-                (shared.service().fail(), false)
+            let (mut answer, reusable, manner) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
+                (shared.service().fail(), false, Manner::default())
             } else {
-                respond(request, &shared).await
+                respond(request, &shared, is_local).await
             };
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
-            Ok::<_, Infallible>(response(answer, reusable, shared.connections))
+            if let Some(date) = shared.clock.date() {
+                answer.headers.insert(header::DATE, date);
+            }
+            if let Some(cut) = manner.cut {
+                cuts.order(cut, answer.body.len());
+            }
+            Ok::<_, Infallible>(response(answer, reusable, shared.connections, manner))
         })
     });
     let mut connection = http1::Builder::new()
@@ -130,7 +144,10 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(
-            Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+            Severed::new(
+                Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+                Arc::clone(&cuts),
+            ),
             service,
         );
     let ended = tokio::select! {
@@ -144,7 +161,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
         poll_fn(|context| connection.poll_without_shutdown(context)).await
     };
     // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
-    let stream = connection.into_parts().io.into_inner().into_inner();
+    let stream = connection.into_parts().io.into_inner().into_inner().into_inner();
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
         let _ = timeout(limits.linger, close(stream)).await;
     }
@@ -178,8 +195,12 @@ async fn close(mut stream: TcpStream) {
     }
 }
 
-/// The answer to a request, and whether the connection can be used again.
-async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) {
+/// The answer to a request, whether the connection can be used again, and how the answer is sent.
+async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) -> (Answer, bool, Manner) {
+    if control::is_control(request.uri().path()) {
+        let (answer, reusable) = control::serve(request, shared, is_local).await;
+        return (answer, reusable, Manner::default());
+    }
     let _turn = match &shared.turn {
         Some(turn) => Some(turn.lock().await),
         None => None,
@@ -191,15 +212,22 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         query: parts.uri.query(),
         headers: &parts.headers,
     };
-    let step = shared.service().begin(&head, shared.clock.now());
+    let watched = Watched::begin(&parts, shared);
+    let step = match watched.instead(shared) {
+        Some(answer) => Step::Answer(answer),
+        None => shared
+            .service()
+            .begin_noting(&head, shared.clock.now(), watched.fault(), watched.notes()),
+    };
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_)) && parts.headers.contains_key(header::EXPECT);
-    let (answer, rest) = follow(step, &mut body, shared).await;
+    let (answer, rest) = follow(step, &mut body, shared, &watched).await;
     let reusable = match rest {
         Rest::Lost => false,
         Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
     };
-    (answer, reusable)
+    let (answer, manner) = watched.end(&parts, answer, shared).await;
+    (answer, reusable, manner)
 }
 
 /// What became of a body once the answer is known.
@@ -211,40 +239,49 @@ enum Rest {
 }
 
 /// Reads what a request's head asks for, and answers.
-async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Rest) {
+async fn follow(step: Step, body: &mut Incoming, shared: &Shared, watched: &Watched) -> (Answer, Rest) {
+    let fault = watched.fault().or(shared.fault);
+    let limits = Limits {
+        body_idle: patience(watched.fault()).unwrap_or(shared.limits.body_idle),
+        ..shared.limits
+    };
     match step {
         Step::Answer(answer) => (answer, Rest::Left),
-        Step::Body(mut reader) => match read(body, &shared.limits, |bytes| reader.feed(bytes)).await {
-            End::Whole => (
-                reader.finish(&mut shared.service(), shared.clock.now()),
-                Rest::Left,
-            ),
-            End::Answered(answer) => (answer, Rest::Left),
-            End::Broken => (reader.abandon(), Rest::Lost),
-            End::TooSlow => (reader.time_out(), Rest::Lost),
-        },
-        Step::Upload(mut upload) => match read(body, &shared.limits, |bytes| upload.feed(bytes)).await {
-            End::Whole => (
-                upload.finish(&mut shared.service(), shared.clock.now()),
-                Rest::Left,
-            ),
-            End::Answered(answer) => (answer, Rest::Left),
-            End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
-                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
-                Rest::Lost,
-            ),
-            End::Broken => (upload.abandon(), Rest::Lost),
-            End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
-                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
-                Rest::Lost,
-            ),
-            End::TooSlow => (upload.time_out(), Rest::Lost),
-        },
+        Step::Body(mut reader) => {
+            match read(body, &limits, |bytes| reader.feed(watched.count(bytes))).await {
+                End::Whole => (
+                    reader.finish(&mut shared.service(), shared.clock.now()),
+                    Rest::Left,
+                ),
+                End::Answered(answer) => (answer, Rest::Left),
+                End::Broken => (reader.abandon(), Rest::Lost),
+                End::TooSlow => (reader.time_out(), Rest::Lost),
+            }
+        }
+        Step::Upload(mut upload) => {
+            match read(body, &limits, |bytes| upload.feed(watched.count(bytes))).await {
+                End::Whole => (
+                    upload.finish(&mut shared.service(), shared.clock.now()),
+                    Rest::Left,
+                ),
+                End::Answered(answer) => (answer, Rest::Left),
+                End::Broken if fault == Some(Fault::CutUploadStored) => (
+                    upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                    Rest::Lost,
+                ),
+                End::Broken => (upload.abandon(), Rest::Lost),
+                End::TooSlow if fault == Some(Fault::StalledUploadStored) => (
+                    upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                    Rest::Lost,
+                ),
+                End::TooSlow => (upload.time_out(), Rest::Lost),
+            }
+        }
     }
 }
 
-fn response(answer: Answer, reusable: bool, connections: Connections) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(answer.body));
+fn response(answer: Answer, reusable: bool, connections: Connections, manner: Manner) -> Response<Outgoing> {
+    let mut response = Response::new(control::outgoing(answer.body, manner.bytes_per_second));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     if connections == Connections::Http10 {
@@ -259,7 +296,7 @@ fn response(answer: Answer, reusable: bool, connections: Connections) -> Respons
 }
 
 /// How the reading of a body ended.
-enum End {
+pub(crate) enum End {
     Whole,
     /// The answer is known, and the rest of the body was not read.
     Answered(Answer),
@@ -268,7 +305,11 @@ enum End {
     TooSlow,
 }
 
-async fn read(body: &mut Incoming, limits: &Limits, mut take: impl FnMut(&[u8]) -> Option<Answer>) -> End {
+pub(crate) async fn read(
+    body: &mut Incoming,
+    limits: &Limits,
+    mut take: impl FnMut(&[u8]) -> Option<Answer>,
+) -> End {
     let last = Instant::now() + limits.body_total;
     loop {
         let by = last.min(Instant::now() + limits.body_idle);
@@ -287,7 +328,7 @@ async fn read(body: &mut Incoming, limits: &Limits, mut take: impl FnMut(&[u8]) 
 }
 
 /// Reads a small rest of a body; says whether it is through.
-async fn drain(body: &mut Incoming) -> bool {
+pub(crate) async fn drain(body: &mut Incoming) -> bool {
     let by = match body.size_hint().exact() {
         Some(bytes) if bytes > MAX_DRAINED_BYTES => return false,
         Some(_) => DRAIN_KNOWN,

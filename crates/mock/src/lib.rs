@@ -4,6 +4,8 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
+//! A running mock is steered by [`control`]: over HTTP, from Rust, or from a page.
+//!
 //! Left out: TLS, and anything that outlives the process.
 //!
 //! ```
@@ -24,6 +26,7 @@ mod auth;
 mod change;
 mod config;
 mod connection;
+pub mod control;
 mod documents;
 mod fault;
 mod form;
@@ -32,6 +35,7 @@ mod judge;
 
 mod listing;
 mod lookup;
+mod notes;
 mod present;
 mod refusal;
 mod route;

@@ -14,6 +14,7 @@ use tokio::{
 use crate::{
     config::Config,
     connection::{self, Shared},
+    control,
     service::{Service, Settings},
     store::Stored,
     target::Target,
@@ -26,7 +27,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Mock {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
 }
@@ -36,7 +37,8 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound.
+    /// When the address cannot be bound; when what is declared contradicts itself, with
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) and a [`ControlError`](crate::control::ControlError).
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host, config.port)).await?;
         let address = listener.local_addr()?;
@@ -46,11 +48,13 @@ impl Mock {
             variants: config.variants,
         };
         let now = config.clock.now();
-        let mut service = Service::new(settings, config.seed, now);
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let mut service = Service::seeded(settings, config.seed, now, &config.declared).map_err(invalid)?;
         if let Some(plant) = &config.plant {
             service.plant(plant, now);
         }
-        let shared = Arc::new(Shared::new(service, &config));
+        let orders = control::declare(&mut service, &config.declared, now).map_err(invalid)?;
+        let shared = Arc::new(Shared::new(service, orders, &config));
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
         Ok(Self {
@@ -86,6 +90,7 @@ impl Mock {
     /// [`Limits::shutdown`](crate::Limits::shutdown) at the latest.
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);
+        self.shared.desk.close();
         // `accept` bounds its own time; it is aborted by drop only when this future is.
         let _ = (&mut self.accepting).await;
     }

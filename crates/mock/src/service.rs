@@ -3,7 +3,10 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -15,9 +18,11 @@ use crate::{
     auth::authenticate,
     change::{BodyReader, Change},
     config::{Plant, Variants},
+    control::{ControlError, Declared},
     fault::Fault,
     ids::Random,
     lookup::{takes_documents, test_mode},
+    notes::Notes,
     present,
     refusal::Refusal,
     route::{Operation, operation},
@@ -75,10 +80,25 @@ pub struct Service {
 impl Service {
     /// An API with two accounts that have disputes in every state, all made before `now`.
     pub fn new(settings: Settings, seed: u64, now: Timestamp) -> Self {
+        Self::with_seed(settings, seed, now, &Declared::default())
+    }
+
+    /// An API whose own accounts have the keys that were declared, and no disputes where none were wanted.
+    pub(crate) fn seeded(
+        settings: Settings,
+        seed: u64,
+        now: Timestamp,
+        declared: &Declared,
+    ) -> Result<Self, ControlError> {
+        seed::check_keys(&declared.accounts)?;
+        Ok(Self::with_seed(settings, seed, now, declared))
+    }
+
+    fn with_seed(settings: Settings, seed: u64, now: Timestamp, declared: &Declared) -> Self {
         let mut random = Random::new(seed);
         Self {
             settings,
-            store: seed::store(&mut random, now),
+            store: seed::store(&mut random, now, declared),
             random,
             orders: Mutex::default(),
         }
@@ -93,7 +113,24 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
-        let mut context = Context::new(self.settings, self.random.request_id());
+        self.begin_noting(head, now, None, Notes::default())
+    }
+
+    /// Begins a request that a fault was ordered for, or none but the service's own; what is noticed about
+    /// it goes into `notes`.
+    pub(crate) fn begin_noting(
+        &mut self,
+        head: &Head<'_>,
+        now: Timestamp,
+        ordered: Option<Fault>,
+        notes: Notes,
+    ) -> Step {
+        let settings = Settings {
+            fault: ordered.or(self.settings.fault),
+            ..self.settings
+        };
+        let mut context = Context::new(settings, self.random.request_id());
+        context.notes = notes;
         match self.dispatch(&mut context, head, now) {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
@@ -103,6 +140,11 @@ impl Service {
             },
             Err(refusal) => Step::Answer(context.answer(Err(refusal))),
         }
+    }
+
+    /// An answer of this status with the headers that every answer has, and nothing in it.
+    pub(crate) fn blank(&mut self, status: StatusCode) -> Answer {
+        Context::new(self.settings, self.random.request_id()).blank(status)
     }
 
     /// The answer of a server that fell over a request.
@@ -197,6 +239,18 @@ impl Service {
             Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
         };
         Ok(Next::Answer(Success::Object(object)))
+    }
+}
+
+impl Clone for Service {
+    fn clone(&self) -> Self {
+        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            settings: self.settings,
+            store: self.store.clone(),
+            random: self.random.clone(),
+            orders: Mutex::new(orders.clone()),
+        }
     }
 }
 

@@ -155,7 +155,7 @@ impl Record {
 }
 
 /// Everything that the mock holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
     accounts: Vec<Account>,
     charges: Vec<(ChargeId, Owner)>,
