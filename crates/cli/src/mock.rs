@@ -1,40 +1,23 @@
 //! `rebuttal mock`: serves the API on this machine.
 
-use std::{
-    fmt::Write,
-    net::{IpAddr, Ipv4Addr},
-    path::PathBuf,
-    process::ExitCode,
-};
+mod settings;
+
+use std::{fmt::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use rebuttal_mock::{Config, Fault, Mock};
-use rebuttal_model::Profile;
+use rebuttal_mock::{Config, Fault, Mock, control};
 
 use crate::output;
 
 /// Where to listen, and what to speak.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to listen on.
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
-    host: IpAddr,
-    /// The port to listen on; 0 lets the system choose.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
-    /// The reading of the contract to speak: documented or recorded.
-    #[arg(long, default_value_t = Profile::Documented)]
-    profile: Profile,
+    #[command(flatten)]
+    settings: settings::Settings,
     /// Writes a target file for `rebuttal conformance --target`, with the keys and the seeded disputes.
     #[arg(long, value_name = "FILE")]
     target_out: Option<PathBuf>,
-    /// What keys and ids are made from: the same seed makes the same ones.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Breaks the contract in this one way.
-    #[arg(long, value_name = "NAME")]
-    fault: Option<Fault>,
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
@@ -46,20 +29,17 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(arguments))?;
+    let config = match arguments.settings.config()? {
+        Ok(config) => config,
+        Err(status) => return Ok(status),
+    };
+    runtime.block_on(serve(arguments, config))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(arguments: &Arguments) -> Result<()> {
-    let config = Config {
-        host: arguments.host,
-        port: arguments.port,
-        seed: arguments.seed,
-        profile: arguments.profile,
-        fault: arguments.fault,
-        ..Config::default()
-    };
-    let place = format!("{}:{}", arguments.host, arguments.port);
+async fn serve(arguments: &Arguments, config: Config) -> Result<()> {
+    let place = format!("{}:{}", config.host, config.port);
+    let fault = config.fault;
     let mock = Mock::start(config)
         .await
         .with_context(|| format!("cannot listen on {place}"))?;
@@ -68,7 +48,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         output::write_file(path, &target.to_toml())?;
     }
     output::print(&format!("listening on {}\n", mock.url()))?;
-    if let Some(fault) = arguments.fault {
+    eprintln!("steer it at {}{}", mock.url(), control::PREFIX);
+    if let Some(fault) = fault {
         eprintln!("with the fault {fault}: {}", fault.description());
     }
     eprintln!(

@@ -65,6 +65,7 @@ pub(crate) use self::{
     watch::Watched,
 };
 pub use self::{
+    clock::InvalidClock,
     declared::Declared,
     encoded::SentKey,
     file::{FileDefect, FileDefects},

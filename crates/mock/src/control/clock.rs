@@ -1,15 +1,46 @@
 //! The clock of a running mock, which can be set.
 
 use std::{
+    str::FromStr,
     sync::{Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
 use http::HeaderValue;
 use rebuttal_model::Timestamp;
+use thiserror::Error;
 
 use super::shown::ClockState;
 use crate::config::Clock;
+
+/// A text that names no clock.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[error(
+    "expected system, a time such as 2019-12-31T12:59:59Z, or seconds with a sign such as +3600, found {found:?}"
+)]
+pub struct InvalidClock {
+    found: String,
+}
+
+/// `system`, a time at which the clock stands still, or seconds before (`+`) or behind (`-`) the system's.
+impl FromStr for Clock {
+    type Err = InvalidClock;
+
+    fn from_str(text: &str) -> Result<Self, InvalidClock> {
+        let seconds = match text.as_bytes() {
+            [b'+' | b'-', b'0'..=b'9', ..] => text.parse().ok(),
+            _ => None,
+        };
+        match (text, seconds, text.parse()) {
+            ("system", ..) => Ok(Self::System),
+            (_, Some(seconds), _) => Ok(Self::Shifted(seconds)),
+            (_, None, Ok(time)) => Ok(Self::Fixed(time)),
+            (_, None, Err(_)) => Err(InvalidClock {
+                found: text.chars().take(64).collect(),
+            }),
+        }
+    }
+}
 
 /// A clock that can be set while others read it.
 #[derive(Debug)]
@@ -63,6 +94,29 @@ impl LiveClock {
                 Clock::Shifted(seconds) => seconds,
                 Clock::System | Clock::Fixed(_) => 0,
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_as_the_command_line_names_them() {
+        let time: Timestamp = "2020-01-01T00:00:00Z".parse().unwrap();
+        for (text, wanted) in [
+            ("system", Some(Clock::System)),
+            ("2020-01-01T00:00:00Z", Some(Clock::Fixed(time))),
+            ("+3600", Some(Clock::Shifted(3600))),
+            ("-86400", Some(Clock::Shifted(-86400))),
+            ("3600", None),
+            ("+", None),
+            ("+99999999999999999999", None),
+            ("2020-01-01", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse().ok(), wanted, "{text}");
         }
     }
 }

@@ -56,7 +56,7 @@ async fn uploads() {
         [field.as_bytes(), &sound].concat()
     };
     let lf = String::from_utf8_lossy(&form(FILE, "image/png", b"x")).replace("\r\n", "\n");
-    let cases: Vec<Upload> = vec![
+    let cases: Vec<Upload<'_>> = vec![
         ("sound", open.clone(), FORM, sound.clone(), 200, None, &[]),
         (
             "a part without a type",
@@ -221,7 +221,7 @@ async fn heads() {
     let mock = start().await;
     let key = key(&mock);
     let own = mock.target().disputes.open[2].clone();
-    let cases: Vec<Head> = vec![
+    let cases: Vec<Head<'_>> = vec![
         (
             "GET",
             "/disputes".into(),

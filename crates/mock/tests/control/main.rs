@@ -9,6 +9,7 @@ mod face;
 mod file;
 mod journal;
 mod orders;
+mod page;
 mod records;
 mod same;
 mod strangers;
