@@ -1,13 +1,14 @@
 //! `rebuttal mock`: serves the API on this machine.
 
 mod env;
+mod settings;
 mod stop;
 mod variants;
 
 use std::{
     fmt::Write,
     io,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -16,34 +17,23 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use etcetera::BaseStrategy;
 use rebuttal_conformance::ExitStatus;
-use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions};
-use rebuttal_model::Profile;
+use rebuttal_mock::{Authority, Clock, Config, Fault, Mock, TlsOptions, control};
 
-use self::{stop::Stop, variants::VariantArguments};
+use self::stop::Stop;
 use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to listen on, or localhost.
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = host)]
-    host: IpAddr,
+    #[command(flatten)]
+    settings: settings::Settings,
     /// Accepts an address that others than this machine can reach. Whoever reaches it can read and change everything
     /// that the mock holds: its keys are no secret.
     #[arg(long)]
     listen_to_others: bool,
-    /// The port to listen on; 0 lets the system choose.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
-    /// The reading of the contract to speak: documented or recorded.
-    #[arg(long, default_value_t = Profile::Documented)]
-    profile: Profile,
     /// Writes a target file for `rebuttal conformance --target`, with the keys and the seeded disputes.
     #[arg(long, value_name = "FILE")]
     target_out: Option<PathBuf>,
-    /// What keys and ids are made from: the same seed makes the same ones.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
     /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -59,14 +49,9 @@ pub(crate) struct Arguments {
     /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
     #[arg(long, requires = "tls")]
     print_env: bool,
-    /// Breaks the contract in this one way.
-    #[arg(long, value_name = "NAME")]
-    fault: Option<Fault>,
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
-    #[command(flatten)]
-    choices: VariantArguments,
 }
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
@@ -74,51 +59,49 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&faults())?;
         return Ok(ExitCode::SUCCESS);
     }
+    let config = match arguments.settings.config()? {
+        Ok(config) => config,
+        Err(status) => return Ok(status),
+    };
     if arguments.print_env {
-        return print_env(arguments).map(|()| ExitCode::SUCCESS);
+        let address = SocketAddr::new(config.host, config.port);
+        return print_env(arguments, address).map(|()| ExitCode::SUCCESS);
     }
-    if !arguments.host.is_loopback() && !arguments.listen_to_others {
+    if !config.host.is_loopback() && !arguments.listen_to_others {
         bail!(
             "{} can be reached by other machines, whose users could read and change what the mock holds: use 127.0.0.1 \
              or ::1, or say --listen-to-others",
-            arguments.host
+            config.host
         );
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(arguments))
+    let config = Config {
+        state: arguments.state.clone(),
+        tls: tls(arguments)?,
+        ..config
+    };
+    runtime.block_on(serve(arguments, config))
 }
 
-async fn serve(arguments: &Arguments) -> Result<ExitCode> {
+async fn serve(arguments: &Arguments, config: Config) -> Result<ExitCode> {
     let mut stop = Stop::new()?;
-    let config = Config {
-        host: arguments.host,
-        port: arguments.port,
-        seed: arguments.seed,
-        profile: arguments.profile,
-        fault: arguments.fault,
-        state: arguments.state.clone(),
-        variants: arguments.choices.variants(),
-        limits: Limits {
-            download: arguments.choices.download_lasts(),
-            ..Limits::default()
-        },
-        tls: tls(arguments)?,
-        ..Config::default()
-    };
     #[cfg(unix)]
     if arguments.state.is_some() {
         bear_a_limit_of_file_size()?;
     }
+    let place = SocketAddr::new(config.host, config.port);
+    let fault = config.fault;
     let mock = match Mock::start(config).await {
         Ok(mock) => mock,
-        Err(error) => return refuse_to_start(arguments, error),
+        Err(error) => return refuse_to_start(place, error),
     };
     let target = mock.target();
     if let Some(path) = &arguments.target_out {
         output::write_secret_file(path, &target.to_toml())?;
     }
     output::print(&format!("listening on {}\n", mock.url()))?;
-    if let Some(fault) = arguments.fault {
+    eprintln!("steer it at {}{}", mock.url(), control::PREFIX);
+    if let Some(fault) = fault {
         eprintln!("with the fault {fault}: {}", fault.description());
     }
     eprintln!(
@@ -145,8 +128,7 @@ fn bear_a_limit_of_file_size() -> Result<()> {
 }
 
 /// Says why nothing listens; the command line is not wrong where the place is taken or not there.
-fn refuse_to_start(arguments: &Arguments, error: io::Error) -> Result<ExitCode> {
-    let place = SocketAddr::new(arguments.host, arguments.port);
+fn refuse_to_start(place: SocketAddr, error: io::Error) -> Result<ExitCode> {
     let hint = match error.kind() {
         io::ErrorKind::AddrInUse => {
             "; another program has it: choose another --port, or 0 to have one chosen"
@@ -158,19 +140,6 @@ fn refuse_to_start(arguments: &Arguments, error: io::Error) -> Result<ExitCode> 
     };
     anstream::eprintln!("{BAD}error{BAD:#}: cannot listen on {place}: {error}{hint}");
     Ok(output::exit(ExitStatus::NotRun))
-}
-
-/// An address, or the name that every machine has for itself.
-fn host(text: &str) -> Result<IpAddr, String> {
-    if text.eq_ignore_ascii_case("localhost") {
-        return Ok(Ipv4Addr::LOCALHOST.into());
-    }
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'))
-        .unwrap_or(text);
-    bare.parse()
-        .map_err(|_| "expected localhost, or an address such as 127.0.0.1 or ::1".to_owned())
 }
 
 fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {
@@ -193,8 +162,8 @@ fn state_dir(arguments: &Arguments) -> Result<PathBuf> {
     Ok(parent.join("rebuttal"))
 }
 
-fn print_env(arguments: &Arguments) -> Result<()> {
-    if arguments.port == 0 {
+fn print_env(arguments: &Arguments, address: SocketAddr) -> Result<()> {
+    if address.port() == 0 {
         bail!("expected --print-env with the --port that the mock will have, found none");
     }
     let folder = state_dir(arguments)?;
@@ -203,7 +172,6 @@ fn print_env(arguments: &Arguments) -> Result<()> {
     let beside = |name: &str| ca.with_file_name(name);
     let node = beside(env::NODE_FILE);
     write_if_new(&node, env::node_preload())?;
-    let address = SocketAddr::new(arguments.host, arguments.port);
     output::print(&env::lines(address, ca, &node, &beside("ca.p12")))
 }
 

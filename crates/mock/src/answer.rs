@@ -9,11 +9,12 @@ use crate::{
     config::{Layout, MemberOrder, TooLargeBody},
     downloads::Links,
     fault::Fault,
+    notes::Notes,
     refusal::Refusal,
     service::Settings,
 };
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LATIN_1: HeaderValue = HeaderValue::from_static("application/json; charset=iso-8859-1");
 const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
@@ -24,7 +25,7 @@ const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
 
 /// Marks an answer that the contract does not describe, so that nobody takes it for the API's own.
-const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
+pub(crate) const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A response: status, headers and body. The length and the date are the server's to add.
@@ -54,6 +55,8 @@ pub(crate) enum Success {
 pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) version: ApiVersion,
+    /// What is noticed on the way, for the journal.
+    pub(crate) notes: Notes,
     request_id: String,
     /// What makes the links to files, where they are served.
     pub(crate) links: Option<Links>,
@@ -66,6 +69,7 @@ impl Context {
         Self {
             settings,
             version: ApiVersion::default(),
+            notes: Notes::default(),
             request_id,
             links: None,
             sent_key: None,
@@ -97,7 +101,10 @@ impl Context {
     pub(crate) fn answer(&self, outcome: Result<Success, Refusal>) -> Answer {
         match outcome {
             Ok(success) => self.success(success),
-            Err(refusal) => self.refusal(&refusal),
+            Err(refusal) => {
+                self.notes.refused(&refusal);
+                self.refusal(&refusal)
+            }
         }
     }
 
@@ -226,6 +233,15 @@ impl Context {
             value = json!({ "error": value });
         }
         value
+    }
+
+    /// An answer with nothing but what every one has.
+    pub(crate) fn blank(&self, status: StatusCode) -> Answer {
+        Answer {
+            status,
+            headers: self.headers(),
+            body: Bytes::new(),
+        }
     }
 
     fn headers(&self) -> HeaderMap {

@@ -7,8 +7,10 @@ use std::{
 };
 
 use rebuttal_model::{DisputeId, DocumentId, Profile, SecretKey, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::{control::Declared, fault::Fault};
 
 /// Everything that [`Mock::start`](crate::Mock::start) takes.
 ///
@@ -39,6 +41,8 @@ pub struct Config {
     /// The file that keeps everything, contents included, so that nothing is lost that was answered 200; in
     /// memory only where there is none. What it holds goes before `seed` and `plant`.
     pub state: Option<PathBuf>,
+    /// Records and orders that are there from the start, besides the seeded ones.
+    pub declared: Declared,
     /// Bounds on what clients may take.
     pub limits: Limits,
     /// Where TLS is spoken, with what; `None` means nowhere.
@@ -66,6 +70,7 @@ impl Default for Config {
             variants: Variants::default(),
             plant: None,
             state: None,
+            declared: Declared::default(),
             limits: Limits::default(),
             tls: None,
         }
@@ -128,7 +133,8 @@ pub struct Variants {
 }
 
 /// How a destroyed document is retrieved.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Destroyed {
     /// It is not found.
     #[default]
@@ -138,7 +144,8 @@ pub enum Destroyed {
 }
 
 /// What a list parameter outside its range gets.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OutOfRange {
     /// 400 `bad_request`.
     #[default]
@@ -148,19 +155,22 @@ pub enum OutOfRange {
 }
 
 /// What `download_uri` holds.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DownloadUri {
     /// Null.
     #[default]
     Null,
     /// A URL under which nothing is served.
+    #[serde(rename = "dead")]
     Url,
     /// A URL of this mock under which the file is served for a while, and to whoever has it.
     Served,
 }
 
 /// What the body of a 413 is in the profile `recorded`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TooLargeBody {
     /// An Error object.
     #[default]
@@ -170,7 +180,8 @@ pub enum TooLargeBody {
 }
 
 /// How JSON is written.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// On one line.
     #[default]
@@ -180,7 +191,8 @@ pub enum Layout {
 }
 
 /// What members objects have.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Members {
     /// Those of the contract.
     #[default]
@@ -190,7 +202,8 @@ pub enum Members {
 }
 
 /// In which order the members of objects stand.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MemberOrder {
     /// That of the contract.
     #[default]
@@ -200,7 +213,8 @@ pub enum MemberOrder {
 }
 
 /// Where the parameters of a list are read.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ListParameters {
     /// In the query.
     #[default]
@@ -210,7 +224,8 @@ pub enum ListParameters {
 }
 
 /// What becomes of a connection behind an answer.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Connections {
     /// It can be used again.
     #[default]
@@ -218,6 +233,7 @@ pub enum Connections {
     /// It is closed.
     Closed,
     /// It is closed, and the answer is of HTTP/1.0.
+    #[serde(rename = "http-1.0")]
     Http10,
 }
 
@@ -253,6 +269,10 @@ pub struct Limits {
     pub download: Duration,
     /// How long a shutdown waits for running requests.
     pub shutdown: Duration,
+    /// How many requests the journal keeps; 0 for no journal.
+    pub journal_entries: usize,
+    /// How many bytes the journal takes.
+    pub journal_bytes: usize,
 }
 
 impl Default for Limits {
@@ -266,6 +286,8 @@ impl Default for Limits {
             linger: Duration::from_secs(5),
             download: Duration::from_mins(15),
             shutdown: Duration::from_secs(5),
+            journal_entries: 1000,
+            journal_bytes: 4 * 1024 * 1024,
         }
     }
 }

@@ -17,7 +17,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
     server::conn::http1,
@@ -34,7 +34,8 @@ use tokio::{
 
 use crate::{
     answer::Answer,
-    config::{Clock, Config, Connections, Limits},
+    config::{Config, Connections, Limits},
+    control::{self, Cuts, Desk, LiveClock, Manner, Outgoing, Severed, Watched},
     fault::Fault,
     held::Held,
     service::{Head, Service, Step},
@@ -59,7 +60,9 @@ const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Shared {
     service: Mutex<Service>,
-    clock: Clock,
+    clock: Arc<LiveClock>,
+    /// The journal, the orders and the snapshots.
+    pub(crate) desk: Desk,
     pub(crate) limits: Limits,
     connections: Connections,
     delay: Duration,
@@ -74,11 +77,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(service: Service, config: &Config, tls: Option<Tls>) -> Self {
+    pub(crate) fn new(service: Service, orders: control::Orders, config: &Config, tls: Option<Tls>) -> Self {
+        let clock = Arc::new(LiveClock::new(config.clock));
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
+            desk: Desk::new(config, &service, orders, Arc::clone(&clock)),
             service: Mutex::new(service),
-            clock: config.clock,
+            clock,
             limits: Limits {
                 body_idle: patience(config.fault).unwrap_or(config.limits.body_idle),
                 ..config.limits
@@ -121,12 +126,15 @@ fn patience(fault: Option<Fault>) -> Option<Duration> {
 
 /// Serves a connection until it ends or the mock stops.
 pub(crate) async fn serve(socket: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    let is_local = socket
+        .peer_addr()
+        .is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let mut next = Some(Rewound::new(Bytes::new(), socket));
     while let Some(socket) = next {
         let Some(stream) = open(socket, &shared).await else {
             return;
         };
-        next = exchange(stream, &shared, &mut stopped).await;
+        next = exchange(stream, &shared, is_local, &mut stopped).await;
     }
 }
 
@@ -145,6 +153,7 @@ async fn open(socket: Rewound, shared: &Shared) -> Option<Stream> {
 async fn exchange(
     stream: Stream,
     shared: &Arc<Shared>,
+    is_local: bool,
     stopped: &mut watch::Receiver<bool>,
 ) -> Option<Rewound> {
     let limits = shared.limits;
@@ -153,32 +162,42 @@ async fn exchange(
     let in_doubt = AtomicBool::new(false);
     let notes = Arc::new(Notes::default());
     let key = Mutex::new(None);
+    let cuts = Arc::new(Cuts::default());
     let service = service_fn(|mut request: Request<Incoming>| {
         if shared.remembers_key {
             remember_key(&key, &mut request);
         }
-        let (shared, in_doubt, notes, tunnels) = (Arc::clone(shared), &in_doubt, &notes, &tunnels);
+        let (shared, in_doubt, notes) = (Arc::clone(shared), &in_doubt, &notes);
+        let (tunnels, cuts) = (&tunnels, &cuts);
         let begun = Instant::now();
         Box::pin(async move {
             match tunnel::gate(&request, &shared, encrypted) {
                 Gate::Served => {}
                 Gate::Tunnel => {
                     tunnels.store(true, Ordering::Relaxed);
-                    return Ok(Response::default());
+                    return Ok(Response::new(control::outgoing(Bytes::new(), None)));
                 }
-                Gate::Refused(answer) => return Ok(response(answer, false, shared.connections)),
+                Gate::Refused(answer) => {
+                    return Ok(response(answer, false, shared.connections, Manner::default()));
+                }
             }
             let had_body = !request.body().is_end_stream();
-            let (answer, reusable) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
-                (shared.service().fail(), false)
+            let (mut answer, reusable, manner) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
+                (shared.service().fail(), false, Manner::default())
             } else {
-                respond(request, &shared).await
+                respond(request, &shared, is_local).await
             };
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
-            let mut response = response(answer, reusable, shared.connections);
+            if let Some(date) = shared.clock.date() {
+                answer.headers.insert(header::DATE, date);
+            }
+            if let Some(cut) = manner.cut {
+                cuts.order(cut, answer.body.len());
+            }
+            let mut response = response(answer, reusable, shared.connections, manner);
             like_the_recorded(&mut response, begun);
             Ok::<_, Infallible>(response)
         })
@@ -190,9 +209,12 @@ async fn exchange(
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(
-            Worded::new(
-                Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
-                Arc::clone(shared),
+            Severed::new(
+                Worded::new(
+                    Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
+                    Arc::clone(shared),
+                ),
+                Arc::clone(&cuts),
             ),
             service,
         );
@@ -208,7 +230,7 @@ async fn exchange(
     };
     // An error is the client's, and hyper has answered it where it could; what follows it is unread too.
     let parts = connection.into_parts();
-    let mut stream = parts.io.into_inner().into_inner().into_inner();
+    let mut stream = parts.io.into_inner().into_inner().into_inner().into_inner();
     if tunnels.load(Ordering::Relaxed) {
         return stream.into_plain().map(|socket| socket.before(parts.read_buf));
     }
@@ -251,8 +273,12 @@ async fn close(mut stream: Stream) {
     }
 }
 
-/// The answer to a request, and whether the connection can be used again.
-async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) {
+/// The answer to a request, whether the connection can be used again, and how the answer is sent.
+async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) -> (Answer, bool, Manner) {
+    if control::is_control(request.uri().path()) {
+        let (answer, reusable) = control::serve(request, shared, is_local).await;
+        return (answer, reusable, Manner::default());
+    }
     let _turn = match &shared.turn {
         Some(turn) => Some(turn.lock().await),
         None => None,
@@ -265,10 +291,19 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         headers: &parts.headers,
     };
     let pending = Pending::default();
-    let step = shared.service_for(&pending).begin(&head, shared.clock.now());
+    let watched = Watched::begin(&parts, shared);
+    let step = match watched.instead(shared) {
+        Some(answer) => Step::Answer(answer),
+        None => shared.service_for(&pending).begin_noting(
+            &head,
+            shared.clock.now(),
+            watched.fault(),
+            watched.notes(),
+        ),
+    };
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_) | Step::File(_)) && parts.headers.contains_key(header::EXPECT);
-    let (mut answer, rest) = follow(step, &mut body, shared, &pending).await;
+    let (mut answer, rest) = follow(step, &mut body, shared, &watched, &pending).await;
     if !pending.is_kept().await {
         answer = shared.service().fail();
     }
@@ -276,7 +311,8 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         Rest::Lost => false,
         Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
     };
-    (answer, reusable)
+    let (answer, manner) = watched.end(&parts, answer, shared).await;
+    (answer, reusable, manner)
 }
 
 /// What became of a body once the answer is known.
@@ -288,35 +324,44 @@ enum Rest {
 }
 
 /// Reads what a request's head asks for, and answers.
-async fn follow(step: Step, body: &mut Incoming, shared: &Shared, pending: &Pending) -> (Answer, Rest) {
+async fn follow(
+    step: Step,
+    body: &mut Incoming,
+    shared: &Shared,
+    watched: &Watched,
+    pending: &Pending,
+) -> (Answer, Rest) {
+    let fault = watched.fault().or(shared.fault);
+    let limits = Limits {
+        body_idle: patience(watched.fault()).unwrap_or(shared.limits.body_idle),
+        ..shared.limits
+    };
+    let service = || shared.service_for(pending);
+    let now = || shared.clock.now();
     match step {
         Step::Answer(answer) => (answer, Rest::Left),
-        Step::Body(mut reader) => match read(body, &shared.limits, |bytes| reader.feed(bytes)).await {
-            End::Whole => (
-                reader.finish(&mut shared.service_for(pending), shared.clock.now()),
-                Rest::Left,
-            ),
-            End::Answered(answer) => (answer, Rest::Left),
-            End::Broken => (reader.abandon(), Rest::Lost),
-            End::TooSlow => (reader.time_out(), Rest::Lost),
-        },
-        Step::Upload(mut upload) => match read(body, &shared.limits, |bytes| upload.feed(bytes)).await {
-            End::Whole => (
-                upload.finish(&mut shared.service_for(pending), shared.clock.now()),
-                Rest::Left,
-            ),
-            End::Answered(answer) => (answer, Rest::Left),
-            End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
-                upload.keep_what_came(&mut shared.service_for(pending), shared.clock.now()),
-                Rest::Lost,
-            ),
-            End::Broken => (upload.abandon(), Rest::Lost),
-            End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
-                upload.keep_what_came(&mut shared.service_for(pending), shared.clock.now()),
-                Rest::Lost,
-            ),
-            End::TooSlow => (upload.time_out(), Rest::Lost),
-        },
+        Step::Body(mut reader) => {
+            match read(body, &limits, |bytes| reader.feed(watched.count(bytes))).await {
+                End::Whole => (reader.finish(&mut service(), now()), Rest::Left),
+                End::Answered(answer) => (answer, Rest::Left),
+                End::Broken => (reader.abandon(), Rest::Lost),
+                End::TooSlow => (reader.time_out(), Rest::Lost),
+            }
+        }
+        Step::Upload(mut upload) => {
+            match read(body, &limits, |bytes| upload.feed(watched.count(bytes))).await {
+                End::Whole => (upload.finish(&mut service(), now()), Rest::Left),
+                End::Answered(answer) => (answer, Rest::Left),
+                End::Broken if fault == Some(Fault::CutUploadStored) => {
+                    (upload.keep_what_came(&mut service(), now()), Rest::Lost)
+                }
+                End::Broken => (upload.abandon(), Rest::Lost),
+                End::TooSlow if fault == Some(Fault::StalledUploadStored) => {
+                    (upload.keep_what_came(&mut service(), now()), Rest::Lost)
+                }
+                End::TooSlow => (upload.time_out(), Rest::Lost),
+            }
+        }
         Step::File(file) => match spawn_blocking(|| file.read()).await {
             Ok(answer) => (answer, Rest::Left),
             Err(_) => (shared.service().fail(), Rest::Left),
@@ -324,8 +369,8 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared, pending: &Pend
     }
 }
 
-fn response(answer: Answer, reusable: bool, connections: Connections) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(answer.body));
+fn response(answer: Answer, reusable: bool, connections: Connections, manner: Manner) -> Response<Outgoing> {
+    let mut response = Response::new(control::outgoing(answer.body, manner.bytes_per_second));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     if connections == Connections::Http10 {
@@ -340,7 +385,7 @@ fn response(answer: Answer, reusable: bool, connections: Connections) -> Respons
 }
 
 /// Adds the headers that the live API's servers add.
-fn like_the_recorded(response: &mut Response<Full<Bytes>>, begun: Instant) {
+fn like_the_recorded(response: &mut Response<Outgoing>, begun: Instant) {
     const STATUS: HeaderName = HeaderName::from_static("status");
     const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
     let status = response.status().to_string();
@@ -353,7 +398,7 @@ fn like_the_recorded(response: &mut Response<Full<Bytes>>, begun: Instant) {
 }
 
 /// How the reading of a body ended.
-enum End {
+pub(crate) enum End {
     Whole,
     /// The answer is known, and the rest of the body was not read.
     Answered(Answer),
@@ -362,7 +407,11 @@ enum End {
     TooSlow,
 }
 
-async fn read(body: &mut Incoming, limits: &Limits, mut take: impl FnMut(&[u8]) -> Option<Answer>) -> End {
+pub(crate) async fn read(
+    body: &mut Incoming,
+    limits: &Limits,
+    mut take: impl FnMut(&[u8]) -> Option<Answer>,
+) -> End {
     let last = Instant::now() + limits.body_total;
     loop {
         let by = last.min(Instant::now() + limits.body_idle);
@@ -381,7 +430,7 @@ async fn read(body: &mut Incoming, limits: &Limits, mut take: impl FnMut(&[u8]) 
 }
 
 /// Reads a small rest of a body; says whether it is through.
-async fn drain(body: &mut Incoming) -> bool {
+pub(crate) async fn drain(body: &mut Incoming) -> bool {
     let by = match body.size_hint().exact() {
         Some(bytes) if bytes > MAX_DRAINED_BYTES => return false,
         Some(_) => DRAIN_KNOWN,

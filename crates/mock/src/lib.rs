@@ -4,7 +4,8 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Records outlive the process where [`Config::state`] names a file, and so does the authority that TLS needs.
+//! A running mock is steered by [`control`]: over HTTP, from Rust, or from a page. Records outlive the process where
+//! [`Config::state`] names a file, and so does the authority that TLS needs.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -26,6 +27,7 @@ mod change;
 mod choices;
 mod config;
 mod connection;
+pub mod control;
 mod documents;
 mod downloads;
 mod fault;
@@ -36,6 +38,7 @@ mod judge;
 mod list_body;
 mod listing;
 mod lookup;
+mod notes;
 mod present;
 mod ranges;
 mod refusal;

@@ -15,6 +15,7 @@ use crate::{
     authority::Authority,
     config::{Clock, Config, DownloadUri, TlsOptions},
     connection::{self, Shared},
+    control,
     downloads::Downloads,
     resume,
     store::{Stored, keeper::Keeper},
@@ -30,7 +31,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Mock {
     address: SocketAddr,
     ca: Option<PathBuf>,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     keeper: Option<Keeper>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
@@ -42,7 +43,8 @@ impl Mock {
     /// # Errors
     ///
     /// When the address cannot be bound, the state file cannot be used ([`StateError`](crate::StateError)), or TLS
-    /// has no authority to use.
+    /// has no authority to use; when what is declared contradicts itself, with
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) and a [`ControlError`](crate::control::ControlError).
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host, config.port)).await?;
         let address = listener.local_addr()?;
@@ -57,8 +59,9 @@ impl Mock {
         if config.variants.download_uri == DownloadUri::Served {
             service.downloads = Downloads::new(tls.is_some(), config.limits.download);
         }
+        let orders = control::place_orders(&service, &config.declared).map_err(resume::invalid)?;
         let (ca, tls) = tls.unzip();
-        let shared = Arc::new(Shared::new(service, &config, tls));
+        let shared = Arc::new(Shared::new(service, orders, &config, tls));
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
         Ok(Self {
@@ -100,6 +103,7 @@ impl Mock {
     /// [`Limits::shutdown`](crate::Limits::shutdown) at the latest.
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);
+        self.shared.desk.close();
         // `accept` bounds its own time; it is aborted by drop only when this future is.
         let _ = (&mut self.accepting).await;
         if let Some(keeper) = self.keeper.take() {

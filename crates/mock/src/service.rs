@@ -3,7 +3,11 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -15,11 +19,13 @@ use crate::{
     auth::authenticate,
     change::{BodyReader, Change},
     config::{DownloadUri, Plant, Variants},
+    control::{ControlError, Declared},
     downloads::{self, Downloads, FileReader},
     fault::Fault,
     ids::Random,
     list_body,
     lookup::{takes_documents, test_mode},
+    notes::Notes,
     present,
     refusal::Refusal,
     route::{Operation, operation},
@@ -83,10 +89,25 @@ pub struct Service {
 impl Service {
     /// An API with two accounts that have disputes in every state, all made before `now`.
     pub fn new(settings: Settings, seed: u64, now: Timestamp) -> Self {
+        Self::with_seed(settings, seed, now, &Declared::default())
+    }
+
+    /// An API whose own accounts have the keys that were declared, and no disputes where none were wanted.
+    pub(crate) fn seeded(
+        settings: Settings,
+        seed: u64,
+        now: Timestamp,
+        declared: &Declared,
+    ) -> Result<Self, ControlError> {
+        seed::check_keys(&declared.accounts)?;
+        Ok(Self::with_seed(settings, seed, now, declared))
+    }
+
+    fn with_seed(settings: Settings, seed: u64, now: Timestamp, declared: &Declared) -> Self {
         let mut random = Random::new(seed);
         Self {
             settings,
-            store: seed::store(&mut random, now),
+            store: seed::store(&mut random, now, declared),
             random,
             downloads: None,
             orders: Mutex::default(),
@@ -117,10 +138,27 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
+        self.begin_noting(head, now, None, Notes::default())
+    }
+
+    /// Begins a request that a fault was ordered for, or none but the service's own; what is noticed about
+    /// it goes into `notes`.
+    pub(crate) fn begin_noting(
+        &mut self,
+        head: &Head<'_>,
+        now: Timestamp,
+        ordered: Option<Fault>,
+        notes: Notes,
+    ) -> Step {
         if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
             return self.download(head.method, head.path, head.headers, now);
         }
-        let mut context = Context::new(self.settings, self.random.request_id());
+        let settings = Settings {
+            fault: ordered.or(self.settings.fault),
+            ..self.settings
+        };
+        let mut context = Context::new(settings, self.random.request_id());
+        context.notes = notes;
         context.links = self
             .downloads
             .as_ref()
@@ -134,6 +172,11 @@ impl Service {
             },
             Err(refusal) => Step::Answer(context.answer(Err(refusal))),
         }
+    }
+
+    /// An answer of this status with the headers that every answer has, and nothing in it.
+    pub(crate) fn blank(&mut self, status: StatusCode) -> Answer {
+        Context::new(self.settings, self.random.request_id()).blank(status)
     }
 
     /// The answer of a server that fell over a request.
@@ -238,6 +281,21 @@ impl Service {
             Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
         };
         Ok(Next::Answer(Success::Object(object)))
+    }
+}
+
+/// A copy of what is held. Nobody keeps it beside memory, and it serves no files.
+impl Clone for Service {
+    fn clone(&self) -> Self {
+        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            settings: self.settings,
+            store: self.store.clone(),
+            random: self.random.clone(),
+            downloads: None,
+            orders: Mutex::new(orders.clone()),
+            log: None,
+        }
     }
 }
 
