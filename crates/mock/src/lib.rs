@@ -21,6 +21,7 @@
 
 mod answer;
 mod auth;
+mod busy;
 mod change;
 mod config;
 mod connection;

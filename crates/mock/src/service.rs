@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
-    ApiVersion, DisputeId, DisputeStatus, Order, Profile, Timestamp, version::VERSION_HEADER,
+    ApiVersion, DisputeId, DisputeStatus, DocumentId, Order, Profile, Timestamp, version::VERSION_HEADER,
 };
 
 use crate::{
@@ -70,6 +70,8 @@ pub struct Service {
     pub(crate) random: Random,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// How often each document was retrieved, which one fault counts.
+    pub(crate) reads: Mutex<BTreeMap<DocumentId, u32>>,
 }
 
 impl Service {
@@ -81,6 +83,7 @@ impl Service {
             store: seed::store(&mut random, now),
             random,
             orders: Mutex::default(),
+            reads: Mutex::default(),
         }
     }
 
@@ -106,6 +109,11 @@ impl Service {
     }
 
     /// The answer of a server that fell over a request.
+    pub(crate) fn conflict(&mut self) -> Answer {
+        let refusal = Refusal::Fault(StatusCode::CONFLICT, "conflict", "another upload is under way");
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
     pub(crate) fn fail(&mut self) -> Answer {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
     }

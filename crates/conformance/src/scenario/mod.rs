@@ -241,6 +241,9 @@ pub struct Upload {
     /// More text fields.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// More file parts behind the others, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Sample>,
     /// The Content-Type of the request, where it is not the form's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
