@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
 
-/// The wait that an answer asks for; `None` where it asks for none, or in no way that can be read.
+/// The wait that an answer asks for; `None` where it names none, or in no way that can be read. A date that
+/// is past asks for none.
 ///
 /// A date is held against the endpoint's own clock, by the header `Date`, and against `now` only where that is missing:
 /// two clocks that differ by a minute make no wait longer. Seconds that fit in no number are the longest wait there is.
@@ -12,13 +13,12 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let date = |text: &str| httpdate::parse_http_date(text).ok();
     let wanted = text(header::RETRY_AFTER).filter(|wanted| !wanted.is_empty())?;
-    let wait = if wanted.bytes().all(|byte| byte.is_ascii_digit()) {
-        Duration::from_secs(wanted.parse().unwrap_or(u64::MAX))
+    if wanted.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some(Duration::from_secs(wanted.parse().unwrap_or(u64::MAX)))
     } else {
         let answered = text(header::DATE).and_then(date).unwrap_or(now);
-        date(wanted)?.duration_since(answered).unwrap_or_default()
-    };
-    (!wait.is_zero()).then_some(wait)
+        Some(date(wanted)?.duration_since(answered).unwrap_or_default())
+    }
 }
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ mod tests {
         for (name, wanted, date, seconds) in [
             ("seconds", "120", None, Some(120)),
             ("seconds, padded", " 7 ", None, Some(7)),
-            ("no wait", "0", None, None),
+            ("no wait", "0", None, Some(0)),
             ("a date", "Sun, 06 Nov 1994 08:50:07 GMT", None, Some(30)),
             (
                 "as RFC 850 has it",
@@ -42,7 +42,12 @@ mod tests {
                 Some(30),
             ),
             ("as asctime writes it", "Sun Nov  6 08:50:07 1994", None, Some(30)),
-            ("a date that is past", "Sun, 06 Nov 1994 08:00:00 GMT", None, None),
+            (
+                "a date that is past",
+                "Sun, 06 Nov 1994 08:00:00 GMT",
+                None,
+                Some(0),
+            ),
             (
                 "by the endpoint's clock, a minute ahead",
                 "Sun, 06 Nov 1994 08:50:40 GMT",
