@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
@@ -34,6 +34,7 @@ use tokio::{
 
 use crate::{
     answer::Answer,
+    busy::Busy,
     config::{Config, Connections, Limits},
     control::{self, Cuts, Desk, LiveClock, Manner, Outgoing, Severed, Watched},
     fault::Fault,
@@ -56,6 +57,9 @@ const DRAIN_UNKNOWN: Duration = Duration::from_millis(100);
 /// The most that is read from a connection that is being closed, in bytes.
 const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
+/// How long an upload takes by the fault that refuses a second one.
+const BUSY: Duration = Duration::from_millis(50);
+
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -68,6 +72,8 @@ pub(crate) struct Shared {
     delay: Duration,
     /// Where one upload holds up everyone, by order.
     turn: Option<Turn<()>>,
+    /// The uploads that are under way, where a second one is refused, by order.
+    busy: Option<Busy>,
     /// Whether a connection keeps the key of its first request, by order.
     remembers_key: bool,
     /// What goes wrong on connections, by order.
@@ -90,6 +96,7 @@ impl Shared {
             },
             connections: config.variants.connections,
             delay: config.variants.delay,
+            busy: (config.fault == Some(Fault::BusyAnswers409)).then(Busy::default),
             turn: one_at_a_time.then(Turn::default),
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             fault: config.fault,
@@ -284,6 +291,16 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
         None => None,
     };
     let (parts, mut body) = request.into_parts();
+    let is_upload = parts.method == Method::POST && parts.uri.path().ends_with("/documents");
+    let busy = shared.busy.as_ref().filter(|_| is_upload);
+    let under_way = busy.map(|busy| busy.begin(parts.uri.path()));
+    if under_way.as_ref().is_some_and(|it| it.is_second) {
+        let reusable = drain(&mut body).await;
+        return (shared.service().conflict(), reusable, Manner::default());
+    }
+    if under_way.is_some() {
+        tokio::time::sleep(BUSY).await;
+    }
     let head = Head {
         method: &parts.method,
         path: parts.uri.path(),

@@ -23,6 +23,7 @@
 mod answer;
 mod auth;
 mod authority;
+mod busy;
 mod change;
 mod choices;
 mod config;

@@ -11,7 +11,7 @@ use std::{
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
-    ApiVersion, DisputeId, DisputeStatus, Order, Profile, Timestamp, version::VERSION_HEADER,
+    ApiVersion, DisputeId, DisputeStatus, DocumentId, Order, Profile, Timestamp, version::VERSION_HEADER,
 };
 
 use crate::{
@@ -82,6 +82,8 @@ pub struct Service {
     pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// How often each document was retrieved, which one fault counts.
+    pub(crate) reads: Mutex<BTreeMap<DocumentId, u32>>,
     /// What is kept beside memory, where anything is.
     pub(crate) log: Option<Log>,
 }
@@ -111,6 +113,7 @@ impl Service {
             random,
             downloads: None,
             orders: Mutex::default(),
+            reads: Mutex::default(),
             log: None,
         }
     }
@@ -125,6 +128,7 @@ impl Service {
             random,
             orders: Mutex::default(),
             downloads: None,
+            reads: Mutex::default(),
             log: Some(log),
         }
     }
@@ -180,6 +184,11 @@ impl Service {
     }
 
     /// The answer of a server that fell over a request.
+    pub(crate) fn conflict(&mut self) -> Answer {
+        let refusal = Refusal::Fault(StatusCode::CONFLICT, "conflict", "another upload is under way");
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
     pub(crate) fn fail(&mut self) -> Answer {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
     }
@@ -294,6 +303,7 @@ impl Clone for Service {
             random: self.random.clone(),
             downloads: None,
             orders: Mutex::new(orders.clone()),
+            reads: Mutex::default(),
             log: None,
         }
     }

@@ -26,6 +26,10 @@ pub enum Sample {
     NewerPdf,
     /// A valid GIF.
     Gif,
+    /// A valid GIF of the first version, of 1987.
+    Gif87,
+    /// The start of an AVIF picture.
+    Avif,
     /// The start of an HEIC photo.
     Heic,
     /// A valid WebP.
@@ -40,6 +44,12 @@ pub enum Sample {
     Html,
     /// A Word document.
     Docx,
+    /// The start of a Word document of before 2007.
+    Doc,
+    /// A document in Rich Text Format.
+    Rtf,
+    /// A PostScript program that shows a page.
+    Postscript,
     /// Plain text.
     Text,
     /// No bytes at all.
@@ -58,6 +68,8 @@ impl Sample {
             Self::Pdf => document::pdf("1.4", wanted),
             Self::NewerPdf => document::pdf("1.7", None),
             Self::Gif => picture::GIF.to_vec(),
+            Self::Gif87 => picture::gif87(),
+            Self::Avif => picture::AVIF.to_vec(),
             Self::Heic => picture::HEIC.to_vec(),
             Self::Webp => picture::WEBP.to_vec(),
             Self::Svg => document::SVG.to_vec(),
@@ -65,6 +77,9 @@ impl Sample {
             Self::Tiff => picture::TIFF.to_vec(),
             Self::Html => document::HTML.to_vec(),
             Self::Docx => document::docx(),
+            Self::Doc => document::doc(),
+            Self::Rtf => document::RTF.to_vec(),
+            Self::Postscript => document::POSTSCRIPT.to_vec(),
             Self::Text => document::TEXT.to_vec(),
             Self::Empty => Vec::new(),
         }
@@ -76,7 +91,8 @@ impl Sample {
             Self::Png => "receipt.png",
             Self::Jpeg | Self::CameraJpeg => "photo.jpg",
             Self::Pdf | Self::NewerPdf => "statement.pdf",
-            Self::Gif => "animation.gif",
+            Self::Gif | Self::Gif87 => "animation.gif",
+            Self::Avif => "picture.avif",
             Self::Heic => "photo.heic",
             Self::Webp => "picture.webp",
             Self::Svg => "drawing.svg",
@@ -84,6 +100,9 @@ impl Sample {
             Self::Tiff => "scan.tiff",
             Self::Html => "receipt.html",
             Self::Docx => "letter.docx",
+            Self::Doc => "letter.doc",
+            Self::Rtf => "letter.rtf",
+            Self::Postscript => "invoice.ps",
             Self::Text => "notes.txt",
             Self::Empty => "empty.png",
         }
@@ -95,7 +114,8 @@ impl Sample {
             Self::Png | Self::Empty => "image/png",
             Self::Jpeg | Self::CameraJpeg => "image/jpeg",
             Self::Pdf | Self::NewerPdf => "application/pdf",
-            Self::Gif => "image/gif",
+            Self::Gif | Self::Gif87 => "image/gif",
+            Self::Avif => "image/avif",
             Self::Heic => "image/heic",
             Self::Webp => "image/webp",
             Self::Svg => "image/svg+xml",
@@ -103,6 +123,9 @@ impl Sample {
             Self::Tiff => "image/tiff",
             Self::Html => "text/html",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Doc => "application/msword",
+            Self::Rtf => "application/rtf",
+            Self::Postscript => "application/postscript",
             Self::Text => "text/plain",
         }
     }
@@ -140,6 +163,10 @@ mod tests {
             (Sample::Tiff, b"II*\0"),
             (Sample::Html, b"<!DOCTYPE html>"),
             (Sample::Gif, b"GIF89a"),
+            (Sample::Gif87, b"GIF87a"),
+            (Sample::Doc, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+            (Sample::Rtf, b"{\\rtf1"),
+            (Sample::Postscript, b"%!PS-Adobe-3.0"),
             (Sample::Webp, b"RIFF"),
             (Sample::Docx, b"PK\x03\x04"),
             (Sample::Svg, b"<svg "),
@@ -147,5 +174,6 @@ mod tests {
             assert!(sample.content(None).starts_with(start), "{sample:?}");
         }
         assert_eq!(&Sample::Heic.content(None)[4..12], b"ftypheic");
+        assert_eq!(&Sample::Avif.content(None)[4..12], b"ftypavif");
     }
 }

@@ -4,6 +4,14 @@
 pub(super) const GIF: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
+/// The same picture in the first version, which has no extensions (GIF87a).
+pub(super) fn gif87() -> Vec<u8> {
+    [b"GIF87a", &GIF[6..]].concat()
+}
+
+/// The file type box of an AVIF picture and an empty media box (AV1 Image File Format §6).
+pub(super) const AVIF: &[u8] = b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf\0\0\0\x08mdat";
+
 /// A lossless WebP of one pixel.
 pub(super) const WEBP: &[u8] =
     b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0";

@@ -230,5 +230,9 @@ fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {
     for (name, value) in &upload.fields {
         form = form.text(name, scope.text(value)?);
     }
+    for (name, sample) in &upload.files {
+        let part = Part::new(name, sample.content(None)).filename(sample.filename());
+        form = form.part(part.content_type(sample.media_type()));
+    }
     Ok(form)
 }

@@ -137,7 +137,9 @@ fn error(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
         let shape = &clause::document::ERROR_SHAPE;
         departures(ledger, at, &wanted, &seen.body, &[shape]);
         let message = seen.json.as_ref().and_then(|json| json.get("message")?.as_str());
-        if let Some(text) = message.filter(|text| is_in_other_letters(text)) {
+        // That it is empty is a departure already.
+        let is_blank = |text: &str| !text.is_empty() && text.trim().is_empty();
+        if let Some(text) = message.filter(|text| is_blank(text) || is_in_other_letters(text)) {
             let difference = Difference::new("/message", "a text in English", format!("{text:?}"));
             ledger.miss(shape, at, difference);
         }

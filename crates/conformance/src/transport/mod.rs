@@ -10,6 +10,8 @@ mod raw;
 mod relay;
 mod request;
 mod tls;
+#[cfg(test)]
+mod unasked;
 mod wire;
 
 use std::time::Duration;
@@ -226,7 +228,6 @@ impl Client {
                 Err(error) => return fail(error, Tape::default()),
             },
         };
-        connection.recorder.rewind();
         let head = match request.to_http(&self.endpoint, &connection.recorder) {
             Ok(head) => head,
             Err(reason) => return fail(TransportError::Request { reason }, Tape::default()),
@@ -259,7 +260,8 @@ impl Client {
         };
         // An answer that came early may leave a body behind that nobody reads.
         let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
-        let received = connection.recorder.tape().received_bytes;
+        // Read and rewound at once, so that what comes between the two is not lost.
+        let received = connection.recorder.rewind().received_bytes;
         match received.saturating_sub(connection.heard) {
             0 => Ok(matches!(ready, Ok(Ok(()))).then_some(connection)),
             bytes => Err(TransportError::Unsolicited { bytes }),
@@ -296,15 +298,24 @@ impl Client {
                 received: recorder.tape().received_bytes,
             })
         });
+        let came = recorder.tape();
+        let unasked = connection.heard > 0 && came.sent_bytes == 0 && came.received_bytes > 0;
+        let result = match result {
+            // hyper gave the connection up before it had written anything.
+            Err(_) if unasked => Err(TransportError::Unsolicited {
+                bytes: came.received_bytes,
+            }),
+            result => result,
+        };
         let length = result
             .as_ref()
             .ok()
             .and_then(|answer: &Response| answer.header("content-length")?.parse().ok());
-        connection.heard = recorder.tape().answer_bytes(length);
+        connection.heard = came.answer_bytes(length);
         let connection = result.is_ok().then_some(Connection::Http(connection));
         Outcome {
             result,
-            tape: recorder.tape(),
+            tape: came,
             elapsed: started.elapsed(),
             connection,
         }

@@ -89,14 +89,15 @@ impl Recorder {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a new exchange: the tape is empty again.
-    pub(crate) fn rewind(&self) {
+    /// Starts a new exchange: the tape is empty again. Gives the one of the last.
+    pub(crate) fn rewind(&self) -> Tape {
         let mut state = self.state();
         let closed = state.tape.closed;
-        state.tape = Tape {
+        let next = Tape {
             closed,
             ..Tape::default()
         };
+        std::mem::replace(&mut state.tape, next)
     }
 
     /// What was recorded since the last rewind.
