@@ -86,7 +86,7 @@ impl Client {
         head.headers.insert(header::HOST, host);
         head.headers.remove(header::CONTENT_LENGTH);
         // A body of no bytes that was announced is announced again, also where nobody expects one.
-        if matches!(body, Body::Whole(bytes) if bytes.is_empty()) && head.method != Method::GET {
+        if matches!(body, Body::Whole(content) if content.is_empty()) && head.method != Method::GET {
             head.headers
                 .insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }

@@ -181,6 +181,38 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         }
     }
 
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let all = slices.iter().map(|slice| slice.len()).sum();
+        if self.deaf {
+            return Poll::Ready(Ok(all));
+        }
+        match Pin::new(&mut self.inner).poll_write_vectored(context, slices) {
+            Poll::Ready(Ok(count)) => {
+                let mut state = self.recorder.state();
+                let mut left = count;
+                for slice in slices {
+                    let taken = left.min(slice.len());
+                    state.tape.send(&slice[..taken]);
+                    left -= taken;
+                }
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(_)) => {
+                self.deaf = true;
+                Poll::Ready(Ok(all))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.deaf {
             return Poll::Ready(Ok(()));
