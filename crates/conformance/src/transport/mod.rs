@@ -114,8 +114,9 @@ pub(crate) enum Connection {
 pub(crate) struct HttpConnection {
     sender: http1::SendRequest<SendBody>,
     recorder: Recorder,
-    /// How many bytes the last answer had; what comes after it was not asked for.
+    /// How many bytes the last answer had, and how many came with it; what comes after it was not asked for.
     heard: u64,
+    received: u64,
 }
 
 impl std::fmt::Debug for Connection {
@@ -206,6 +207,7 @@ impl Client {
             sender,
             recorder,
             heard: 0,
+            received: 0,
         })
     }
 
@@ -259,7 +261,7 @@ impl Client {
         };
         // An answer that came early may leave a body behind that nobody reads.
         let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
-        let received = connection.recorder.tape().received_bytes;
+        let received = connection.received + connection.recorder.received_bytes();
         match received.saturating_sub(connection.heard) {
             0 => Ok(matches!(ready, Ok(Ok(()))).then_some(connection)),
             bytes => Err(TransportError::Unsolicited { bytes }),
@@ -293,18 +295,20 @@ impl Client {
         .unwrap_or_else(|_| {
             Err(TransportError::Timeout {
                 after: wait,
-                received: recorder.tape().received_bytes,
+                received: recorder.received_bytes(),
             })
         });
         let length = result
             .as_ref()
             .ok()
             .and_then(|answer: &Response| answer.header("content-length")?.parse().ok());
-        connection.heard = recorder.tape().answer_bytes(length);
+        let tape = recorder.take();
+        connection.heard = tape.answer_bytes(length);
+        connection.received = tape.received_bytes;
         let connection = result.is_ok().then_some(Connection::Http(connection));
         Outcome {
             result,
-            tape: recorder.tape(),
+            tape,
             elapsed: started.elapsed(),
             connection,
         }

@@ -62,7 +62,7 @@ impl Client {
         let result = timeout(wait, answer).await.unwrap_or_else(|_| {
             Err(TransportError::Timeout {
                 after: started.elapsed().max(wait),
-                received: recorder.tape().received_bytes,
+                received: recorder.received_bytes(),
             })
         });
         driver.abort();

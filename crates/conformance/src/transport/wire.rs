@@ -99,9 +99,27 @@ impl Recorder {
         };
     }
 
-    /// What was recorded since the last rewind.
-    pub(crate) fn tape(&self) -> Tape {
-        self.state().tape.clone()
+    /// What was recorded since the last rewind; the tape is empty then.
+    pub(crate) fn take(&self) -> Tape {
+        let mut state = self.state();
+        let closed = state.tape.closed;
+        std::mem::replace(
+            &mut state.tape,
+            Tape {
+                closed,
+                ..Tape::default()
+            },
+        )
+    }
+
+    /// Looks at what was recorded since the last rewind.
+    pub(crate) fn look<T>(&self, of: impl FnOnce(&Tape) -> T) -> T {
+        of(&self.state().tape)
+    }
+
+    /// How many bytes were received since the last rewind.
+    pub(crate) fn received_bytes(&self) -> u64 {
+        self.look(|tape| tape.received_bytes)
     }
 
     /// Resolves when the other side has said something, or closed, since the last rewind.
