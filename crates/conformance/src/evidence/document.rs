@@ -1,5 +1,7 @@
 //! Documents and texts.
 
+use crate::segments::{Segments, Writer};
+
 /// A drawing of one rectangle.
 pub(super) const SVG: &[u8] =
     b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"><rect width=\"8\" height=\"8\"/></svg>\n";
@@ -30,7 +32,7 @@ pub(super) fn doc() -> Vec<u8> {
 }
 
 /// A PDF of one empty page (ISO 32000-1 §7.5), padded with a stream that nothing refers to.
-pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Vec<u8> {
+pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Segments {
     let length = |padding| {
         let (head, tail) = pdf_around(version, padding);
         head.len() + padding + tail.len()
@@ -42,11 +44,11 @@ pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Vec<u8> {
         padding = (padding + wanted).saturating_sub(length(padding));
     }
     let (head, tail) = pdf_around(version, padding);
-    let mut file = Vec::with_capacity(head.len() + padding + tail.len());
-    file.extend(head);
-    file.resize(file.len() + padding, b'x');
-    file.extend(tail);
-    file
+    let mut file = Writer::default();
+    file.copy(&head);
+    file.fill(b'x', padding);
+    file.copy(&tail);
+    file.finish()
 }
 
 /// What stands before and behind the padding.

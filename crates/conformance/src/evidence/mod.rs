@@ -6,8 +6,18 @@
 mod document;
 mod picture;
 
+use std::sync::{Mutex, PoisonError};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::segments::Segments;
+
+/// How many files are kept once they were made: more than the suite has.
+const KEPT_FILES: usize = 64;
+
+/// Files that were made before: what one run needs, others need too, and so does the next request.
+static MADE: Mutex<Vec<((Sample, Option<u64>), Segments)>> = Mutex::new(Vec::new());
 
 /// A kind of sample file.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
@@ -60,6 +70,25 @@ impl Sample {
     /// The file, made exactly `bytes` long where given; it stays valid as long as its format allows.
     /// A length that the format cannot reach gives the shortest file there is.
     pub fn content(self, bytes: Option<u64>) -> Vec<u8> {
+        self.segments(bytes).to_bytes().into()
+    }
+
+    /// The same file, in pieces that all who send it share.
+    pub(crate) fn segments(self, bytes: Option<u64>) -> Segments {
+        let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = (self, bytes);
+        if let Some((_, file)) = made().iter().find(|(made, _)| *made == of) {
+            return file.clone();
+        }
+        let file = self.make(bytes);
+        let mut made = made();
+        if made.len() < KEPT_FILES && made.iter().all(|(made, _)| *made != of) {
+            made.push((of, file.clone()));
+        }
+        file
+    }
+
+    fn make(self, bytes: Option<u64>) -> Segments {
         let wanted = bytes.and_then(|bytes| usize::try_from(bytes).ok());
         match self {
             Self::Png => picture::png(wanted),
@@ -67,21 +96,21 @@ impl Sample {
             Self::CameraJpeg => picture::camera_jpeg(),
             Self::Pdf => document::pdf("1.4", wanted),
             Self::NewerPdf => document::pdf("1.7", None),
-            Self::Gif => picture::GIF.to_vec(),
-            Self::Gif87 => picture::gif87(),
-            Self::Avif => picture::AVIF.to_vec(),
-            Self::Heic => picture::HEIC.to_vec(),
-            Self::Webp => picture::WEBP.to_vec(),
-            Self::Svg => document::SVG.to_vec(),
-            Self::Bmp => picture::BMP.to_vec(),
-            Self::Tiff => picture::TIFF.to_vec(),
-            Self::Html => document::HTML.to_vec(),
-            Self::Docx => document::docx(),
-            Self::Doc => document::doc(),
-            Self::Rtf => document::RTF.to_vec(),
-            Self::Postscript => document::POSTSCRIPT.to_vec(),
-            Self::Text => document::TEXT.to_vec(),
-            Self::Empty => Vec::new(),
+            Self::Gif => picture::GIF.into(),
+            Self::Gif87 => picture::gif87().into(),
+            Self::Avif => picture::AVIF.into(),
+            Self::Heic => picture::HEIC.into(),
+            Self::Webp => picture::WEBP.into(),
+            Self::Svg => document::SVG.into(),
+            Self::Bmp => picture::BMP.into(),
+            Self::Tiff => picture::TIFF.into(),
+            Self::Html => document::HTML.into(),
+            Self::Docx => document::docx().into(),
+            Self::Doc => document::doc().into(),
+            Self::Rtf => document::RTF.into(),
+            Self::Postscript => document::POSTSCRIPT.into(),
+            Self::Text => document::TEXT.into(),
+            Self::Empty => Segments::default(),
         }
     }
 
@@ -148,6 +177,30 @@ mod tests {
             ] {
                 assert_eq!(sample.content(Some(wanted)).len() as u64, wanted, "{sample:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_large_file_takes_little_memory() {
+        for sample in [Sample::Png, Sample::Jpeg, Sample::Pdf] {
+            let file = sample.segments(Some(10_485_760));
+            // What lies within another piece is no memory of its own.
+            let mut places: Vec<_> = file
+                .pieces()
+                .iter()
+                .map(|it| (it.as_ptr().addr(), it.as_ptr().addr() + it.len()))
+                .collect();
+            places.sort_unstable();
+            let mut until = 0;
+            let held: usize = places
+                .into_iter()
+                .map(|(from, to)| {
+                    let new = to.saturating_sub(from.max(until));
+                    until = until.max(to);
+                    new
+                })
+                .sum();
+            assert!(held < 256 * 1024, "{sample:?}: {held} bytes");
         }
     }
 
