@@ -13,14 +13,14 @@ use crate::output;
 /// Where to listen, and what to speak.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    settings: settings::Settings,
     /// Writes a target file for `rebuttal conformance --target`, with the keys and the seeded disputes.
     #[arg(long, value_name = "FILE")]
     target_out: Option<PathBuf>,
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
+    #[command(flatten)]
+    settings: settings::Settings,
 }
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
