@@ -1,26 +1,80 @@
 //! `rebuttal mock`: serves the API on this machine.
 
-mod settings;
+mod env;
+mod file;
+mod stop;
+mod variants;
 
-use std::{fmt::Write, path::PathBuf, process::ExitCode};
+use std::{
+    fmt::Write,
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use rebuttal_mock::{Config, Fault, Mock, control};
+use etcetera::BaseStrategy;
+use rebuttal_conformance::{ExitStatus, diagnostic::Defects};
+use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions, control};
+use rebuttal_model::Profile;
 
-use crate::output;
+use self::{stop::Stop, variants::VariantArguments};
+use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
 #[derive(Args)]
 pub(crate) struct Arguments {
+    /// Reads a configuration file (TOML, schemas/mock-config.json); flags go before what it says.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The address to listen on, or localhost [default: 127.0.0.1].
+    #[arg(long, value_parser = host)]
+    host: Option<IpAddr>,
+    /// Accepts an address that others than this machine can reach. Whoever reaches it can read and change everything
+    /// that the mock holds: its keys are no secret.
+    #[arg(long)]
+    listen_to_others: bool,
+    /// The port to listen on; 0 lets the system choose [default: 0].
+    #[arg(long)]
+    port: Option<u16>,
+    /// The reading of the contract to speak: documented or recorded [default: documented].
+    #[arg(long)]
+    profile: Option<Profile>,
     /// Writes a target file for `rebuttal conformance --target`, with the keys and the seeded disputes.
     #[arg(long, value_name = "FILE")]
     target_out: Option<PathBuf>,
+    /// What keys and ids are made from: the same seed makes the same ones [default: 0].
+    #[arg(long)]
+    seed: Option<u64>,
+    /// What time it is: system, a time at which the clock stands still (2019-12-31T12:59:59Z), or seconds before
+    /// or behind the system's (+3600, -86400) [default: system].
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    clock: Option<Clock>,
+    /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Speaks TLS too, with a certificate for localhost and api.omise.co; CONNECT leads here.
+    #[arg(long)]
+    tls: bool,
+    /// Takes HTTPS only; without it the port takes HTTP as well.
+    #[arg(long, requires = "tls")]
+    tls_only: bool,
+    /// The folder for what outlives the mock: the authority of --tls. By default one of the user's own.
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+    /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
+    #[arg(long, requires = "tls")]
+    print_env: bool,
+    /// Breaks the contract in this one way.
+    #[arg(long, value_name = "NAME")]
+    fault: Option<Fault>,
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
     #[command(flatten)]
-    settings: settings::Settings,
+    choices: VariantArguments,
 }
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
@@ -28,24 +82,40 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&faults())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let config = match arguments.settings.config()? {
+    let config = match config(arguments)? {
         Ok(config) => config,
-        Err(status) => return Ok(status),
+        Err(defects) => return Ok(output::refuse(&defects)),
     };
-    runtime.block_on(serve(arguments, config))?;
-    Ok(ExitCode::SUCCESS)
+    let place = SocketAddr::new(config.host, config.port);
+    if arguments.print_env {
+        return print_env(arguments, place).map(|()| ExitCode::SUCCESS);
+    }
+    if !config.host.is_loopback() && !arguments.listen_to_others {
+        bail!(
+            "{} can be reached by other machines, whose users could read and change what the mock holds: use 127.0.0.1 \
+             or ::1, or say --listen-to-others",
+            config.host
+        );
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(arguments, config))
 }
 
-async fn serve(arguments: &Arguments, config: Config) -> Result<()> {
-    let place = format!("{}:{}", config.host, config.port);
+async fn serve(arguments: &Arguments, config: Config) -> Result<ExitCode> {
+    let mut stop = Stop::new()?;
+    let place = SocketAddr::new(config.host, config.port);
     let fault = config.fault;
-    let mock = Mock::start(config)
-        .await
-        .with_context(|| format!("cannot listen on {place}"))?;
+    #[cfg(unix)]
+    if arguments.state.is_some() {
+        bear_a_limit_of_file_size()?;
+    }
+    let mock = match Mock::start(config).await {
+        Ok(mock) => mock,
+        Err(error) => return refuse_to_start(place, error),
+    };
     let target = mock.target();
     if let Some(path) = &arguments.target_out {
-        output::write_file(path, &target.to_toml())?;
+        output::write_secret_file(path, &target.to_toml())?;
     }
     output::print(&format!("listening on {}\n", mock.url()))?;
     eprintln!("steer it at {}{}", mock.url(), control::PREFIX);
@@ -55,25 +125,119 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<()> {
     eprintln!(
         "accounts, keys and seeded disputes are the same for the same --seed; --target-out FILE names them"
     );
-    stopped().await?;
-    eprintln!("stopping: running requests finish first");
-    mock.shutdown().await;
-    Ok(())
+    let signal = stop.next().await?;
+    eprintln!("stopped by {signal}: running requests finish first, once more does not wait");
+    tokio::select! {
+        () = mock.shutdown() => {}
+        again = stop.next() => eprintln!("stopped by {} at once", again?),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Waits for Ctrl-C, or for the signal that a supervisor sends.
-async fn stopped() -> Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminated = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),
-            _ = terminated.recv() => Ok(()),
+/// The configuration: what the file says, where flags say nothing.
+fn config(arguments: &Arguments) -> Result<Result<Config, Defects>> {
+    let base = match &arguments.config {
+        None => Config::default(),
+        Some(path) => match file::read(path)? {
+            Ok(config) => config,
+            Err(defects) => return Ok(Err(defects)),
+        },
+    };
+    Ok(Ok(Config {
+        host: arguments.host.unwrap_or(base.host),
+        port: arguments.port.unwrap_or(base.port),
+        seed: arguments.seed.unwrap_or(base.seed),
+        clock: arguments.clock.unwrap_or(base.clock),
+        profile: arguments.profile.unwrap_or(base.profile),
+        fault: arguments.fault.or(base.fault),
+        state: arguments.state.clone(),
+        variants: arguments.choices.variants(base.variants),
+        limits: Limits {
+            download: arguments.choices.download_lasts(base.limits.download),
+            ..base.limits
+        },
+        tls: tls(arguments)?,
+        ..base
+    }))
+}
+
+/// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
+#[cfg(unix)]
+fn bear_a_limit_of_file_size() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on Linux, macOS and the BSDs.
+    const OVER_THE_LIMIT: i32 = 25;
+    signal(SignalKind::from_raw(OVER_THE_LIMIT))
+        .map(drop)
+        .context("cannot wait for SIGXFSZ")
+}
+
+/// Says why nothing listens; the command line is not wrong where the place is taken or not there.
+fn refuse_to_start(place: SocketAddr, error: io::Error) -> Result<ExitCode> {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "; another program has it: choose another --port, or 0 to have one chosen"
         }
+        io::ErrorKind::AddrNotAvailable => "; this machine has no such address: choose another --host",
+        io::ErrorKind::PermissionDenied => "; ports below 1024 need a right: choose another --port",
+        // About something else, and says what.
+        _ => return Err(error.into()),
+    };
+    anstream::eprintln!("{BAD}error{BAD:#}: cannot listen on {place}: {error}{hint}");
+    Ok(output::exit(ExitStatus::NotRun))
+}
+
+/// An address, or the name that every machine has for itself.
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    bare.parse()
+        .map_err(|_| "expected localhost, or an address such as 127.0.0.1 or ::1".to_owned())
+}
+
+fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {
+    if !arguments.tls {
+        return Ok(None);
+    }
+    let state = state_dir(arguments)?;
+    let only = arguments.tls_only;
+    Ok(Some(TlsOptions { state, only }))
+}
+
+/// The folder for what outlives the mock.
+fn state_dir(arguments: &Arguments) -> Result<PathBuf> {
+    if let Some(folder) = &arguments.state_dir {
+        return Ok(folder.clone());
+    }
+    let folders =
+        etcetera::choose_base_strategy().context("cannot find the home folder: give --state-dir")?;
+    let parent = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+    Ok(parent.join("rebuttal"))
+}
+
+fn print_env(arguments: &Arguments, address: SocketAddr) -> Result<()> {
+    if address.port() == 0 {
+        bail!("expected --print-env with the --port that the mock will have, found none");
+    }
+    let folder = state_dir(arguments)?;
+    let authority = Authority::open(&folder, Clock::System.now())?;
+    let ca = authority.certificate();
+    let beside = |name: &str| ca.with_file_name(name);
+    let node = beside(env::NODE_FILE);
+    write_if_new(&node, env::node_preload())?;
+    output::print(&env::lines(address, ca, &node, &beside("ca.p12")))
+}
+
+fn write_if_new(path: &Path, text: &str) -> Result<()> {
+    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    output::write_file(path, text)
 }
 
 fn faults() -> String {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     config::{Layout, MemberOrder, TooLargeBody},
+    downloads::Links,
     fault::Fault,
     notes::Notes,
     refusal::Refusal,
@@ -16,6 +17,9 @@ use crate::{
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LATIN_1: HeaderValue = HeaderValue::from_static("application/json; charset=iso-8859-1");
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+/// The live API names its proxy here.
+const SERVER: HeaderValue = HeaderValue::from_static("rebuttal-mock");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-store");
 const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
@@ -54,6 +58,8 @@ pub(crate) struct Context {
     /// What is noticed on the way, for the journal.
     pub(crate) notes: Notes,
     request_id: String,
+    /// What makes the links to files, where they are served.
+    pub(crate) links: Option<Links>,
     /// The key as it was sent, kept for the one fault that repeats it.
     sent_key: Option<String>,
 }
@@ -65,6 +71,7 @@ impl Context {
             version: ApiVersion::default(),
             notes: Notes::default(),
             request_id,
+            links: None,
             sent_key: None,
         }
     }
@@ -103,6 +110,7 @@ impl Context {
 
     fn success(&self, success: Success) -> Answer {
         let mut headers = self.headers();
+        headers.insert(header::VARY, VARY);
         if !self.has(Fault::NoVersionEcho) {
             let told = if self.has(Fault::EchoOfTheLatest) {
                 ApiVersion::default()
@@ -156,7 +164,7 @@ impl Context {
             Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
             }
-            Refusal::NoRoute | Refusal::Timeout => {
+            Refusal::NoRoute | Refusal::Timeout | Refusal::NotInContract(..) => {
                 headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
             }
             Refusal::WrongMethod { allow } => {
@@ -239,6 +247,7 @@ impl Context {
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(header::CACHE_CONTROL, NO_CACHE);
+        headers.insert(header::SERVER, SERVER);
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(REQUEST_ID, id);
         }

@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
     time::{Duration, SystemTime},
 };
 
@@ -39,8 +40,22 @@ pub struct Config {
     pub plant: Option<Plant>,
     /// Records and orders that are there from the start, besides the seeded ones.
     pub declared: Declared,
+    /// The file that keeps everything, contents included, so that nothing is lost that was answered 200; in
+    /// memory only where there is none. What it holds goes before `seed` and `plant`.
+    pub state: Option<PathBuf>,
     /// Bounds on what clients may take.
     pub limits: Limits,
+    /// Where TLS is spoken, with what; `None` means nowhere.
+    pub tls: Option<TlsOptions>,
+}
+
+/// How TLS is spoken.
+#[derive(Clone, Debug)]
+pub struct TlsOptions {
+    /// The folder of the [`Authority`](crate::Authority), made where there is none.
+    pub state: PathBuf,
+    /// Whether requests that are not encrypted are refused; otherwise the port takes both.
+    pub only: bool,
 }
 
 impl Default for Config {
@@ -55,7 +70,9 @@ impl Default for Config {
             variants: Variants::default(),
             plant: None,
             declared: Declared::default(),
+            state: None,
             limits: Limits::default(),
+            tls: None,
         }
     }
 }
@@ -105,6 +122,8 @@ pub struct Variants {
     pub members: Members,
     /// In which order the members of objects stand.
     pub order: MemberOrder,
+    /// Where the parameters of a list are read.
+    pub list_parameters: ListParameters,
     /// What becomes of a connection behind an answer.
     pub connections: Connections,
     /// How long every answer takes at least.
@@ -115,7 +134,7 @@ pub struct Variants {
 
 /// How a destroyed document is retrieved.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Destroyed {
     /// It is not found.
     #[default]
@@ -126,7 +145,7 @@ pub enum Destroyed {
 
 /// What a list parameter outside its range gets.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum OutOfRange {
     /// 400 `bad_request`.
     #[default]
@@ -137,18 +156,21 @@ pub enum OutOfRange {
 
 /// What `download_uri` holds.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum DownloadUri {
     /// Null.
     #[default]
     Null,
     /// A URL under which nothing is served.
+    #[serde(rename = "dead")]
     Url,
+    /// A URL of this mock under which the file is served for a while, and to whoever has it.
+    Served,
 }
 
 /// What the body of a 413 is in the profile `recorded`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum TooLargeBody {
     /// An Error object.
     #[default]
@@ -159,7 +181,7 @@ pub enum TooLargeBody {
 
 /// How JSON is written.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// On one line.
     #[default]
@@ -170,7 +192,7 @@ pub enum Layout {
 
 /// What members objects have.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Members {
     /// Those of the contract.
     #[default]
@@ -181,7 +203,7 @@ pub enum Members {
 
 /// In which order the members of objects stand.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum MemberOrder {
     /// That of the contract.
     #[default]
@@ -190,9 +212,20 @@ pub enum MemberOrder {
     Reversed,
 }
 
+/// Where the parameters of a list are read.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListParameters {
+    /// In the query.
+    #[default]
+    InQuery,
+    /// In the query, or where there is none in a JSON body.
+    InBody,
+}
+
 /// What becomes of a connection behind an answer.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Connections {
     /// It can be used again.
     #[default]
@@ -200,6 +233,7 @@ pub enum Connections {
     /// It is closed.
     Closed,
     /// It is closed, and the answer is of HTTP/1.0.
+    #[serde(rename = "http-1.0")]
     Http10,
 }
 
@@ -231,6 +265,8 @@ pub struct Limits {
     pub body_total: Duration,
     /// How long a refused client's bytes are still read, so that it can read its answer.
     pub linger: Duration,
+    /// How long a `download_uri` that is served holds.
+    pub download: Duration,
     /// How long a shutdown waits for running requests.
     pub shutdown: Duration,
     /// How many requests the journal keeps; 0 for no journal.
@@ -248,6 +284,7 @@ impl Default for Limits {
             body_idle: Duration::from_secs(30),
             body_total: Duration::from_mins(10),
             linger: Duration::from_secs(5),
+            download: Duration::from_mins(15),
             shutdown: Duration::from_secs(5),
             journal_entries: 1000,
             journal_bytes: 4 * 1024 * 1024,

@@ -3,10 +3,7 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -17,17 +14,19 @@ use crate::{
     answer::{Answer, Context, Success},
     auth::authenticate,
     change::{BodyReader, Change},
-    config::{Plant, Variants},
+    config::{DownloadUri, Plant, Variants},
     control::{ControlError, Declared},
+    downloads::{self, Downloads, FileReader},
     fault::Fault,
     ids::Random,
+    list_body,
     lookup::{takes_documents, test_mode},
     notes::Notes,
     present,
     refusal::Refusal,
     route::{Operation, operation},
     seed,
-    store::{Owner, Store, Stored},
+    store::{Owner, Store, Stored, backing::Loaded, keeper::Keeper, log::Log},
     target::{Target, TargetDisputes},
     upload::Upload,
 };
@@ -65,6 +64,8 @@ pub enum Step {
     Body(BodyReader),
     /// An upload must be read.
     Upload(Box<Upload>),
+    /// A file must be read from where it is kept, which may wait for a disk.
+    File(Box<FileReader>),
 }
 
 /// The API: its records, and the rules over them.
@@ -73,8 +74,12 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     pub(crate) random: Random,
+    /// What signs the URLs of files, where they are served.
+    pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// What is kept beside memory, where anything is.
+    pub(crate) log: Option<Log>,
 }
 
 impl Service {
@@ -100,7 +105,23 @@ impl Service {
             settings,
             store: seed::store(&mut random, now, declared),
             random,
+            downloads: None,
             orders: Mutex::default(),
+            log: None,
+        }
+    }
+
+    /// An API with the records that a keeper had.
+    pub(crate) fn resume(settings: Settings, loaded: Loaded, keeper: &Keeper) -> Self {
+        let random = Random::new(loaded.random);
+        let log = Log::new(keeper, loaded.next_content);
+        Self {
+            settings,
+            store: Store::loaded(loaded, &keeper.jobs()),
+            random,
+            orders: Mutex::default(),
+            downloads: None,
+            log: Some(log),
         }
     }
 
@@ -125,12 +146,19 @@ impl Service {
         ordered: Option<Fault>,
         notes: Notes,
     ) -> Step {
+        if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
+            return self.download(head.method, head.path, head.headers, now);
+        }
         let settings = Settings {
             fault: ordered.or(self.settings.fault),
             ..self.settings
         };
         let mut context = Context::new(settings, self.random.request_id());
         context.notes = notes;
+        context.links = self
+            .downloads
+            .as_ref()
+            .and_then(|downloads| downloads.links(head.headers, now));
         match self.dispatch(&mut context, head, now) {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
@@ -152,6 +180,12 @@ impl Service {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
     }
 
+    /// An answer that the API would not give: about this mock itself.
+    pub(crate) fn refuse(&mut self, status: StatusCode, message: impl Into<Cow<'static, str>>) -> Answer {
+        let refusal = Refusal::NotInContract(status, message.into());
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
     /// The keys and records that a conformance run needs, for an endpoint at `url`.
     pub fn target(&self, url: String) -> Target {
         let ids = |owner, status| {
@@ -163,6 +197,7 @@ impl Service {
         };
         Target {
             url,
+            ca: None,
             secret: self.store.account(Owner::FIRST).secret.clone(),
             public: self.store.account(Owner::FIRST).public.clone(),
             other_secret: self.store.account(Owner::OTHER).secret.clone(),
@@ -205,6 +240,9 @@ impl Service {
             }
         };
         context.version = asked_version(head.headers)?;
+        if let Some(list) = list_body::wanted(context, owner, operation, head) {
+            return Ok(Next::Change(list));
+        }
         self.serve(context, owner, operation, head.query, now)
     }
 
@@ -239,18 +277,6 @@ impl Service {
             Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
         };
         Ok(Next::Answer(Success::Object(object)))
-    }
-}
-
-impl Clone for Service {
-    fn clone(&self) -> Self {
-        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        Self {
-            settings: self.settings,
-            store: self.store.clone(),
-            random: self.random.clone(),
-            orders: Mutex::new(orders.clone()),
-        }
     }
 }
 

@@ -42,19 +42,12 @@ pub struct Declared {
 /// How many accounts every mock has.
 pub(crate) const OWN_ACCOUNTS: usize = 2;
 
-/// Makes the records on top of the seeded ones; answers the orders. Every problem is told, with its place.
+/// Makes the records on top of the seeded ones. Every problem is told, with its place.
 pub(crate) fn declare(
     service: &mut Service,
     declared: &Declared,
     now: Timestamp,
-) -> Result<Orders, ControlError> {
-    let Declared {
-        accounts,
-        charges,
-        disputes,
-        orders,
-        ..
-    } = declared;
+) -> Result<(), ControlError> {
     let mut problems = Vec::new();
     let mut note = |place: String, outcome: Result<(), ControlError>| {
         problems.extend(
@@ -64,36 +57,50 @@ pub(crate) fn declare(
                 .flat_map(|error| error.below(&place).problems),
         );
     };
-    for (index, account) in accounts.iter().enumerate().skip(OWN_ACCOUNTS) {
+    for (index, account) in declared.accounts.iter().enumerate().skip(OWN_ACCOUNTS) {
         note(
             format!("/accounts/{index}"),
             make::account(service, account).map(|_| ()),
         );
     }
-    for (index, charge) in charges.iter().enumerate() {
+    for (index, charge) in declared.charges.iter().enumerate() {
         note(
             format!("/charges/{index}"),
             make::charge(service, charge).map(|_| ()),
         );
     }
-    for (index, dispute) in disputes.iter().enumerate() {
+    for (index, dispute) in declared.disputes.iter().enumerate() {
         let made = make::dispute(service, dispute, now).map(|_| ());
         note(format!("/disputes/{index}"), made);
     }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(ControlError::all(problems))
+    }
+}
+
+/// The orders that a mock starts with. Every problem is told, with its place.
+pub(crate) fn declared_orders(service: &Service, declared: &Declared) -> Result<Orders, ControlError> {
     let mut placed = Orders::default();
+    let mut problems = Vec::new();
     let known = service.store.accounts().count();
-    for (index, order) in orders.iter().enumerate() {
-        let place = format!("/orders/{index}");
-        let stranger = order
-            .matching
-            .account
-            .filter(|number| usize::try_from(*number).unwrap_or(usize::MAX) >= known);
-        if let Some(number) = stranger {
-            let wanted = format!("the number of an account, from 0 to {}", known - 1);
-            note(place, Err(problem("/match/account", wanted, number.to_string())));
-        } else {
-            note(place, placed.place(order.clone()).map(|_| ()));
-        }
+    for (index, order) in declared.orders.iter().enumerate() {
+        let number = order.matching.account;
+        let stranger = number.filter(|number| usize::try_from(*number).unwrap_or(usize::MAX) >= known);
+        let outcome = match stranger {
+            Some(number) => {
+                let wanted = format!("the number of an account, from 0 to {}", known.saturating_sub(1));
+                Err(problem("/match/account", wanted, number.to_string()))
+            }
+            None => placed.place(order.clone()).map(|_| ()),
+        };
+        problems.extend(
+            outcome
+                .err()
+                .into_iter()
+                .flat_map(|error| error.below(&format!("/orders/{index}")).problems),
+        );
     }
     if problems.is_empty() {
         Ok(placed)

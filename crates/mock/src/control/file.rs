@@ -12,7 +12,7 @@ use toml::{
 };
 
 use super::{
-    declared::{Declared, declare},
+    declared::{Declared, declare, declared_orders},
     encoded, fit,
     problem::ControlError,
     shown::Problem,
@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     config::{
-        Config, Connections, Destroyed, DownloadUri, Layout, Limits, MemberOrder, Members, OutOfRange,
-        TooLargeBody, Variants,
+        Config, Connections, Destroyed, DownloadUri, Layout, Limits, ListParameters, MemberOrder, Members,
+        OutOfRange, TooLargeBody, Variants,
     },
     fault::Fault,
     service::{Service, Settings},
@@ -78,6 +78,8 @@ struct FileVariants {
     layout: Option<Layout>,
     /// What members objects have.
     members: Option<Members>,
+    /// Where the parameters of a list are read.
+    list_parameters: Option<ListParameters>,
     /// In which order the members of objects stand.
     order: Option<MemberOrder>,
     /// What becomes of a connection behind an answer.
@@ -108,6 +110,9 @@ struct FileLimits {
     /// How long a body may take, in milliseconds.
     #[schemars(range(min = 1))]
     body_total_ms: Option<u32>,
+    /// How long a served `download_uri` holds, in milliseconds.
+    #[schemars(range(min = 1))]
+    download_ms: Option<u32>,
     /// How many requests the journal keeps; 0 for no journal.
     #[schemars(range(max = 1_000_000))]
     journal_entries: Option<u32>,
@@ -247,6 +252,7 @@ fn config(value: Value) -> Result<Config, ControlError> {
     let now = config.clock.now();
     let mut service = Service::seeded(settings, config.seed, now, &config.declared)?;
     declare(&mut service, &config.declared, now)?;
+    declared_orders(&service, &config.declared)?;
     Ok(config)
 }
 
@@ -259,6 +265,7 @@ impl FileVariants {
             too_large: self.too_large.unwrap_or(default.too_large),
             layout: self.layout.unwrap_or(default.layout),
             members: self.members.unwrap_or(default.members),
+            list_parameters: self.list_parameters.unwrap_or(default.list_parameters),
             order: self.order.unwrap_or(default.order),
             connections: self.connections.unwrap_or(default.connections),
             delay: self.delay_ms.map_or(default.delay, milliseconds),
@@ -278,6 +285,7 @@ impl FileLimits {
             head_timeout: self.head_timeout_ms.map_or(default.head_timeout, milliseconds),
             body_idle: self.body_idle_ms.map_or(default.body_idle, milliseconds),
             body_total: self.body_total_ms.map_or(default.body_total, milliseconds),
+            download: self.download_ms.map_or(default.download, milliseconds),
             journal_entries: size(self.journal_entries, default.journal_entries),
             journal_bytes: size(self.journal_bytes, default.journal_bytes),
             ..default

@@ -155,7 +155,7 @@ pub(crate) fn document(
     let content = new.content.clone().unwrap_or(Bytes::from_static(PIXEL));
     let stored = Stored {
         bytes: content.len() as u64,
-        content,
+        content: content.into(),
         document: Document {
             object: DocumentObject::Document,
             livemode: false,
