@@ -70,6 +70,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_and_command_lines_have_the_same_names() {
+        macro_rules! same {
+            ($($choice:ident)*) => {$(
+                for name in $choice::NAMES {
+                    let choice: $choice = serde_json::from_value((*name).into()).unwrap();
+                    assert_eq!(choice.as_str(), *name);
+                }
+            )*};
+        }
+        same!(Destroyed OutOfRange DownloadUri TooLargeBody Layout Members MemberOrder Connections ListParameters);
+    }
+
+    #[test]
     fn names_parse_back_and_others_are_told_what_there_is() {
         for name in DownloadUri::NAMES {
             assert_eq!(name.parse::<DownloadUri>().unwrap().as_str(), *name);

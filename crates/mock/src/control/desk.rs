@@ -30,7 +30,7 @@ pub(crate) struct Desk {
     pub(crate) clock: LiveClock,
     orders: Mutex<Orders>,
     snapshots: Mutex<Snapshots>,
-    first: Mutex<Snapshot>,
+    first: Snapshot,
     /// Whether those who wait shall go.
     closing: watch::Sender<bool>,
 }
@@ -41,7 +41,7 @@ impl Desk {
         let clock = LiveClock::new(config.clock);
         Self {
             journal: Journal::new(config.limits.journal_entries, config.limits.journal_bytes),
-            first: Mutex::new(Snapshot::of(first, clock.get(), &orders)),
+            first: Snapshot::of(first, clock.get(), &orders),
             clock,
             orders: Mutex::new(orders),
             snapshots: Mutex::default(),
@@ -154,9 +154,7 @@ impl Desk {
 
     /// Everything as it was at the start, but for the snapshots; the journal is emptied.
     pub(crate) fn reset(&self, service: &mut Service) {
-        let mut orders = self.orders();
-        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-        first.put_back(service, &self.clock, &mut orders);
+        self.first.put_back(service, &self.clock, &mut self.orders());
         self.journal.clear();
     }
 }
