@@ -3,11 +3,7 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -290,22 +286,6 @@ impl Service {
             Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
         };
         Ok(Next::Answer(Success::Object(object)))
-    }
-}
-
-/// A copy of what is held. Nobody keeps it beside memory, and it serves no files.
-impl Clone for Service {
-    fn clone(&self) -> Self {
-        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        Self {
-            settings: self.settings,
-            store: self.store.clone(),
-            random: self.random.clone(),
-            downloads: None,
-            orders: Mutex::new(orders.clone()),
-            reads: Mutex::default(),
-            log: None,
-        }
     }
 }
 

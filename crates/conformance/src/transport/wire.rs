@@ -107,12 +107,12 @@ impl Recorder {
         of(&self.state().tape)
     }
 
-    /// How many bytes were received since the last rewind.
+    /// How many bytes were received since it was last taken.
     pub(crate) fn received_bytes(&self) -> u64 {
         self.look(|tape| tape.received_bytes)
     }
 
-    /// Resolves when the other side has said something, or closed, since the last rewind.
+    /// Resolves when the other side has said something, or closed, since it was last taken.
     pub(crate) fn poll_received(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state();
         if state.tape.received_bytes > 0 || state.tape.closed {

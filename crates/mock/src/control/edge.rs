@@ -17,6 +17,7 @@ use super::{
 use crate::{
     answer::Answer,
     connection::{End, Shared, drain, read},
+    store::log::Pending,
 };
 
 /// The answer to a request for the control API, and whether the connection can be used again.
@@ -59,7 +60,13 @@ pub(crate) async fn serve(request: Request<Incoming>, shared: &Shared, is_local:
     {
         wait_for(&shared.desk, filter, *wait).await;
     }
-    let outcome: Result<Answer, ControlError> = route.serve(&shared.desk, &mut shared.service(), &held);
+    let pending = Pending::default();
+    let outcome: Result<Answer, ControlError> =
+        route.serve(&shared.desk, &mut shared.service_for(&pending), &held);
+    if !pending.is_kept().await {
+        let error = problem("", "a state file that takes what is written", "one that does not");
+        return (refused(error.status(StatusCode::INTERNAL_SERVER_ERROR)), true);
+    }
     (outcome.unwrap_or_else(refused), true)
 }
 
