@@ -1,6 +1,8 @@
 //! `rebuttal mock`: serves the API on this machine.
 
 mod env;
+mod limits;
+mod logs;
 mod stop;
 mod variants;
 
@@ -16,10 +18,10 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use etcetera::BaseStrategy;
 use rebuttal_conformance::ExitStatus;
-use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions};
+use rebuttal_mock::{Authority, Clock, Config, Fault, Mock, TlsOptions};
 use rebuttal_model::Profile;
 
-use self::{stop::Stop, variants::VariantArguments};
+use self::{limits::LimitArguments, logs::LogArguments, stop::Stop, variants::VariantArguments};
 use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
@@ -62,6 +64,13 @@ pub(crate) struct Arguments {
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
+    /// Takes keys of live mode; without it a request with one is refused unread.
+    #[arg(long)]
+    accept_live_keys: bool,
+    #[command(flatten)]
+    logs: LogArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
     #[command(flatten)]
     choices: VariantArguments,
 }
@@ -86,6 +95,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn serve(arguments: &Arguments) -> Result<ExitCode> {
+    arguments.logs.begin();
     let mut stop = Stop::new()?;
     let config = Config {
         host: arguments.host,
@@ -94,10 +104,8 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         profile: arguments.profile,
         fault: arguments.fault,
         variants: arguments.choices.variants(),
-        limits: Limits {
-            download: arguments.choices.download_lasts(),
-            ..Limits::default()
-        },
+        limits: arguments.limits.limits(arguments.choices.download_lasts()),
+        live_keys: arguments.accept_live_keys,
         tls: tls(arguments)?,
         ..Config::default()
     };

@@ -16,8 +16,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
-use http_body_util::{BodyExt, Full};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
     server::conn::http1,
@@ -33,12 +33,18 @@ use tokio::{
 
 use crate::{
     answer::Answer,
+    budget::Budget,
+    budget::Reserved,
     config::{Clock, Config, Connections, Limits},
     fault::Fault,
+    log,
+    metrics::Metrics,
+    places::{Place, Places},
     service::{Head, Service, Step},
     tamper::{Notes, Tampered},
     tls::{Rewound, Stream, Tls},
     tunnel::{self, Gate},
+    wire,
     worded::{self, Worded},
 };
 
@@ -68,10 +74,16 @@ pub(crate) struct Shared {
     fault: Option<Fault>,
     /// What encrypts connections, where that is asked for.
     pub(crate) tls: Option<Tls>,
+    /// Whether keys of live mode are taken.
+    pub(crate) live_keys: bool,
+    pub(crate) places: Arc<Places>,
+    pub(crate) budget: Budget,
+    pub(crate) metrics: Metrics,
 }
 
 impl Shared {
     pub(crate) fn new(service: Service, config: &Config, tls: Option<Tls>) -> Self {
+        let budget = Budget::new(config.limits.memory, &service);
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
             service: Mutex::new(service),
@@ -86,6 +98,10 @@ impl Shared {
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             fault: config.fault,
             tls,
+            live_keys: config.live_keys,
+            places: Arc::new(Places::new(config.limits.connections)),
+            budget,
+            metrics: Metrics::default(),
         }
     }
 
@@ -105,13 +121,18 @@ fn patience(fault: Option<Fault>) -> Option<Duration> {
 }
 
 /// Serves a connection until it ends or the mock stops.
-pub(crate) async fn serve(socket: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    socket: TcpStream,
+    shared: Arc<Shared>,
+    mut stopped: watch::Receiver<bool>,
+    place: &Place,
+) {
     let mut next = Some(Rewound::new(Bytes::new(), socket));
     while let Some(socket) = next {
         let Some(stream) = open(socket, &shared).await else {
             return;
         };
-        next = exchange(stream, &shared, &mut stopped).await;
+        next = exchange(stream, &shared, &mut stopped, place).await;
     }
 }
 
@@ -131,6 +152,7 @@ async fn exchange(
     stream: Stream,
     shared: &Arc<Shared>,
     stopped: &mut watch::Receiver<bool>,
+    place: &Place,
 ) -> Option<Rewound> {
     let limits = shared.limits;
     let encrypted = stream.is_tls();
@@ -145,26 +167,30 @@ async fn exchange(
         let (shared, in_doubt, notes, tunnels) = (Arc::clone(shared), &in_doubt, &notes, &tunnels);
         let begun = Instant::now();
         Box::pin(async move {
-            match tunnel::gate(&request, &shared, encrypted) {
-                Gate::Served => {}
+            place.begin().await;
+            let told = log::Told::new(&request);
+            let had_body = !request.body().is_end_stream();
+            let (answer, reusable) = match tunnel::gate(&request, &shared, encrypted) {
                 Gate::Tunnel => {
                     tunnels.store(true, Ordering::Relaxed);
+                    place.end();
                     return Ok(Response::default());
                 }
-                Gate::Refused(answer) => return Ok(response(answer, false, shared.connections)),
-            }
-            let had_body = !request.body().is_end_stream();
-            let (answer, reusable) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
-                (shared.service().fail(), false)
-            } else {
-                respond(request, &shared).await
+                Gate::Refused(answer) => (answer, !had_body),
+                Gate::Answered(answer) => (answer, !had_body),
+                Gate::Served if notes.framed_twice.swap(false, Ordering::Relaxed) => {
+                    (shared.service().fail(), false)
+                }
+                Gate::Served => respond(request, &shared).await,
             };
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
-            let mut response = response(answer, reusable, shared.connections);
-            like_the_recorded(&mut response, begun);
+            told.answered(&answer, begun.elapsed(), &shared.metrics);
+            let mut response = wire::response(answer, reusable, shared.connections);
+            wire::like_the_recorded(&mut response, begun.elapsed());
+            place.end();
             Ok::<_, Infallible>(response)
         })
     });
@@ -281,50 +307,32 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Re
             End::Broken => (reader.abandon(), Rest::Lost),
             End::TooSlow => (reader.time_out(), Rest::Lost),
         },
-        Step::Upload(mut upload) => match read(body, &shared.limits, |bytes| upload.feed(bytes)).await {
-            End::Whole => (
-                upload.finish(&mut shared.service(), shared.clock.now()),
-                Rest::Left,
-            ),
-            End::Answered(answer) => (answer, Rest::Left),
-            End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
-                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
-                Rest::Lost,
-            ),
-            End::Broken => (upload.abandon(), Rest::Lost),
-            End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
-                upload.keep_what_came(&mut shared.service(), shared.clock.now()),
-                Rest::Lost,
-            ),
-            End::TooSlow => (upload.time_out(), Rest::Lost),
-        },
-    }
-}
-
-fn response(answer: Answer, reusable: bool, connections: Connections) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(answer.body));
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    if connections == Connections::Http10 {
-        *response.version_mut() = Version::HTTP_10;
-    }
-    if !reusable || connections != Connections::Kept {
-        response
-            .headers_mut()
-            .insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
-}
-
-/// Adds the headers that the live API's servers add.
-fn like_the_recorded(response: &mut Response<Full<Bytes>>, begun: Instant) {
-    const STATUS: HeaderName = HeaderName::from_static("status");
-    const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
-    let status = response.status().to_string();
-    let runtime = format!("{:.6}", begun.elapsed().as_secs_f64());
-    for (name, value) in [(STATUS, status), (RUNTIME, runtime)] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
+        Step::Upload(mut upload) => {
+            let mut room = match Reserved::new(shared, body.size_hint().exact().unwrap_or(0)) {
+                Ok(room) => room,
+                Err(answer) => return (answer, Rest::Left),
+            };
+            let take = |bytes: &[u8]| room.take(bytes.len()).or_else(|| upload.feed(bytes));
+            match read(body, &shared.limits, take).await {
+                End::Whole => {
+                    let answer = upload.finish(&mut shared.service(), shared.clock.now());
+                    if answer.status.is_success() {
+                        room.keep();
+                    }
+                    (answer, Rest::Left)
+                }
+                End::Answered(answer) => (answer, Rest::Left),
+                End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
+                    upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                    Rest::Lost,
+                ),
+                End::Broken => (upload.abandon(), Rest::Lost),
+                End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
+                    upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                    Rest::Lost,
+                ),
+                End::TooSlow => (upload.time_out(), Rest::Lost),
+            }
         }
     }
 }

@@ -22,6 +22,7 @@
 mod answer;
 mod auth;
 mod authority;
+mod budget;
 mod change;
 mod choices;
 mod config;
@@ -34,7 +35,10 @@ mod ids;
 mod judge;
 mod list_body;
 mod listing;
+mod log;
 mod lookup;
+mod metrics;
+mod places;
 mod present;
 mod ranges;
 mod refusal;
@@ -48,6 +52,7 @@ mod target;
 mod tls;
 mod tunnel;
 mod upload;
+mod wire;
 mod worded;
 
 pub use answer::Answer;

@@ -128,6 +128,11 @@ impl Service {
         Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
     }
 
+    /// The answer to a key of live mode.
+    pub(crate) fn refuse_live_key(&mut self) -> Answer {
+        Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::LiveKey))
+    }
+
     /// The keys and records that a conformance run needs, for an endpoint at `url`.
     pub fn target(&self, url: String) -> Target {
         let ids = |owner, status| {
