@@ -58,6 +58,9 @@ pub(crate) struct Arguments {
     /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
     #[arg(long, requires = "tls")]
     print_env: bool,
+    /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Breaks the contract in this one way.
     #[arg(long, value_name = "NAME")]
     fault: Option<Fault>,
@@ -107,8 +110,13 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         limits: arguments.limits.limits(arguments.choices.download_lasts()),
         live_keys: arguments.accept_live_keys,
         tls: tls(arguments)?,
+        state: arguments.state.clone(),
         ..Config::default()
     };
+    #[cfg(unix)]
+    if arguments.state.is_some() {
+        bear_a_limit_of_file_size()?;
+    }
     let mock = match Mock::start(config).await {
         Ok(mock) => mock,
         Err(error) => return refuse_to_start(arguments, error),
@@ -147,6 +155,17 @@ fn refuse_to_start(arguments: &Arguments, error: io::Error) -> Result<ExitCode> 
     };
     anstream::eprintln!("{BAD}error{BAD:#}: cannot listen on {place}: {error}{hint}");
     Ok(output::exit(ExitStatus::NotRun))
+}
+
+/// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
+#[cfg(unix)]
+fn bear_a_limit_of_file_size() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on Linux, macOS and the BSDs.
+    const OVER_THE_LIMIT: i32 = 25;
+    signal(SignalKind::from_raw(OVER_THE_LIMIT))
+        .map(drop)
+        .context("cannot wait for SIGXFSZ")
 }
 
 /// An address, or the name that every machine has for itself.

@@ -7,7 +7,7 @@ use std::sync::{
 
 use http::{HeaderValue, StatusCode, header};
 
-use crate::{answer::Answer, connection::Shared, service::Service};
+use crate::{answer::Answer, connection::Shared, service::Service, store::Record};
 
 /// The most that is held, and an estimate of what is.
 #[derive(Debug)]
@@ -56,20 +56,25 @@ impl Budget {
 
 impl<'a> Reserved<'a> {
     /// Room for an upload that declares so many bytes, or none.
-    pub(crate) fn new(shared: &'a Shared, declared: u64) -> Result<Self, Answer> {
+    pub(crate) fn new(shared: &'a Shared, declared: u64) -> Result<Self, Box<Answer>> {
         let mut reserved = Self {
             shared,
             bytes: 0,
             came: 0,
         };
-        reserved.grow(declared).map(|()| reserved)
+        match reserved.grow(declared) {
+            None => Ok(reserved),
+            Some(answer) => Err(Box::new(answer)),
+        }
     }
 
     /// Takes note of bytes that came; an answer means that there is no room for them.
     pub(crate) fn take(&mut self, bytes: usize) -> Option<Answer> {
         self.came += bytes as u64;
-        let more = self.came.saturating_sub(self.bytes);
-        if more == 0 { None } else { self.grow(more).err() }
+        match self.came.saturating_sub(self.bytes) {
+            0 => None,
+            more => self.grow(more),
+        }
     }
 
     /// The upload is stored: what it took is no longer coming.
@@ -77,12 +82,13 @@ impl<'a> Reserved<'a> {
         *self.shared.budget.stored() += self.came;
     }
 
-    fn grow(&mut self, more: u64) -> Result<(), Answer> {
+    /// Takes so many bytes more; an answer means that there is no room for them.
+    fn grow(&mut self, more: u64) -> Option<Answer> {
         let budget = &self.shared.budget;
         let coming = budget.coming.fetch_add(more, Ordering::Relaxed) + more;
         self.bytes += more;
         if budget.holds(coming, self.shared) {
-            return Ok(());
+            return None;
         }
         let most = budget.most;
         let told = format!("the mock holds at most {most} bytes of files: destroy some, or allow it more");
@@ -95,7 +101,7 @@ impl<'a> Reserved<'a> {
         answer
             .headers
             .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        Err(answer)
+        Some(answer)
     }
 }
 
@@ -108,7 +114,7 @@ impl Drop for Reserved<'_> {
 impl Service {
     /// Bytes of all files that documents have.
     pub(crate) fn held_bytes(&self) -> u64 {
-        let documents = self.store.all_disputes().flat_map(|record| record.documents());
+        let documents = self.store.all_disputes().flat_map(Record::documents);
         documents.map(|stored| stored.bytes).sum()
     }
 }

@@ -36,6 +36,9 @@ pub struct Config {
     pub variants: Variants,
     /// A record of the first account with identifiers of the caller's choice.
     pub plant: Option<Plant>,
+    /// The file that keeps everything, contents included, so that nothing is lost that was answered 200; in
+    /// memory only where there is none. What it holds goes before `seed` and `plant`.
+    pub state: Option<PathBuf>,
     /// Bounds on what clients may take.
     pub limits: Limits,
     /// Whether keys of live mode are taken; otherwise none is looked at.
@@ -64,6 +67,7 @@ impl Default for Config {
             fault: None,
             variants: Variants::default(),
             plant: None,
+            state: None,
             limits: Limits::default(),
             live_keys: false,
             tls: None,

@@ -7,9 +7,9 @@
 use std::{
     convert::Infallible,
     future::poll_fn,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -25,7 +25,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::AsyncWriteExt,
     net::TcpStream,
     sync::{Mutex as Turn, watch},
     time::{Instant, timeout, timeout_at},
@@ -33,30 +33,22 @@ use tokio::{
 
 use crate::{
     answer::Answer,
-    budget::Budget,
-    budget::Reserved,
+    budget::{Budget, Reserved},
     config::{Clock, Config, Connections, Limits},
+    downloads, ending,
     fault::Fault,
+    held::Held,
     log,
     metrics::Metrics,
     places::{Place, Places},
     service::{Head, Service, Step},
+    store::log::Pending,
     tamper::{Notes, Tampered},
     tls::{Rewound, Stream, Tls},
     tunnel::{self, Gate},
     wire,
     worded::{self, Worded},
 };
-
-/// The largest rest of a body that is read so that the connection can be used again, in bytes.
-const MAX_DRAINED_BYTES: u64 = 1024 * 1024;
-
-/// How long a rest of known length may take, and one of unknown length, before the answer goes out.
-const DRAIN_KNOWN: Duration = Duration::from_secs(2);
-const DRAIN_UNKNOWN: Duration = Duration::from_millis(100);
-
-/// The most that is read from a connection that is being closed, in bytes.
-const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -106,8 +98,20 @@ impl Shared {
     }
 
     /// The service, held briefly and never across a wait.
-    pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
-        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn service(&self) -> Held<'_> {
+        self.hold(None)
+    }
+
+    /// The service, for an answer that waits until what it tells is kept.
+    fn service_for<'a>(&'a self, pending: &'a Pending) -> Held<'a> {
+        self.hold(Some(pending))
+    }
+
+    fn hold<'a>(&'a self, pending: Option<&'a Pending>) -> Held<'a> {
+        Held::new(
+            self.service.lock().unwrap_or_else(PoisonError::into_inner),
+            pending,
+        )
     }
 }
 
@@ -176,7 +180,6 @@ async fn exchange(
                     place.end();
                     return Ok(Response::default());
                 }
-                Gate::Refused(answer) => (answer, !had_body),
                 Gate::Answered(answer) => (answer, !had_body),
                 Gate::Served if notes.framed_twice.swap(false, Ordering::Relaxed) => {
                     (shared.service().fail(), false)
@@ -229,7 +232,7 @@ async fn exchange(
         let _ = timeout(limits.linger, stream.write_all(&told)).await;
     }
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
-        let _ = timeout(limits.linger, close(stream)).await;
+        let _ = timeout(limits.linger, ending::close(stream)).await;
     }
     None
 }
@@ -247,21 +250,6 @@ fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incomi
     }
 }
 
-/// Closes the sending side, then reads until the client closes too.
-async fn close(mut stream: Stream) {
-    if stream.shutdown().await.is_err() {
-        return;
-    }
-    let mut scrap = vec![0; 16 * 1024];
-    let mut read = 0;
-    while read < MAX_LINGER_BYTES {
-        match stream.read(&mut scrap).await {
-            Ok(0) | Err(_) => return,
-            Ok(bytes) => read += bytes,
-        }
-    }
-}
-
 /// The answer to a request, and whether the connection can be used again.
 async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) {
     let _turn = match &shared.turn {
@@ -269,19 +257,26 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         None => None,
     };
     let (parts, mut body) = request.into_parts();
+    if let Some(answer) = downloads::serve(&parts, shared, shared.clock.now()).await {
+        return (answer, body.is_end_stream());
+    }
     let head = Head {
         method: &parts.method,
         path: parts.uri.path(),
         query: parts.uri.query(),
         headers: &parts.headers,
     };
-    let step = shared.service().begin(&head, shared.clock.now());
+    let pending = Pending::default();
+    let step = shared.service_for(&pending).begin(&head, shared.clock.now());
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_)) && parts.headers.contains_key(header::EXPECT);
-    let (answer, rest) = follow(step, &mut body, shared).await;
+    let (mut answer, rest) = follow(step, &mut body, shared, &pending).await;
+    if !pending.is_kept().await {
+        answer = shared.service().fail();
+    }
     let reusable = match rest {
         Rest::Lost => false,
-        Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
+        Rest::Left => body.is_end_stream() || !waits && ending::drain(&mut body).await,
     };
     (answer, reusable)
 }
@@ -295,12 +290,12 @@ enum Rest {
 }
 
 /// Reads what a request's head asks for, and answers.
-async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Rest) {
+async fn follow(step: Step, body: &mut Incoming, shared: &Shared, pending: &Pending) -> (Answer, Rest) {
     match step {
         Step::Answer(answer) => (answer, Rest::Left),
         Step::Body(mut reader) => match read(body, &shared.limits, |bytes| reader.feed(bytes)).await {
             End::Whole => (
-                reader.finish(&mut shared.service(), shared.clock.now()),
+                reader.finish(&mut shared.service_for(pending), shared.clock.now()),
                 Rest::Left,
             ),
             End::Answered(answer) => (answer, Rest::Left),
@@ -310,12 +305,12 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Re
         Step::Upload(mut upload) => {
             let mut room = match Reserved::new(shared, body.size_hint().exact().unwrap_or(0)) {
                 Ok(room) => room,
-                Err(answer) => return (answer, Rest::Left),
+                Err(answer) => return (*answer, Rest::Left),
             };
             let take = |bytes: &[u8]| room.take(bytes.len()).or_else(|| upload.feed(bytes));
             match read(body, &shared.limits, take).await {
                 End::Whole => {
-                    let answer = upload.finish(&mut shared.service(), shared.clock.now());
+                    let answer = upload.finish(&mut shared.service_for(pending), shared.clock.now());
                     if answer.status.is_success() {
                         room.keep();
                     }
@@ -323,12 +318,12 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared) -> (Answer, Re
                 }
                 End::Answered(answer) => (answer, Rest::Left),
                 End::Broken if shared.fault == Some(Fault::CutUploadStored) => (
-                    upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                    upload.keep_what_came(&mut shared.service_for(pending), shared.clock.now()),
                     Rest::Lost,
                 ),
                 End::Broken => (upload.abandon(), Rest::Lost),
                 End::TooSlow if shared.fault == Some(Fault::StalledUploadStored) => (
-                    upload.keep_what_came(&mut shared.service(), shared.clock.now()),
+                    upload.keep_what_came(&mut shared.service_for(pending), shared.clock.now()),
                     Rest::Lost,
                 ),
                 End::TooSlow => (upload.time_out(), Rest::Lost),
@@ -363,25 +358,4 @@ async fn read(body: &mut Incoming, limits: &Limits, mut take: impl FnMut(&[u8]) 
             return End::Answered(answer);
         }
     }
-}
-
-/// Reads a small rest of a body; says whether it is through.
-async fn drain(body: &mut Incoming) -> bool {
-    let by = match body.size_hint().exact() {
-        Some(bytes) if bytes > MAX_DRAINED_BYTES => return false,
-        Some(_) => DRAIN_KNOWN,
-        None => DRAIN_UNKNOWN,
-    };
-    let all = async {
-        let mut read = 0;
-        while read <= MAX_DRAINED_BYTES {
-            match body.frame().await {
-                None => return true,
-                Some(Ok(frame)) => read += frame.data_ref().map_or(0, |bytes| bytes.len() as u64),
-                Some(Err(_)) => return false,
-            }
-        }
-        false
-    };
-    timeout(by, pin!(all)).await.unwrap_or(false)
 }

@@ -10,9 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use rebuttal_model::{DisputeId, Document, DocumentId, Timestamp};
 use rebuttal_validate::{Checker, Policy};
 use ring::{hmac, rand::SystemRandom};
+use tokio::task::spawn_blocking;
 
 use crate::{
     answer::Answer,
+    connection::Shared,
     ranges::{Asked, asked},
     service::Service,
     store::Stored,
@@ -105,52 +107,55 @@ impl Links {
     }
 }
 
-/// Whether a path is one of a file.
-pub(crate) fn is_download(path: &str) -> bool {
-    path.starts_with(PREFIX)
+/// The answer to a request for a file, where it is one and files are served.
+pub(crate) async fn serve(parts: &http::request::Parts, shared: &Shared, now: Timestamp) -> Option<Answer> {
+    let path = parts.uri.path();
+    if !path.starts_with(PREFIX) {
+        return None;
+    }
+    let found = shared.service().download(&parts.method, path, now)?;
+    let stored = match found {
+        Ok(stored) => stored,
+        Err(answer) => return Some(answer),
+    };
+    // It may lie on a disk.
+    let read = spawn_blocking(move || stored.content.read().map(|content| (stored, content))).await;
+    let Ok(Ok((stored, content))) = read else {
+        return Some(shared.service().fail());
+    };
+    let mut answer = file(&stored, content, &parts.headers);
+    answer
+        .headers
+        .insert("x-rebuttal-not-in-contract", HeaderValue::from_static("true"));
+    Some(answer)
 }
 
 impl Service {
-    /// The file under a path, or that there is none.
-    pub(crate) fn download(
-        &mut self,
-        method: &Method,
-        path: &str,
-        headers: &HeaderMap,
-        now: Timestamp,
-    ) -> Answer {
+    /// The document under a path, or that there is none; nothing where files are not served.
+    fn download(&mut self, method: &Method, path: &str, now: Timestamp) -> Option<Result<Stored, Answer>> {
+        let named = self.downloads.as_ref()?.opened(path, now);
         if !matches!(*method, Method::GET | Method::HEAD) {
             let mut answer = self.refuse(StatusCode::METHOD_NOT_ALLOWED, "a file is read with GET and HEAD");
             answer
                 .headers
                 .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return answer;
+            return Some(Err(answer));
         }
-        let named = self
-            .downloads
-            .as_ref()
-            .and_then(|downloads| downloads.opened(path, now));
         let stored = named.and_then(|(dispute, document)| {
             let stored = self.store.dispute(&dispute)?.document(&document)?;
             (!stored.document.deleted).then(|| stored.clone())
         });
-        let Some(stored) = stored else {
-            return self.refuse(
+        Some(stored.ok_or_else(|| {
+            self.refuse(
                 StatusCode::NOT_FOUND,
                 "there is no such file, or its URL has ended",
-            );
-        };
-        let mut answer = file(&stored, headers);
-        answer
-            .headers
-            .insert("x-rebuttal-not-in-contract", HeaderValue::from_static("true"));
-        answer
+            )
+        }))
     }
 }
 
 /// A file, or the part of it that is asked for.
-fn file(stored: &Stored, asking: &HeaderMap) -> Answer {
-    let content = stored.content.clone();
+fn file(stored: &Stored, content: Bytes, asking: &HeaderMap) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(
         header::CONTENT_TYPE,
@@ -287,7 +292,7 @@ mod tests {
 
     #[test]
     fn only_what_was_signed_opens_and_only_for_a_while() {
-        let downloads = Downloads::new(false, Duration::from_secs(60)).unwrap();
+        let downloads = Downloads::new(false, Duration::from_mins(1)).unwrap();
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let mut headers = HeaderMap::new();
         assert!(downloads.links(&headers, now).is_none());
@@ -321,7 +326,7 @@ mod tests {
         ] {
             assert!(downloads.opened(&changed, now).is_none(), "{changed}");
         }
-        let other = Downloads::new(false, Duration::from_secs(60)).unwrap();
+        let other = Downloads::new(false, Duration::from_mins(1)).unwrap();
         assert!(
             other.opened(path, now).is_none(),
             "every start has a key of its own"

@@ -21,6 +21,11 @@ impl Random {
         Self { records, requests }
     }
 
+    /// From where on identifiers of records are drawn: [`Random::new`] with it draws none of those before.
+    pub(crate) fn state(&self) -> u64 {
+        self.records.get_seed()
+    }
+
     /// A fresh identifier or key of type `T`, whose wire form starts with `prefix`.
     pub(crate) fn id<T: FromStr>(&mut self, prefix: &str, test: bool) -> T {
         let infix = if test { "_test" } else { "" };

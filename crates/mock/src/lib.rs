@@ -4,7 +4,7 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Left out: anything that outlives the process, but for the authority that TLS needs.
+//! Records outlive the process where [`Config::state`] names a file.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -29,8 +29,10 @@ mod config;
 mod connection;
 mod documents;
 mod downloads;
+mod ending;
 mod fault;
 mod form;
+mod held;
 mod ids;
 mod judge;
 mod list_body;
@@ -42,6 +44,7 @@ mod places;
 mod present;
 mod ranges;
 mod refusal;
+mod resume;
 mod route;
 mod seed;
 mod server;
@@ -66,6 +69,6 @@ pub use config::{
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;
 pub use service::{Head, Service, Settings, Step};
-pub use store::Stored;
+pub use store::{Content, StateError, Stored};
 pub use target::{Target, TargetDisputes};
 pub use upload::Upload;

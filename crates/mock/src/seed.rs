@@ -136,7 +136,7 @@ fn pixel(
 ) -> Stored {
     Stored {
         bytes: PIXEL.len() as u64,
-        content: Bytes::from_static(PIXEL),
+        content: Bytes::from_static(PIXEL).into(),
         document: Document {
             object: DocumentObject::Document,
             livemode: !id.is_test(),

@@ -7,7 +7,7 @@ use rebuttal_model::DisputeId;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
-    task::{JoinHandle, JoinSet},
+    task::{JoinHandle, JoinSet, spawn_blocking},
     time::{sleep, timeout},
 };
 
@@ -17,8 +17,8 @@ use crate::{
     connection::{self, Shared},
     downloads::Downloads,
     places::{Place, Places},
-    service::{Service, Settings},
-    store::Stored,
+    resume,
+    store::{Stored, keeper::Keeper},
     target::Target,
     tls::Tls,
 };
@@ -32,6 +32,7 @@ pub struct Mock {
     address: SocketAddr,
     ca: Option<PathBuf>,
     shared: Arc<Shared>,
+    keeper: Option<Keeper>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
 }
@@ -41,7 +42,8 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound, or TLS has no authority to use.
+    /// When the address cannot be bound, TLS has no authority to use, or the state file cannot be used
+    /// ([`StateError`](crate::StateError)).
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host, config.port)).await?;
         let address = listener.local_addr()?;
@@ -49,16 +51,10 @@ impl Mock {
             Some(options) => Some(start_tls(options, address)?),
             None => None,
         };
-        let settings = Settings {
-            profile: config.profile,
-            fault: config.fault,
-            variants: config.variants,
-        };
-        let now = config.clock.now();
-        let mut service = Service::new(settings, config.seed, now);
-        if let Some(plant) = &config.plant {
-            service.plant(plant, now);
-        }
+        let config = Arc::new(config);
+        let begun = Arc::clone(&config);
+        let begun = spawn_blocking(move || resume::begin(&begun)).await;
+        let (mut service, keeper) = begun.map_err(io::Error::other)??;
         if config.variants.download_uri == DownloadUri::Served {
             service.downloads = Downloads::new(tls.is_some(), config.limits.download);
         }
@@ -70,6 +66,7 @@ impl Mock {
             address,
             ca,
             shared,
+            keeper,
             stop,
             accepting,
         })
@@ -106,12 +103,19 @@ impl Mock {
         let _ = self.stop.send(true);
         // `accept` bounds its own time; it is aborted by drop only when this future is.
         let _ = (&mut self.accepting).await;
+        if let Some(keeper) = self.keeper.take() {
+            let _ = spawn_blocking(move || keeper.close()).await;
+        }
     }
 }
 
 impl Drop for Mock {
     fn drop(&mut self) {
         self.accepting.abort();
+        // What was promised is written before the file is given back, so that it can be opened again at once.
+        if let Some(keeper) = &self.keeper {
+            keeper.close();
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use crate::{
     answer::{Answer, Context, Success},
     auth::authenticate,
     change::{BodyReader, Change},
-    config::{DownloadUri, Plant, Variants},
-    downloads::{self, Downloads},
+    config::{Plant, Variants},
+    downloads::Downloads,
     fault::Fault,
     ids::Random,
     list_body,
@@ -24,7 +24,7 @@ use crate::{
     refusal::Refusal,
     route::{Operation, operation},
     seed,
-    store::{Owner, Store, Stored},
+    store::{Owner, Store, Stored, backing::Loaded, keeper::Keeper, log::Log},
     target::{Target, TargetDisputes},
     upload::Upload,
 };
@@ -74,6 +74,8 @@ pub struct Service {
     pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// What is kept beside memory, where anything is.
+    pub(crate) log: Option<Log>,
 }
 
 impl Service {
@@ -86,6 +88,21 @@ impl Service {
             random,
             downloads: None,
             orders: Mutex::default(),
+            log: None,
+        }
+    }
+
+    /// An API with the records that a keeper had.
+    pub(crate) fn resume(settings: Settings, loaded: Loaded, keeper: &Keeper) -> Self {
+        let random = Random::new(loaded.random);
+        let log = Log::new(keeper, loaded.next_content);
+        Self {
+            settings,
+            store: Store::loaded(loaded, &keeper.jobs()),
+            random,
+            downloads: None,
+            orders: Mutex::default(),
+            log: Some(log),
         }
     }
 
@@ -98,9 +115,6 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
-        if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
-            return Step::Answer(self.download(head.method, head.path, head.headers, now));
-        }
         let mut context = Context::new(self.settings, self.random.request_id());
         context.links = self
             .downloads

@@ -13,9 +13,8 @@ pub(crate) enum Gate {
     Served,
     /// The connection becomes a tunnel to this mock.
     Tunnel,
-    /// It is about the mock itself.
+    /// It is about the mock itself, or refused.
     Answered(Answer),
-    Refused(Answer),
 }
 
 /// Looks at how a request came.
@@ -32,7 +31,7 @@ pub(crate) fn gate<B>(request: &Request<B>, shared: &Shared, encrypted: bool) ->
         _ => {}
     }
     if !shared.live_keys && shows_live_key(request.headers()) {
-        return Gate::Refused(shared.service().refuse_live_key());
+        return Gate::Answered(shared.service().refuse_live_key());
     }
     if is_encoded(request.headers()) {
         let told = "the mock takes bodies as they are: send no Content-Encoding";
@@ -40,7 +39,7 @@ pub(crate) fn gate<B>(request: &Request<B>, shared: &Shared, encrypted: bool) ->
         answer
             .headers
             .insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        return Gate::Refused(answer);
+        return Gate::Answered(answer);
     }
     Gate::Served
 }
@@ -56,7 +55,7 @@ fn is_encoded(headers: &HeaderMap) -> bool {
 
 /// What is asked of the mock as a proxy.
 fn proxy<B>(request: &Request<B>, shared: &Shared, encrypted: bool) -> Gate {
-    let refuse = |status, message: &'static str| Gate::Refused(shared.service().refuse(status, message));
+    let refuse = |status, message: &'static str| Gate::Answered(shared.service().refuse(status, message));
     let Some(tls) = &shared.tls else {
         if request.method() == Method::CONNECT {
             let told = "the mock speaks no TLS: start it with --tls";
