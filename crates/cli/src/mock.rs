@@ -4,24 +4,26 @@ mod env;
 mod limits;
 mod logs;
 mod stop;
+mod tls;
 mod variants;
 
 use std::{
     fmt::Write,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use etcetera::BaseStrategy;
 use rebuttal_conformance::ExitStatus;
-use rebuttal_mock::{Authority, Clock, Config, Fault, Mock, TlsOptions};
+use rebuttal_mock::{Config, Fault, Mock};
 use rebuttal_model::Profile;
 
-use self::{limits::LimitArguments, logs::LogArguments, stop::Stop, variants::VariantArguments};
+use self::{
+    limits::LimitArguments, logs::LogArguments, stop::Stop, tls::TlsArguments, variants::VariantArguments,
+};
 use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
@@ -46,21 +48,11 @@ pub(crate) struct Arguments {
     /// What keys and ids are made from: the same seed makes the same ones.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Speaks TLS too, with a certificate for localhost and api.omise.co; CONNECT leads here.
-    #[arg(long)]
-    tls: bool,
-    /// Takes HTTPS only; without it the port takes HTTP as well.
-    #[arg(long, requires = "tls")]
-    tls_only: bool,
-    /// The folder for what outlives the mock: the authority of --tls. By default one of the user's own.
-    #[arg(long, value_name = "DIR")]
-    state_dir: Option<PathBuf>,
-    /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
-    #[arg(long, requires = "tls")]
-    print_env: bool,
     /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    #[command(flatten)]
+    tls: TlsArguments,
     /// Breaks the contract in this one way.
     #[arg(long, value_name = "NAME")]
     fault: Option<Fault>,
@@ -83,8 +75,9 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&faults())?;
         return Ok(ExitCode::SUCCESS);
     }
-    if arguments.print_env {
-        return print_env(arguments).map(|()| ExitCode::SUCCESS);
+    if arguments.tls.print_env {
+        let address = SocketAddr::new(arguments.host, arguments.port);
+        return arguments.tls.print_env(address).map(|()| ExitCode::SUCCESS);
     }
     if !arguments.host.is_loopback() && !arguments.listen_to_others {
         bail!(
@@ -106,11 +99,11 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         seed: arguments.seed,
         profile: arguments.profile,
         fault: arguments.fault,
+        state: arguments.state.clone(),
         variants: arguments.choices.variants(),
         limits: arguments.limits.limits(arguments.choices.download_lasts()),
         live_keys: arguments.accept_live_keys,
-        tls: tls(arguments)?,
-        state: arguments.state.clone(),
+        tls: arguments.tls.options()?,
         ..Config::default()
     };
     #[cfg(unix)]
@@ -141,6 +134,17 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
+#[cfg(unix)]
+fn bear_a_limit_of_file_size() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on Linux, macOS and the BSDs.
+    const OVER_THE_LIMIT: i32 = 25;
+    signal(SignalKind::from_raw(OVER_THE_LIMIT))
+        .map(drop)
+        .context("cannot wait for SIGXFSZ")
+}
+
 /// Says why nothing listens; the command line is not wrong where the place is taken or not there.
 fn refuse_to_start(arguments: &Arguments, error: io::Error) -> Result<ExitCode> {
     let place = SocketAddr::new(arguments.host, arguments.port);
@@ -157,17 +161,6 @@ fn refuse_to_start(arguments: &Arguments, error: io::Error) -> Result<ExitCode> 
     Ok(output::exit(ExitStatus::NotRun))
 }
 
-/// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
-#[cfg(unix)]
-fn bear_a_limit_of_file_size() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    /// SIGXFSZ, on Linux, macOS and the BSDs.
-    const OVER_THE_LIMIT: i32 = 25;
-    signal(SignalKind::from_raw(OVER_THE_LIMIT))
-        .map(drop)
-        .context("cannot wait for SIGXFSZ")
-}
-
 /// An address, or the name that every machine has for itself.
 fn host(text: &str) -> Result<IpAddr, String> {
     if text.eq_ignore_ascii_case("localhost") {
@@ -179,47 +172,6 @@ fn host(text: &str) -> Result<IpAddr, String> {
         .unwrap_or(text);
     bare.parse()
         .map_err(|_| "expected localhost, or an address such as 127.0.0.1 or ::1".to_owned())
-}
-
-fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {
-    if !arguments.tls {
-        return Ok(None);
-    }
-    let state = state_dir(arguments)?;
-    let only = arguments.tls_only;
-    Ok(Some(TlsOptions { state, only }))
-}
-
-/// The folder for what outlives the mock.
-fn state_dir(arguments: &Arguments) -> Result<PathBuf> {
-    if let Some(folder) = &arguments.state_dir {
-        return Ok(folder.clone());
-    }
-    let folders =
-        etcetera::choose_base_strategy().context("cannot find the home folder: give --state-dir")?;
-    let parent = folders.state_dir().unwrap_or_else(|| folders.data_dir());
-    Ok(parent.join("rebuttal"))
-}
-
-fn print_env(arguments: &Arguments) -> Result<()> {
-    if arguments.port == 0 {
-        bail!("expected --print-env with the --port that the mock will have, found none");
-    }
-    let folder = state_dir(arguments)?;
-    let authority = Authority::open(&folder, Clock::System.now())?;
-    let ca = authority.certificate();
-    let beside = |name: &str| ca.with_file_name(name);
-    let node = beside(env::NODE_FILE);
-    write_if_new(&node, env::node_preload())?;
-    let address = SocketAddr::new(arguments.host, arguments.port);
-    output::print(&env::lines(address, ca, &node, &beside("ca.p12")))
-}
-
-fn write_if_new(path: &Path, text: &str) -> Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    output::write_file(path, text)
 }
 
 fn faults() -> String {

@@ -19,7 +19,12 @@ fn body(answer: &str) -> Value {
 fn what_is_no_request_gets_an_error_object() {
     let folder = tempfile::tempdir().expect("a folder");
     let mock = Running::start(folder.path(), &[]);
-    let fields = |count: usize| (0..count).map(|at| format!("X-{at}: 1\r\n")).collect::<String>();
+    let fields = |count: usize| {
+        (0..count)
+            .map(|at| format!("X-{at}: 1\r\n"))
+            .collect::<Vec<_>>()
+            .concat()
+    };
     let long = "a".repeat(300_000);
     for (what, request, status) in [
         ("no method", "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(), 400),

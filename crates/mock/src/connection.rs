@@ -28,6 +28,7 @@ use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
     sync::{Mutex as Turn, watch},
+    task::spawn_blocking,
     time::{Instant, timeout, timeout_at},
 };
 
@@ -35,7 +36,7 @@ use crate::{
     answer::Answer,
     budget::{Budget, Reserved},
     config::{Clock, Config, Connections, Limits},
-    downloads, ending,
+    ending,
     fault::Fault,
     held::Held,
     log,
@@ -257,9 +258,6 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
         None => None,
     };
     let (parts, mut body) = request.into_parts();
-    if let Some(answer) = downloads::serve(&parts, shared, shared.clock.now()).await {
-        return (answer, body.is_end_stream());
-    }
     let head = Head {
         method: &parts.method,
         path: parts.uri.path(),
@@ -269,7 +267,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> (Answer, bool) 
     let pending = Pending::default();
     let step = shared.service_for(&pending).begin(&head, shared.clock.now());
     // A client that waits for leave to send would take reading for the leave.
-    let waits = matches!(step, Step::Answer(_)) && parts.headers.contains_key(header::EXPECT);
+    let waits = matches!(step, Step::Answer(_) | Step::File(_)) && parts.headers.contains_key(header::EXPECT);
     let (mut answer, rest) = follow(step, &mut body, shared, &pending).await;
     if !pending.is_kept().await {
         answer = shared.service().fail();
@@ -329,6 +327,10 @@ async fn follow(step: Step, body: &mut Incoming, shared: &Shared, pending: &Pend
                 End::TooSlow => (upload.time_out(), Rest::Lost),
             }
         }
+        Step::File(file) => match spawn_blocking(|| file.read()).await {
+            Ok(answer) => (answer, Rest::Left),
+            Err(_) => (shared.service().fail(), Rest::Left),
+        },
     }
 }
 

@@ -10,13 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use rebuttal_model::{DisputeId, Document, DocumentId, Timestamp};
 use rebuttal_validate::{Checker, Policy};
 use ring::{hmac, rand::SystemRandom};
-use tokio::task::spawn_blocking;
 
 use crate::{
     answer::Answer,
-    connection::Shared,
     ranges::{Asked, asked},
-    service::Service,
+    service::{Service, Step},
     store::Stored,
 };
 
@@ -107,59 +105,79 @@ impl Links {
     }
 }
 
-/// The answer to a request for a file, where it is one and files are served.
-pub(crate) async fn serve(parts: &http::request::Parts, shared: &Shared, now: Timestamp) -> Option<Answer> {
-    let path = parts.uri.path();
-    if !path.starts_with(PREFIX) {
-        return None;
-    }
-    let found = shared.service().download(&parts.method, path, now)?;
-    let stored = match found {
-        Ok(stored) => stored,
-        Err(answer) => return Some(answer),
-    };
-    // It may lie on a disk.
-    let read = spawn_blocking(move || stored.content.read().map(|content| (stored, content))).await;
-    let Ok(Ok((stored, content))) = read else {
-        return Some(shared.service().fail());
-    };
-    let mut answer = file(&stored, content, &parts.headers);
-    answer
-        .headers
-        .insert("x-rebuttal-not-in-contract", HeaderValue::from_static("true"));
-    Some(answer)
+/// Whether a path is one of a file.
+pub(crate) fn is_download(path: &str) -> bool {
+    path.starts_with(PREFIX)
 }
 
 impl Service {
-    /// The document under a path, or that there is none; nothing where files are not served.
-    fn download(&mut self, method: &Method, path: &str, now: Timestamp) -> Option<Result<Stored, Answer>> {
-        let named = self.downloads.as_ref()?.opened(path, now);
+    /// The file under a path, or that there is none.
+    pub(crate) fn download(
+        &mut self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Step {
         if !matches!(*method, Method::GET | Method::HEAD) {
             let mut answer = self.refuse(StatusCode::METHOD_NOT_ALLOWED, "a file is read with GET and HEAD");
             answer
                 .headers
                 .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return Some(Err(answer));
+            return Step::Answer(answer);
         }
+        let named = self
+            .downloads
+            .as_ref()
+            .and_then(|downloads| downloads.opened(path, now));
         let stored = named.and_then(|(dispute, document)| {
             let stored = self.store.dispute(&dispute)?.document(&document)?;
             (!stored.document.deleted).then(|| stored.clone())
         });
-        Some(stored.ok_or_else(|| {
-            self.refuse(
+        let Some(stored) = stored else {
+            return Step::Answer(self.refuse(
                 StatusCode::NOT_FOUND,
                 "there is no such file, or its URL has ended",
-            )
+            ));
+        };
+        Step::File(Box::new(FileReader {
+            stored,
+            asking: headers.clone(),
+            broken: self.fail(),
         }))
     }
 }
 
+/// A file that somebody downloads.
+#[derive(Debug)]
+pub struct FileReader {
+    stored: Stored,
+    asking: HeaderMap,
+    /// The answer where the file cannot be read.
+    broken: Answer,
+}
+
+impl FileReader {
+    /// The file, or the part of it that was asked for. Where it is in a state file this waits for the disk: an
+    /// asynchronous program calls it where it may block.
+    pub fn read(self) -> Answer {
+        let Ok(content) = self.stored.content.read() else {
+            return self.broken;
+        };
+        let mut answer = file(&self.stored, &content, &self.asking);
+        answer
+            .headers
+            .insert("x-rebuttal-not-in-contract", HeaderValue::from_static("true"));
+        answer
+    }
+}
+
 /// A file, or the part of it that is asked for.
-fn file(stored: &Stored, content: Bytes, asking: &HeaderMap) -> Answer {
+fn file(stored: &Stored, content: &Bytes, asking: &HeaderMap) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(
         header::CONTENT_TYPE,
-        HeaderValue::from_static(media_type(&content)),
+        HeaderValue::from_static(media_type(content)),
     );
     headers.insert(
         header::CONTENT_DISPOSITION,
@@ -196,7 +214,7 @@ fn file(stored: &Stored, content: Bytes, asking: &HeaderMap) -> Answer {
         Asked::Whole => Answer {
             status: StatusCode::OK,
             headers,
-            body: content,
+            body: content.clone(),
         },
         Asked::Part(first, last) => {
             let range = format!("bytes {first}-{last}/{length}");

@@ -4,7 +4,7 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Records outlive the process where [`Config::state`] names a file.
+//! Records outlive the process where [`Config::state`] names a file, and so does the authority that TLS needs.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -66,6 +66,7 @@ pub use config::{
     Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, ListParameters, MemberOrder, Members,
     OutOfRange, Plant, TlsOptions, TooLargeBody, Variants,
 };
+pub use downloads::FileReader;
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;
 pub use service::{Head, Service, Settings, Step};

@@ -42,8 +42,8 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound, TLS has no authority to use, or the state file cannot be used
-    /// ([`StateError`](crate::StateError)).
+    /// When the address cannot be bound, the state file cannot be used ([`StateError`](crate::StateError)), or TLS
+    /// has no authority to use.
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host, config.port)).await?;
         let address = listener.local_addr()?;

@@ -14,8 +14,8 @@ use crate::{
     answer::{Answer, Context, Success},
     auth::authenticate,
     change::{BodyReader, Change},
-    config::{Plant, Variants},
-    downloads::Downloads,
+    config::{DownloadUri, Plant, Variants},
+    downloads::{self, Downloads, FileReader},
     fault::Fault,
     ids::Random,
     list_body,
@@ -62,6 +62,8 @@ pub enum Step {
     Body(BodyReader),
     /// An upload must be read.
     Upload(Box<Upload>),
+    /// A file must be read from where it is kept, which may wait for a disk.
+    File(Box<FileReader>),
 }
 
 /// The API: its records, and the rules over them.
@@ -115,6 +117,9 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
+        if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
+            return self.download(head.method, head.path, head.headers, now);
+        }
         let mut context = Context::new(self.settings, self.random.request_id());
         context.links = self
             .downloads
