@@ -3,7 +3,9 @@
 mod mocking;
 mod running;
 
-use std::{fs, net::TcpListener, path::Path};
+#[cfg(unix)]
+use std::path::Path;
+use std::{fs, net::TcpListener};
 
 use mocking::Running;
 use running::run;
@@ -301,7 +303,6 @@ fn a_place_that_is_taken_is_told() {
 #[cfg(unix)]
 #[test]
 fn the_target_file_is_private_and_every_signal_is_a_clean_end() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("target.toml");
     fs::write(&file, "old").expect("a file");
@@ -314,7 +315,10 @@ fn the_target_file_is_private_and_every_signal_is_a_clean_end() {
         assert!(err.contains("running requests finish first"), "{signal}: {err}");
         assert_eq!(mode(&file), 0o600, "{signal}");
     }
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).expect("a file").permissions().mode() & 0o777
-    }
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
 }
