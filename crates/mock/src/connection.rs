@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
@@ -175,13 +175,15 @@ async fn exchange(
             place.begin().await;
             let told = log::Told::new(&request);
             let had_body = !request.body().is_end_stream();
+            // Behind a tunnel that was refused may come what was meant for its other end.
+            let goes_on = !had_body && request.method() != Method::CONNECT;
             let (answer, reusable) = match tunnel::gate(&request, &shared, encrypted) {
                 Gate::Tunnel => {
                     tunnels.store(true, Ordering::Relaxed);
                     place.end();
                     return Ok(Response::default());
                 }
-                Gate::Answered(answer) => (answer, !had_body),
+                Gate::Answered(answer) => (answer, goes_on),
                 Gate::Served if notes.framed_twice.swap(false, Ordering::Relaxed) => {
                     (shared.service().fail(), false)
                 }

@@ -1,7 +1,8 @@
 //! What becomes of a request before the API sees it: what the API has no part in is answered or refused here.
 //!
-//! CONNECT leads to the mock itself and to nobody else. Clients without a way to name another host have one to name a proxy. The tunnel ends here: what they
-//! take for the API is this mock, with a certificate of its own authority.
+//! CONNECT leads to the mock itself and to nobody else. Clients without a way to name another host have one to
+//! name a proxy. The tunnel ends here: what they take for the API is this mock, with a certificate of its own
+//! authority.
 
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
