@@ -2,25 +2,29 @@
 
 mod env;
 mod file;
+mod limits;
+mod logs;
 mod stop;
+mod tls;
 mod variants;
 
 use std::{
     fmt::Write,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use etcetera::BaseStrategy;
 use rebuttal_conformance::{ExitStatus, diagnostic::Defects};
-use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions, control};
+use rebuttal_mock::{Clock, Config, Fault, Limits, Mock, control};
 use rebuttal_model::Profile;
 
-use self::{stop::Stop, variants::VariantArguments};
+use self::{
+    limits::LimitArguments, logs::LogArguments, stop::Stop, tls::TlsArguments, variants::VariantArguments,
+};
 use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
@@ -55,24 +59,21 @@ pub(crate) struct Arguments {
     /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Speaks TLS too, with a certificate for localhost and api.omise.co; CONNECT leads here.
-    #[arg(long)]
-    tls: bool,
-    /// Takes HTTPS only; without it the port takes HTTP as well.
-    #[arg(long, requires = "tls")]
-    tls_only: bool,
-    /// The folder for what outlives the mock: the authority of --tls. By default one of the user's own.
-    #[arg(long, value_name = "DIR")]
-    state_dir: Option<PathBuf>,
-    /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
-    #[arg(long, requires = "tls")]
-    print_env: bool,
+    #[command(flatten)]
+    tls: TlsArguments,
     /// Breaks the contract in this one way.
     #[arg(long, value_name = "NAME")]
     fault: Option<Fault>,
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
+    /// Takes keys of live mode; without it a request with one is refused unread.
+    #[arg(long)]
+    accept_live_keys: bool,
+    #[command(flatten)]
+    logs: LogArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
     #[command(flatten)]
     choices: VariantArguments,
 }
@@ -86,9 +87,9 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         Ok(config) => config,
         Err(defects) => return Ok(output::refuse(&defects)),
     };
-    let place = SocketAddr::new(config.host, config.port);
-    if arguments.print_env {
-        return print_env(arguments, place).map(|()| ExitCode::SUCCESS);
+    if arguments.tls.print_env {
+        let address = SocketAddr::new(config.host, config.port);
+        return arguments.tls.print_env(address).map(|()| ExitCode::SUCCESS);
     }
     if !config.host.is_loopback() && !arguments.listen_to_others {
         bail!(
@@ -102,6 +103,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn serve(arguments: &Arguments, config: Config) -> Result<ExitCode> {
+    arguments.logs.begin();
     let mut stop = Stop::new()?;
     let place = SocketAddr::new(config.host, config.port);
     let fault = config.fault;
@@ -154,9 +156,10 @@ fn config(arguments: &Arguments) -> Result<Result<Config, Defects>> {
         variants: arguments.choices.variants(base.variants),
         limits: Limits {
             download: arguments.choices.download_lasts(base.limits.download),
-            ..base.limits
+            ..arguments.limits.limits(base.limits)
         },
-        tls: tls(arguments)?,
+        live_keys: arguments.accept_live_keys,
+        tls: arguments.tls.options()?,
         ..base
     }))
 }
@@ -198,46 +201,6 @@ fn host(text: &str) -> Result<IpAddr, String> {
         .unwrap_or(text);
     bare.parse()
         .map_err(|_| "expected localhost, or an address such as 127.0.0.1 or ::1".to_owned())
-}
-
-fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {
-    if !arguments.tls {
-        return Ok(None);
-    }
-    let state = state_dir(arguments)?;
-    let only = arguments.tls_only;
-    Ok(Some(TlsOptions { state, only }))
-}
-
-/// The folder for what outlives the mock.
-fn state_dir(arguments: &Arguments) -> Result<PathBuf> {
-    if let Some(folder) = &arguments.state_dir {
-        return Ok(folder.clone());
-    }
-    let folders =
-        etcetera::choose_base_strategy().context("cannot find the home folder: give --state-dir")?;
-    let parent = folders.state_dir().unwrap_or_else(|| folders.data_dir());
-    Ok(parent.join("rebuttal"))
-}
-
-fn print_env(arguments: &Arguments, address: SocketAddr) -> Result<()> {
-    if address.port() == 0 {
-        bail!("expected --print-env with the --port that the mock will have, found none");
-    }
-    let folder = state_dir(arguments)?;
-    let authority = Authority::open(&folder, Clock::System.now())?;
-    let ca = authority.certificate();
-    let beside = |name: &str| ca.with_file_name(name);
-    let node = beside(env::NODE_FILE);
-    write_if_new(&node, env::node_preload())?;
-    output::print(&env::lines(address, ca, &node, &beside("ca.p12")))
-}
-
-fn write_if_new(path: &Path, text: &str) -> Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    output::write_file(path, text)
 }
 
 fn faults() -> String {

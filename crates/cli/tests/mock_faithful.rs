@@ -3,7 +3,9 @@
 mod mocking;
 mod running;
 
-use std::{fs, net::TcpListener, path::Path};
+#[cfg(unix)]
+use std::path::Path;
+use std::{fs, net::TcpListener};
 
 use mocking::Running;
 use running::run;
@@ -19,7 +21,12 @@ fn body(answer: &str) -> Value {
 fn what_is_no_request_gets_an_error_object() {
     let folder = tempfile::tempdir().expect("a folder");
     let mock = Running::start(folder.path(), &[]);
-    let fields = |count: usize| (0..count).map(|at| format!("X-{at}: 1\r\n")).collect::<String>();
+    let fields = |count: usize| {
+        (0..count)
+            .map(|at| format!("X-{at}: 1\r\n"))
+            .collect::<Vec<_>>()
+            .concat()
+    };
     let long = "a".repeat(300_000);
     for (what, request, status) in [
         ("no method", "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(), 400),
@@ -296,7 +303,6 @@ fn a_place_that_is_taken_is_told() {
 #[cfg(unix)]
 #[test]
 fn the_target_file_is_private_and_every_signal_is_a_clean_end() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("target.toml");
     fs::write(&file, "old").expect("a file");
@@ -309,7 +315,10 @@ fn the_target_file_is_private_and_every_signal_is_a_clean_end() {
         assert!(err.contains("running requests finish first"), "{signal}: {err}");
         assert_eq!(mode(&file), 0o600, "{signal}");
     }
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).expect("a file").permissions().mode() & 0o777
-    }
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
 }

@@ -31,11 +31,8 @@ fn the_suite_holds_over_tls_and_an_authority_is_kept() {
     );
     // Without the file nobody trusts it.
     let target = fs::read_to_string(folder.join("target.toml")).expect("a target file");
-    let without: String = target
-        .lines()
-        .filter(|line| !line.starts_with("ca"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let lines: Vec<&str> = target.lines().filter(|line| !line.starts_with("ca")).collect();
+    let without = lines.join("\n");
     fs::write(folder.join("untrusted.toml"), without).expect("a file");
     let (status, _, err) = run(folder, &["conformance", "--target", "untrusted.toml"]);
     assert_eq!(status, 3, "{err}");

@@ -164,6 +164,10 @@ impl Context {
             Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
             }
+            Refusal::LiveKey => {
+                headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
+                headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
+            }
             Refusal::NoRoute | Refusal::Timeout | Refusal::NotInContract(..) => {
                 headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
             }

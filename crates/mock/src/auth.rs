@@ -84,6 +84,27 @@ fn refuses_with_403(context: &Context, user: &str) -> bool {
     }
 }
 
+/// Whether a key is shown that opens live mode, or looks as if it did: real money has no business here.
+pub(crate) fn shows_live_key(headers: &HeaderMap) -> bool {
+    let live = |text: &str| {
+        let suffix = ["skey_", "pkey_"]
+            .into_iter()
+            .find_map(|prefix| text.strip_prefix(prefix));
+        suffix.is_some_and(|suffix| !suffix.starts_with("test_"))
+    };
+    headers.get_all(header::AUTHORIZATION).iter().any(|value| {
+        let bearer = value
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .map(|(_, token)| token.trim());
+        basic_user(value.as_bytes())
+            .as_deref()
+            .or(bearer)
+            .is_some_and(live)
+    })
+}
+
 /// The token of a Bearer header, which only a fault reads.
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
@@ -126,6 +147,25 @@ fn basic_user(value: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn live_keys_are_seen_in_either_scheme() {
+        let basic = |user: &str| format!("Basic {}", BASE64.encode(format!("{user}:")));
+        for (value, wanted) in [
+            (basic("skey_5xuy4w91xqz7d1w9u0t"), true),
+            (basic("pkey_5xuy4w91xqz7d1w9u0t"), true),
+            (basic("skey_live_5xuy4w91xqz7d1w9u0t"), true),
+            (basic("skey_test_5xuy4w91xqz7d1w9u0t"), false),
+            (basic("hunter2"), false),
+            ("Bearer skey_5xuy4w91xqz7d1w9u0t".to_owned(), true),
+            ("Bearer skey_test_5xuy4w91xqz7d1w9u0t".to_owned(), false),
+            ("Basic".to_owned(), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+            assert_eq!(shows_live_key(&headers), wanted, "{value}");
+        }
+    }
 
     #[test]
     fn basic_is_read_as_clients_write_it() {

@@ -45,6 +45,8 @@ pub struct Config {
     pub state: Option<PathBuf>,
     /// Bounds on what clients may take.
     pub limits: Limits,
+    /// Whether keys of live mode are taken; otherwise none is looked at.
+    pub live_keys: bool,
     /// Where TLS is spoken, with what; `None` means nowhere.
     pub tls: Option<TlsOptions>,
 }
@@ -72,6 +74,7 @@ impl Default for Config {
             declared: Declared::default(),
             state: None,
             limits: Limits::default(),
+            live_keys: false,
             tls: None,
         }
     }
@@ -253,8 +256,10 @@ pub struct Plant {
 /// Bounds on what clients may take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// Connections at a time; further ones wait.
+    /// Connections at a time; for a further one the one is closed that has waited longest for its client.
     pub connections: usize,
+    /// What the mock holds in all, in bytes: the files of documents, and uploads that are under way.
+    pub memory: u64,
     /// Head of a request, in bytes.
     pub head_bytes: usize,
     /// How long a client may take to send the head of a request, and to begin the next one.
@@ -279,13 +284,14 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            memory: 1024 * 1024 * 1024,
             head_bytes: 64 * 1024,
             head_timeout: Duration::from_secs(30),
             body_idle: Duration::from_secs(30),
             body_total: Duration::from_mins(10),
             linger: Duration::from_secs(5),
             download: Duration::from_mins(15),
-            shutdown: Duration::from_secs(5),
+            shutdown: Duration::from_secs(30),
             journal_entries: 1000,
             journal_bytes: 4 * 1024 * 1024,
         }

@@ -7,7 +7,7 @@
 use std::{
     convert::Infallible,
     future::poll_fn,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
@@ -25,7 +25,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::AsyncWriteExt,
     net::TcpStream,
     sync::{Mutex as Turn, watch},
     task::spawn_blocking,
@@ -34,28 +34,24 @@ use tokio::{
 
 use crate::{
     answer::Answer,
+    budget::{Budget, Reserved},
     busy::Busy,
     config::{Config, Connections, Limits},
-    control::{self, Cuts, Desk, Manner, Outgoing, Severed, Watched},
+    control::{self, Cuts, Desk, Manner, Severed, Watched},
+    ending,
     fault::Fault,
     held::Held,
+    log,
+    metrics::Metrics,
+    places::{Place, Places},
     service::{Head, Service, Step},
     store::log::Pending,
     tamper::{Notes, Tampered},
     tls::{Rewound, Stream, Tls},
     tunnel::{self, Gate},
+    wire,
     worded::{self, Worded},
 };
-
-/// The largest rest of a body that is read so that the connection can be used again, in bytes.
-const MAX_DRAINED_BYTES: u64 = 1024 * 1024;
-
-/// How long a rest of known length may take, and one of unknown length, before the answer goes out.
-const DRAIN_KNOWN: Duration = Duration::from_secs(2);
-const DRAIN_UNKNOWN: Duration = Duration::from_millis(100);
-
-/// The most that is read from a connection that is being closed, in bytes.
-const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
 /// How long an upload takes by the fault that refuses a second one.
 const BUSY: Duration = Duration::from_millis(50);
@@ -79,10 +75,16 @@ pub(crate) struct Shared {
     fault: Option<Fault>,
     /// What encrypts connections, where that is asked for.
     pub(crate) tls: Option<Tls>,
+    /// Whether keys of live mode are taken.
+    pub(crate) live_keys: bool,
+    pub(crate) places: Arc<Places>,
+    pub(crate) budget: Budget,
+    pub(crate) metrics: Metrics,
 }
 
 impl Shared {
     pub(crate) fn new(service: Service, desk: Desk, config: &Config, tls: Option<Tls>) -> Self {
+        let budget = Budget::new(config.limits.memory, &service);
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
             desk,
@@ -98,6 +100,10 @@ impl Shared {
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             fault: config.fault,
             tls,
+            live_keys: config.live_keys,
+            places: Arc::new(Places::new(config.limits.connections)),
+            budget,
+            metrics: Metrics::default(),
         }
     }
 
@@ -129,7 +135,12 @@ fn patience(fault: Option<Fault>) -> Option<Duration> {
 }
 
 /// Serves a connection until it ends or the mock stops.
-pub(crate) async fn serve(socket: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    socket: TcpStream,
+    shared: Arc<Shared>,
+    mut stopped: watch::Receiver<bool>,
+    place: &Place,
+) {
     let is_local = socket
         .peer_addr()
         .is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
@@ -138,7 +149,7 @@ pub(crate) async fn serve(socket: TcpStream, shared: Arc<Shared>, mut stopped: w
         let Some(stream) = open(socket, &shared).await else {
             return;
         };
-        next = exchange(stream, &shared, is_local, &mut stopped).await;
+        next = exchange(stream, &shared, is_local, &mut stopped, place).await;
     }
 }
 
@@ -159,6 +170,7 @@ async fn exchange(
     shared: &Arc<Shared>,
     is_local: bool,
     stopped: &mut watch::Receiver<bool>,
+    place: &Place,
 ) -> Option<Rewound> {
     let limits = shared.limits;
     let encrypted = stream.is_tls();
@@ -175,31 +187,34 @@ async fn exchange(
         let cuts = &cuts;
         let begun = Instant::now();
         Box::pin(async move {
-            match tunnel::gate(&request, &shared, encrypted) {
-                Gate::Served => {}
+            place.begin().await;
+            let told = log::Told::new(&request);
+            let had_body = !request.body().is_end_stream();
+            // Behind a tunnel that was refused may come what was meant for its other end.
+            let goes_on = !had_body && request.method() != Method::CONNECT;
+            let (answer, reusable, manner) = match tunnel::gate(&request, &shared, encrypted) {
                 Gate::Tunnel => {
                     tunnels.store(true, Ordering::Relaxed);
+                    place.end();
                     return Ok(Response::new(control::outgoing(Bytes::new(), None)));
                 }
-                Gate::Refused(answer) => {
-                    return Ok(response(answer, false, shared.connections, Manner::default()));
+                Gate::Answered(answer) => (answer, goes_on, Manner::default()),
+                Gate::Served if notes.framed_twice.swap(false, Ordering::Relaxed) => {
+                    (shared.service().fail(), false, Manner::default())
                 }
-            }
-            let had_body = !request.body().is_end_stream();
-            let (answer, reusable, manner) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
-                (shared.service().fail(), false, Manner::default())
-            } else {
-                respond(request, &shared, is_local).await
+                Gate::Served => respond(request, &shared, is_local).await,
             };
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
             tokio::time::sleep(shared.delay).await;
+            told.answered(&answer, begun.elapsed(), &shared.metrics);
             if let Some(cut) = manner.cut {
                 cuts.order(cut, answer.body.len());
             }
-            let mut response = response(answer, reusable, shared.connections, manner);
-            like_the_recorded(&mut response, begun, &shared);
+            let mut response = wire::response(answer, reusable, shared.connections, manner);
+            wire::like_the_recorded(&mut response, begun.elapsed(), &shared.desk.clock);
+            place.end();
             Ok::<_, Infallible>(response)
         })
     });
@@ -242,7 +257,7 @@ async fn exchange(
         let _ = timeout(limits.linger, stream.write_all(&told)).await;
     }
     if ended.is_err() || in_doubt.load(Ordering::Relaxed) {
-        let _ = timeout(limits.linger, close(stream)).await;
+        let _ = timeout(limits.linger, ending::close(stream)).await;
     }
     None
 }
@@ -257,21 +272,6 @@ fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incomi
             request.headers_mut().insert(header::AUTHORIZATION, key);
         }
         (None, None) => {}
-    }
-}
-
-/// Closes the sending side, then reads until the client closes too.
-async fn close(mut stream: Stream) {
-    if stream.shutdown().await.is_err() {
-        return;
-    }
-    let mut scrap = vec![0; 16 * 1024];
-    let mut read = 0;
-    while read < MAX_LINGER_BYTES {
-        match stream.read(&mut scrap).await {
-            Ok(0) | Err(_) => return,
-            Ok(bytes) => read += bytes,
-        }
     }
 }
 
@@ -290,7 +290,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     let busy = shared.busy.as_ref().filter(|_| is_upload);
     let under_way = busy.map(|busy| busy.begin(parts.uri.path()));
     if under_way.as_ref().is_some_and(|it| it.is_second) {
-        let reusable = drain(&mut body).await;
+        let reusable = ending::drain(&mut body).await;
         return (shared.service().conflict(), reusable, Manner::default());
     }
     if under_way.is_some() {
@@ -316,7 +316,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     }
     let reusable = match rest {
         Rest::Lost => false,
-        Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
+        Rest::Left => body.is_end_stream() || !waits && ending::drain(&mut body).await,
     };
     let (answer, manner) = watched.end(&parts, answer, shared).await;
     (answer, reusable, manner)
@@ -355,8 +355,22 @@ async fn follow(
             }
         }
         Step::Upload(mut upload) => {
-            match read(body, &limits, |bytes| upload.feed(watched.count(bytes))).await {
-                End::Whole => (upload.finish(&mut shared.service_for(pending), now()), Rest::Left),
+            let mut room = match Reserved::new(shared, body.size_hint().exact().unwrap_or(0)) {
+                Ok(room) => room,
+                Err(answer) => return (*answer, Rest::Left),
+            };
+            let take = |bytes: &[u8]| {
+                let bytes = watched.count(bytes);
+                room.take(bytes.len()).or_else(|| upload.feed(bytes))
+            };
+            match read(body, &limits, take).await {
+                End::Whole => {
+                    let answer = upload.finish(&mut shared.service_for(pending), now());
+                    if answer.status.is_success() {
+                        room.keep();
+                    }
+                    (answer, Rest::Left)
+                }
                 End::Answered(answer) => (answer, Rest::Left),
                 End::Broken if fault == Some(Fault::CutUploadStored) => (
                     upload.keep_what_came(&mut shared.service_for(pending), now()),
@@ -374,38 +388,6 @@ async fn follow(
             Ok(answer) => (answer, Rest::Left),
             Err(_) => (shared.service().fail(), Rest::Left),
         },
-    }
-}
-
-fn response(answer: Answer, reusable: bool, connections: Connections, manner: Manner) -> Response<Outgoing> {
-    let mut response = Response::new(control::outgoing(answer.body, manner.bytes_per_second));
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    if connections == Connections::Http10 {
-        *response.version_mut() = Version::HTTP_10;
-    }
-    if !reusable || connections != Connections::Kept {
-        response
-            .headers_mut()
-            .insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
-}
-
-/// Adds the headers that the live API's servers add. By a clock that stands still nothing takes time.
-fn like_the_recorded(response: &mut Response<Outgoing>, begun: Instant, shared: &Shared) {
-    const STATUS: HeaderName = HeaderName::from_static("status");
-    const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
-    let status = response.status().to_string();
-    let clock = &shared.desk.clock;
-    let runtime = format!("{:.6}", clock.measured(begun.elapsed()).as_secs_f64());
-    if let Some(date) = clock.date() {
-        response.headers_mut().insert(header::DATE, date);
-    }
-    for (name, value) in [(STATUS, status), (RUNTIME, runtime)] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
     }
 }
 
@@ -439,25 +421,4 @@ pub(crate) async fn read(
             return End::Answered(answer);
         }
     }
-}
-
-/// Reads a small rest of a body; says whether it is through.
-pub(crate) async fn drain(body: &mut Incoming) -> bool {
-    let by = match body.size_hint().exact() {
-        Some(bytes) if bytes > MAX_DRAINED_BYTES => return false,
-        Some(_) => DRAIN_KNOWN,
-        None => DRAIN_UNKNOWN,
-    };
-    let all = async {
-        let mut read = 0;
-        while read <= MAX_DRAINED_BYTES {
-            match body.frame().await {
-                None => return true,
-                Some(Ok(frame)) => read += frame.data_ref().map_or(0, |bytes| bytes.len() as u64),
-                Some(Err(_)) => return false,
-            }
-        }
-        false
-    };
-    timeout(by, pin!(all)).await.unwrap_or(false)
 }

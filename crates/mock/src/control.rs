@@ -24,7 +24,7 @@
 //! whose `Host` is a name that a stranger could own. From other machines a secret key of the mock is needed.
 
 mod apply;
-mod clock;
+pub(crate) mod clock;
 mod cut;
 mod declared;
 mod desk;

@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn only_what_was_signed_opens_and_only_for_a_while() {
-        let downloads = Downloads::new(false, Duration::from_secs(60)).unwrap();
+        let downloads = Downloads::new(false, Duration::from_mins(1)).unwrap();
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let mut headers = HeaderMap::new();
         assert!(downloads.links(&headers, now).is_none());
@@ -344,7 +344,7 @@ mod tests {
         ] {
             assert!(downloads.opened(&changed, now).is_none(), "{changed}");
         }
-        let other = Downloads::new(false, Duration::from_secs(60)).unwrap();
+        let other = Downloads::new(false, Duration::from_mins(1)).unwrap();
         assert!(
             other.opened(path, now).is_none(),
             "every start has a key of its own"

@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     },
     /// The client stopped sending.
     Timeout,
+    /// A key of live mode was sent to this mock.
+    LiveKey,
     /// What only this mock answers, and the API would not: about proxies, limits and the like.
     NotInContract(StatusCode, Cow<'static, str>),
     /// What only a server that breaks the contract answers.
@@ -79,6 +81,11 @@ impl Refusal {
                 StatusCode::REQUEST_TIMEOUT,
                 ErrorCode::BadRequest,
                 "the body did not arrive in time".into(),
+            ),
+            Self::LiveKey => (
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::AuthenticationFailure,
+                "authentication failed: a live key was sent to a mock, which takes test keys".into(),
             ),
             Self::NotInContract(status, message) => (*status, ErrorCode::BadRequest, message.clone()),
             Self::Fault(status, code, message) => (

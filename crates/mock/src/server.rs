@@ -6,7 +6,7 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use rebuttal_model::DisputeId;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::watch,
     task::{JoinHandle, JoinSet, spawn_blocking},
     time::{sleep, timeout},
 };
@@ -16,6 +16,7 @@ use crate::{
     config::{Clock, Config, DownloadUri, TlsOptions},
     connection::{self, Shared},
     downloads::Downloads,
+    places::{Place, Places},
     resume,
     store::{Stored, keeper::Keeper},
     target::Target,
@@ -131,17 +132,19 @@ fn start_tls(options: &TlsOptions, address: SocketAddr) -> io::Result<(PathBuf, 
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     let told = stopped.clone();
     let mut running = JoinSet::new();
-    let places = Arc::new(Semaphore::new(shared.limits.connections));
     loop {
+        // Not beside the rest: a connection that waits for its place must not be dropped.
+        while running.try_join_next().is_some() {}
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => break,
-            Some(_) = running.join_next() => {}
-            next = next_connection(&listener, &places) => {
+            next = next_connection(&listener, &shared.places) => {
                 let Some((stream, place)) = next else { continue };
                 let (shared, stopped) = (Arc::clone(&shared), told.clone());
                 running.spawn(async move {
-                    connection::serve(stream, shared, stopped).await;
-                    drop(place);
+                    tokio::select! {
+                        () = connection::serve(stream, shared, stopped, &place) => {}
+                        () = place.evicted() => {}
+                    }
                 });
             }
         }
@@ -153,14 +156,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::
 }
 
 /// A connection with a place for it; `None` where the system could give none.
-async fn next_connection(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
-    if let Ok((stream, _)) = listener.accept().await {
+async fn next_connection(listener: &TcpListener, places: &Arc<Places>) -> Option<(TcpStream, Place)> {
+    if let Ok((stream, peer)) = listener.accept().await {
+        tracing::debug!(%peer, "connection");
         let _ = stream.set_nodelay(true);
-        return Some((stream, place));
+        return Some((stream, places.enter().await));
     }
     sleep(ACCEPT_PAUSE).await;
     None

@@ -122,8 +122,8 @@ impl Service {
             settings,
             store: Store::loaded(loaded, &keeper.jobs()),
             random,
-            orders: Mutex::default(),
             downloads: None,
+            orders: Mutex::default(),
             reads: Mutex::default(),
             log: Some(log),
         }
@@ -193,6 +193,11 @@ impl Service {
     pub(crate) fn refuse(&mut self, status: StatusCode, message: impl Into<Cow<'static, str>>) -> Answer {
         let refusal = Refusal::NotInContract(status, message.into());
         Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
+    /// The answer to a key of live mode.
+    pub(crate) fn refuse_live_key(&mut self) -> Answer {
+        Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::LiveKey))
     }
 
     /// The keys and records that a conformance run needs, for an endpoint at `url`.

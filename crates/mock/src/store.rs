@@ -240,6 +240,11 @@ impl Store {
         Some(record)
     }
 
+    /// The disputes of all accounts.
+    pub(crate) fn all_disputes(&self) -> impl Iterator<Item = &Record> {
+        self.disputes.iter()
+    }
+
     /// The disputes of an account, in the order in which they were made.
     pub(crate) fn disputes(&self, owner: Owner) -> impl Iterator<Item = &Record> {
         let own = self.disputes.iter().filter(move |record| record.owner == owner);

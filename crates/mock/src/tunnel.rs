@@ -1,11 +1,12 @@
-//! What is asked of the mock as a proxy: CONNECT, which leads to itself and to nobody else.
+//! What becomes of a request before the API sees it: what the API has no part in is answered or refused here.
 //!
-//! Clients without a way to name another host have one to name a proxy. The tunnel ends here: what they
-//! take for the API is this mock, with a certificate of its own authority.
+//! CONNECT leads to the mock itself and to nobody else. Clients without a way to name another host have one to
+//! name a proxy. The tunnel ends here: what they take for the API is this mock, with a certificate of its own
+//! authority.
 
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
-use crate::{answer::Answer, authority::API_HOST, connection::Shared};
+use crate::{answer::Answer, auth::shows_live_key, authority::API_HOST, connection::Shared, metrics};
 
 /// What becomes of a request before the API sees it.
 pub(crate) enum Gate {
@@ -13,12 +14,49 @@ pub(crate) enum Gate {
     Served,
     /// The connection becomes a tunnel to this mock.
     Tunnel,
-    Refused(Answer),
+    /// It is about the mock itself, or refused.
+    Answered(Answer),
 }
 
 /// Looks at how a request came.
 pub(crate) fn gate<B>(request: &Request<B>, shared: &Shared, encrypted: bool) -> Gate {
-    let refuse = |status, message: &'static str| Gate::Refused(shared.service().refuse(status, message));
+    match proxy(request, shared, encrypted) {
+        Gate::Served => {}
+        other => return other,
+    }
+    match (request.method(), request.uri().path()) {
+        (&Method::GET | &Method::HEAD, "/healthz" | "/_mock/healthz") => {
+            return Gate::Answered(metrics::health());
+        }
+        (&Method::GET | &Method::HEAD, "/_mock/metrics") => return Gate::Answered(metrics::page(shared)),
+        _ => {}
+    }
+    if !shared.live_keys && shows_live_key(request.headers()) {
+        return Gate::Answered(shared.service().refuse_live_key());
+    }
+    if is_encoded(request.headers()) {
+        let told = "the mock takes bodies as they are: send no Content-Encoding";
+        let mut answer = shared.service().refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, told);
+        answer
+            .headers
+            .insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        return Gate::Answered(answer);
+    }
+    Gate::Served
+}
+
+/// Whether a body was compressed, or changed otherwise. None is ever decompressed here.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::CONTENT_ENCODING);
+    codings.iter().any(|value| {
+        let value = value.as_bytes().trim_ascii();
+        !value.is_empty() && !value.eq_ignore_ascii_case(b"identity")
+    })
+}
+
+/// What is asked of the mock as a proxy.
+fn proxy<B>(request: &Request<B>, shared: &Shared, encrypted: bool) -> Gate {
+    let refuse = |status, message: &'static str| Gate::Answered(shared.service().refuse(status, message));
     let Some(tls) = &shared.tls else {
         if request.method() == Method::CONNECT {
             let told = "the mock speaks no TLS: start it with --tls";

@@ -4,6 +4,7 @@
 //! has; that piece is replaced on its way out.
 
 use std::{
+    fmt::Write as _,
     io,
     pin::Pin,
     sync::Arc,
@@ -79,7 +80,8 @@ pub(crate) fn written(answer: &Answer) -> Bytes {
     );
     for (name, value) in &answer.headers {
         let Ok(value) = value.to_str() else { continue };
-        head += &format!("{}: {value}\r\n", title_case(name.as_str()));
+        // Writing to a String does not fail.
+        let _ = write!(head, "{}: {value}\r\n", title_case(name.as_str()));
     }
     head += "\r\n";
     [head.as_bytes(), &answer.body].concat().into()

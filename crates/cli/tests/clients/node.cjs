@@ -39,7 +39,9 @@ async function main() {
     disputes.retrieve(open, (error, dispute) => (error ? reject(error) : resolve(check('retrieve with a callback', dispute.id, open))));
   });
   const changed = await disputes.update(empty, { metadata: { order: '7' } });
-  check('update of metadata', [changed.status, changed.metadata.order], ['open', '7']);
+  // Older versions have no such member.
+  const wanted = process.env.API_VERSION >= '2019' ? { order: '7' } : undefined;
+  check('update of metadata', [changed.status, changed.metadata], ['open', wanted]);
   const sent = await disputes.update(empty, { message: 'see the documents' });
   check('update with a message', [sent.status, sent.message], ['pending', 'see the documents']);
   await refused('a limit of 0', 'bad_request', () => disputes.list({ limit: 0 }));

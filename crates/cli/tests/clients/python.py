@@ -63,7 +63,10 @@ assert "PNG, JPG or PDF" in told or told == "invalid content-type", told
 refused("another's dispute", omise.errors.NotFoundError, lambda: omise.Dispute.retrieve(FOREIGN))
 
 dispute.metadata = {"order": 7}
-check("update of a changed member", (dispute.update().metadata.order, dispute.status), (7, "open"))
+check("update of a changed member", dispute.update().status, "open")
+# Older versions have no such member.
+if omise.api_version >= "2019":
+    check("what was changed", dispute.reload().metadata.order, 7)
 check("update with a message", dispute.update(message="see the documents").status, "pending")
 check("reload", dispute.reload().message, "see the documents")
 refused("locked documents", omise.errors.BaseError, lambda: dispute.upload_document({"file": ("a.png", PNG)}))

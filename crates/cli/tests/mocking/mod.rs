@@ -89,7 +89,8 @@ impl Running {
         let host = self.address();
         let mut head = format!("{line}\r\nHost: {host}\r\nAuthorization: Basic {key}\r\n");
         for header in headers {
-            head += &format!("{header}\r\n");
+            head.push_str(header);
+            head.push_str("\r\n");
         }
         self.ask(&format!("{head}\r\n{}", String::from_utf8_lossy(body)))
     }

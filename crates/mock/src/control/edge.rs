@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     answer::Answer,
-    connection::{End, Shared, drain, read},
+    connection::{End, Shared, read},
+    ending::drain,
     store::log::Pending,
 };
 

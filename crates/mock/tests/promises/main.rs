@@ -7,6 +7,7 @@ mod captures;
 mod client;
 mod contract;
 mod faults;
+mod hostile;
 mod limits;
 mod neighbours;
 mod oddities;

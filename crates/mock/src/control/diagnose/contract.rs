@@ -42,7 +42,11 @@ pub(crate) fn clause(request: &Request<'_>, store: &Store) -> Option<&'static Cl
                 _ => None,
             }),
         Refusal::NoRoute | Refusal::WrongMethod { .. } => Some(&http_clauses::UNKNOWN_ROUTE),
-        Refusal::NotFound(_) | Refusal::Timeout | Refusal::NotInContract(..) | Refusal::Fault(..) => None,
+        Refusal::NotFound(_)
+        | Refusal::Timeout
+        | Refusal::NotInContract(..)
+        | Refusal::LiveKey
+        | Refusal::Fault(..) => None,
     }
 }
 
