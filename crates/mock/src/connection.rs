@@ -7,7 +7,7 @@
 use std::{
     convert::Infallible,
     future::poll_fn,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -17,7 +17,6 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
-use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
     server::conn::http1,
@@ -29,11 +28,12 @@ use tokio::{
     net::TcpStream,
     sync::{Mutex as Turn, watch},
     task::spawn_blocking,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout},
 };
 
 use crate::{
     answer::Answer,
+    body::{End, drain, read},
     config::{Config, Connections, Limits},
     control::{self, Cuts, Desk, Manner, Outgoing, Severed, Watched},
     fault::Fault,
@@ -45,13 +45,6 @@ use crate::{
     tunnel::{self, Gate},
     worded::{self, Worded},
 };
-
-/// The largest rest of a body that is read so that the connection can be used again, in bytes.
-const MAX_DRAINED_BYTES: u64 = 1024 * 1024;
-
-/// How long a rest of known length may take, and one of unknown length, before the answer goes out.
-const DRAIN_KNOWN: Duration = Duration::from_secs(2);
-const DRAIN_UNKNOWN: Duration = Duration::from_millis(100);
 
 /// The most that is read from a connection that is being closed, in bytes.
 const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
@@ -390,57 +383,4 @@ fn like_the_recorded(response: &mut Response<Outgoing>, begun: Instant, shared: 
             response.headers_mut().insert(name, value);
         }
     }
-}
-
-/// How the reading of a body ended.
-pub(crate) enum End {
-    Whole,
-    /// The answer is known, and the rest of the body was not read.
-    Answered(Answer),
-    /// The client broke off, or its framing was wrong.
-    Broken,
-    TooSlow,
-}
-
-pub(crate) async fn read(
-    body: &mut Incoming,
-    limits: &Limits,
-    mut take: impl FnMut(&[u8]) -> Option<Answer>,
-) -> End {
-    let last = Instant::now() + limits.body_total;
-    loop {
-        let by = last.min(Instant::now() + limits.body_idle);
-        let frame = match timeout_at(by, body.frame()).await {
-            Ok(Some(Ok(frame))) => frame,
-            Ok(Some(Err(_))) => return End::Broken,
-            Ok(None) => return End::Whole,
-            Err(_) => return End::TooSlow,
-        };
-        if let Some(bytes) = frame.data_ref()
-            && let Some(answer) = take(bytes)
-        {
-            return End::Answered(answer);
-        }
-    }
-}
-
-/// Reads a small rest of a body; says whether it is through.
-pub(crate) async fn drain(body: &mut Incoming) -> bool {
-    let by = match body.size_hint().exact() {
-        Some(bytes) if bytes > MAX_DRAINED_BYTES => return false,
-        Some(_) => DRAIN_KNOWN,
-        None => DRAIN_UNKNOWN,
-    };
-    let all = async {
-        let mut read = 0;
-        while read <= MAX_DRAINED_BYTES {
-            match body.frame().await {
-                None => return true,
-                Some(Ok(frame)) => read += frame.data_ref().map_or(0, |bytes| bytes.len() as u64),
-                Some(Err(_)) => return false,
-            }
-        }
-        false
-    };
-    timeout(by, pin!(all)).await.unwrap_or(false)
 }

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     answer::Answer,
-    connection::{End, Shared, drain, read},
+    body::{End, drain, read},
+    connection::Shared,
     store::log::Pending,
 };
 
