@@ -17,7 +17,6 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
     server::conn::http1,
@@ -29,11 +28,12 @@ use tokio::{
     net::TcpStream,
     sync::{Mutex as Turn, watch},
     task::spawn_blocking,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout},
 };
 
 use crate::{
     answer::Answer,
+    body::{End, drain, read},
     budget::{Budget, Reserved},
     busy::Busy,
     config::{Config, Connections, Limits},
@@ -290,7 +290,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     let busy = shared.busy.as_ref().filter(|_| is_upload);
     let under_way = busy.map(|busy| busy.begin(parts.uri.path()));
     if under_way.as_ref().is_some_and(|it| it.is_second) {
-        let reusable = ending::drain(&mut body).await;
+        let reusable = drain(&mut body).await;
         return (shared.service().conflict(), reusable, Manner::default());
     }
     if under_way.is_some() {
@@ -316,7 +316,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     }
     let reusable = match rest {
         Rest::Lost => false,
-        Rest::Left => body.is_end_stream() || !waits && ending::drain(&mut body).await,
+        Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
     };
     let (answer, manner) = watched.end(&parts, answer, shared).await;
     (answer, reusable, manner)
@@ -388,37 +388,5 @@ async fn follow(
             Ok(answer) => (answer, Rest::Left),
             Err(_) => (shared.service().fail(), Rest::Left),
         },
-    }
-}
-
-/// How the reading of a body ended.
-pub(crate) enum End {
-    Whole,
-    /// The answer is known, and the rest of the body was not read.
-    Answered(Answer),
-    /// The client broke off, or its framing was wrong.
-    Broken,
-    TooSlow,
-}
-
-pub(crate) async fn read(
-    body: &mut Incoming,
-    limits: &Limits,
-    mut take: impl FnMut(&[u8]) -> Option<Answer>,
-) -> End {
-    let last = Instant::now() + limits.body_total;
-    loop {
-        let by = last.min(Instant::now() + limits.body_idle);
-        let frame = match timeout_at(by, body.frame()).await {
-            Ok(Some(Ok(frame))) => frame,
-            Ok(Some(Err(_))) => return End::Broken,
-            Ok(None) => return End::Whole,
-            Err(_) => return End::TooSlow,
-        };
-        if let Some(bytes) = frame.data_ref()
-            && let Some(answer) = take(bytes)
-        {
-            return End::Answered(answer);
-        }
     }
 }

@@ -24,6 +24,7 @@
 mod answer;
 mod auth;
 mod authority;
+mod body;
 mod budget;
 mod busy;
 mod change;

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     answer::Answer,
-    connection::{End, Shared, read},
-    ending::drain,
+    body::{End, drain, read},
+    connection::Shared,
     store::log::Pending,
 };
 
