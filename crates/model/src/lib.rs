@@ -29,13 +29,14 @@ pub mod json;
 pub mod key;
 pub mod kind;
 pub mod list;
+pub mod openapi;
 pub mod profile;
 pub mod schema;
 pub mod time;
 pub mod version;
 
 pub use clause::{Clause, Level};
-pub use dispute::{Dispute, DisputeStatus};
+pub use dispute::{Dispute, DisputeStatus, LegacyDispute};
 pub use document::{DeletedDocument, Document, LegacyDocument};
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChargeId, DisputeId, DocumentId};

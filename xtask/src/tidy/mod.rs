@@ -4,6 +4,7 @@
 
 mod arrows;
 mod contract;
+mod link;
 mod manifest;
 mod path;
 mod source;
@@ -115,6 +116,7 @@ pub(crate) fn tidy(workspace: &Workspace) -> Result<ExitCode> {
     );
     let found = texts.iter().flat_map(|(path, text)| path::check(path, text));
     tidied.take("no paths of one machine", found);
+    tidied.take("links between pages", link::check(&texts));
     tidied.take(
         "published files are tracked",
         contract::tracked(&published, &tracked),
