@@ -133,7 +133,10 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: w
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
-            tokio::time::sleep(shared.delay).await;
+            // A sleep of no time lasts until the timer's next tick all the same.
+            if !shared.delay.is_zero() {
+                tokio::time::sleep(shared.delay).await;
+            }
             Ok::<_, Infallible>(response(answer, reusable, shared.connections))
         })
     });
