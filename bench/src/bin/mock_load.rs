@@ -73,7 +73,7 @@ impl Bench {
                 };
                 let bytes = mock.get(&path)?.len();
                 let plain = Server::plain(&self.plain, bytes)?;
-                let mut measure = |server: &Server| wrk(server, &path, 2.0, 16).map(|found| found.rate);
+                let measure = |server: &Server| wrk(server, &path, 2.0, 16).map(|found| found.rate);
                 ratios.take(round, || measure(&mock), || wrk(&plain, &path, 2.0, 16).map(|found| found.rate))?;
             }
             ratios.tell(name);

@@ -33,6 +33,7 @@ mod judge;
 
 mod listing;
 mod lookup;
+mod plain;
 mod present;
 mod refusal;
 mod resume;
