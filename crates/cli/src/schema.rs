@@ -25,6 +25,7 @@ pub(crate) struct Arguments {
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     let mut published = rebuttal_model::schema::published();
     published.extend(rebuttal_conformance::published()?);
+    published.extend(rebuttal_mock::control::published());
     published.push(crate::explain::json::published());
     published.push(crate::check::json::published());
     published.extend(crate::check::codes::published());

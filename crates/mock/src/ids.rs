@@ -8,7 +8,7 @@ use fastrand::Rng;
 const SUFFIX_CHARACTERS: usize = 19;
 
 /// Two streams of random numbers, so that how many requests came does not change what records are called.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Random {
     records: Rng,
     requests: Rng,

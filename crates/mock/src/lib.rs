@@ -4,7 +4,8 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Left out: TLS. Records outlive the process where [`Config::state`] names a file.
+//! A running mock is steered by [`control`]: over HTTP, from Rust, or from a page. Records outlive the process where
+//! [`Config::state`] names a file, and so does the authority that TLS needs.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -21,20 +22,26 @@
 
 mod answer;
 mod auth;
+mod authority;
 mod change;
+mod choices;
 mod config;
 mod connection;
+pub mod control;
 mod documents;
+mod downloads;
 mod fault;
 mod form;
 mod held;
 mod ids;
 mod judge;
-
+mod list_body;
 mod listing;
 mod lookup;
+mod notes;
 mod plain;
 mod present;
+mod ranges;
 mod refusal;
 mod resume;
 mod route;
@@ -44,14 +51,20 @@ mod service;
 mod store;
 mod tamper;
 mod target;
+mod tls;
+mod tunnel;
 mod upload;
+mod worded;
 
 pub use answer::Answer;
+pub use authority::{API_HOST, Authority, AuthorityError};
 pub use change::BodyReader;
+pub use choices::UnknownChoice;
 pub use config::{
-    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, MemberOrder, Members, OutOfRange,
-    Plant, TooLargeBody, Variants,
+    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, ListParameters, MemberOrder, Members,
+    OutOfRange, Plant, TlsOptions, TooLargeBody, Variants,
 };
+pub use downloads::FileReader;
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;
 pub use service::{Head, Service, Settings, Step};

@@ -21,6 +21,7 @@ impl Context {
     pub(crate) fn is_plain(&self) -> bool {
         let variants = &self.settings.variants;
         self.settings.fault.is_none()
+            && self.links.is_none()
             && variants.download_uri == DownloadUri::Null
             && variants.layout == Layout::Compact
             && variants.members == Members::Listed
@@ -135,7 +136,12 @@ mod tests {
         let Step::Answer(answer) = service.begin(&head, Timestamp::EPOCH) else {
             panic!("a GET has no body");
         };
-        format!("{} {:?} {}", answer.status, answer.headers, String::from_utf8_lossy(&answer.body))
+        format!(
+            "{} {:?} {}",
+            answer.status,
+            answer.headers,
+            String::from_utf8_lossy(&answer.body)
+        )
     }
 
     #[test]

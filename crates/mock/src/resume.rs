@@ -4,6 +4,7 @@ use std::{io, path::Path};
 
 use crate::{
     config::Config,
+    control::{self, ControlError},
     service::{Service, Settings},
     store::{backing::Backing, keeper::Keeper, log::Log, sqlite::Sqlite},
 };
@@ -17,7 +18,7 @@ use crate::{
 /// When the state file cannot be used.
 pub(crate) fn begin(config: &Config) -> io::Result<(Service, Option<Keeper>)> {
     match &config.state {
-        None => Ok((fresh(config), None)),
+        None => Ok((fresh(config)?, None)),
         Some(path) => {
             let backing = Sqlite::open(path).map_err(io::Error::other)?;
             begin_with(config, Box::new(backing), path).map(|(service, keeper)| (service, Some(keeper)))
@@ -36,7 +37,7 @@ pub(crate) fn begin_with(
         Some(loaded) => Service::resume(settings(config), loaded, &keeper),
         None => Service {
             log: Some(Log::new(&keeper, 1)),
-            ..fresh(config)
+            ..fresh(config)?
         },
     };
     // From here on identifiers are drawn that no earlier start has drawn: that is durable before one is told.
@@ -51,13 +52,20 @@ pub(crate) fn begin_with(
     Ok((service, keeper))
 }
 
-fn fresh(config: &Config) -> Service {
+fn fresh(config: &Config) -> io::Result<Service> {
     let now = config.clock.now();
-    let mut service = Service::new(settings(config), config.seed, now);
+    let declared = &config.declared;
+    let mut service = Service::seeded(settings(config), config.seed, now, declared).map_err(invalid)?;
     if let Some(plant) = &config.plant {
         service.plant(plant, now);
     }
-    service
+    control::make_records(&mut service, declared, now).map_err(invalid)?;
+    Ok(service)
+}
+
+/// What is declared contradicts itself.
+pub(crate) fn invalid(error: ControlError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
 }
 
 fn settings(config: &Config) -> Settings {

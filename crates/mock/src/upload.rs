@@ -138,6 +138,10 @@ impl Upload {
                     }
                     judge::too_large(&self.context)
                 }
+                Ok(Some(Event::Violation(found))) => {
+                    self.context.notes.form(&found);
+                    continue;
+                }
                 Ok(Some(_)) => continue,
                 Err(_) if self.context.has(Fault::BrokenMultipartStored) => {
                     self.broken = true;
@@ -213,6 +217,7 @@ impl Upload {
                 Ok(None) => return Ok(()),
                 Ok(Some(Event::PartBegin(head))) => self.form.begin(&head),
                 Ok(Some(Event::Data { bytes, .. })) => self.form.data(bytes),
+                Ok(Some(Event::Violation(found))) => self.context.notes.form(&found),
                 Ok(Some(_)) => {}
                 Err(_) if self.context.has(Fault::BrokenMultipartStored) => return Ok(()),
                 Err(error) => return Err(judge::broken(&self.context, &error)),

@@ -222,7 +222,10 @@ fn report(measured: &[(&Bar, Figures)], gates: &[Gate], rounds: u32) -> String {
     );
     let rows = measured.iter().map(|(bar, figures)| {
         let Figures { ours, other, ratio } = figures;
-        format!("{} | {ours:.2} | {other:.2} | {} | {ratio:.2}", bar.what, bar.unit)
+        format!(
+            "{} | {ours:.2} | {other:.2} | {} | {ratio:.2}",
+            bar.what, bar.unit
+        )
     });
     table(&mut text, "what | mock | other | unit | ratio", rows);
     judged(&mut text, gates);
@@ -235,7 +238,8 @@ mod tests {
 
     #[test]
     fn figures_are_read_and_judged() {
-        let text = "retrieve 80000.00 90000.00 0.89\nmemory-64 900000 524288 1.717\nupload-10m-png 9 40 0.2\n";
+        let text =
+            "retrieve 80000.00 90000.00 0.89\nmemory-64 900000 524288 1.717\nupload-10m-png 9 40 0.2\n";
         let measured = read(text).expect("figures");
         let gates = judge(&measured);
         let missed: Vec<_> = gates.iter().filter(|gate| gate.is_missed()).collect();

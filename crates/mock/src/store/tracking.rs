@@ -4,9 +4,11 @@
 //! record to change it leaves its old form behind: written out where the backing fails.
 
 use std::{
-    cell::Cell,
     collections::{BTreeMap, BTreeSet},
-    sync::mpsc::Sender,
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc::Sender,
+    },
 };
 
 use super::{
@@ -28,7 +30,7 @@ pub(super) struct Tracking {
     /// How many accounts, charges and disputes the backing was told of.
     told: Lengths,
     /// The latest batch that whoever looked has seen a change of.
-    seen: Cell<u64>,
+    seen: AtomicU64,
 }
 
 /// A copy is news to the backing.
@@ -66,7 +68,7 @@ pub(super) enum Undo {
 
 impl Tracking {
     pub(super) fn see(&self, changed: u64) {
-        self.seen.set(self.seen.get().max(changed));
+        self.seen.fetch_max(changed, Ordering::Relaxed);
     }
 }
 
@@ -178,7 +180,10 @@ impl Store {
 
     /// The latest batch that whoever looked since it was last asked has seen a change of.
     pub(super) fn take_seen(&self) -> u64 {
-        self.tracking.seen.take().max(self.tracking.changed)
+        self.tracking
+            .seen
+            .swap(0, Ordering::Relaxed)
+            .max(self.tracking.changed)
     }
 
     /// Makes a dispute ready to be changed.
