@@ -98,7 +98,7 @@ def parsed(body):
 
 def features(server):
     """What the answers show, by name."""
-    listed = lambda: str(parsed(server.ask("GET", server.list)[1]))
+    listed = lambda: str(parsed(server.ask("GET", server.list + "?limit=100")[1]))
     found = {}
     status, body = server.ask("GET", server.one)
     found["retrieve answers the document"] = status == 200 and (parsed(body) or {}).get("object") == "document"
