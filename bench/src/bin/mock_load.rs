@@ -128,7 +128,7 @@ impl Bench {
             let idle = wrk(&mock, &path, 2.0, 1)?.p99;
             let other = mock.other_dispute();
             let uploads = if keeps { format!("/disputes/{other}/documents") } else { uploads };
-            let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 40, 2)?;
+            let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 300, 2)?;
             let busy = wrk(&mock, &path, 1.5, 1)?.p99;
             loading.stop()?;
             ratios.push(busy * 1e3, idle * 1e3);
