@@ -55,7 +55,11 @@ impl Bench {
             times.push(mock.first_answer()?.as_secs_f64() * 1e3);
         }
         let name = if keeps { "start-state" } else { "start" };
-        println!("{name} {:.2} 50 {:.3}", median(&mut times), median(&mut times) / 50.0);
+        println!(
+            "{name} {:.2} 50 {:.3}",
+            median(&mut times),
+            median(&mut times) / 50.0
+        );
         Ok(())
     }
 
@@ -74,7 +78,11 @@ impl Bench {
                 let bytes = mock.get(&path)?.len();
                 let plain = Server::plain(&self.plain, bytes)?;
                 let measure = |server: &Server| wrk(server, &path, 2.0, 16).map(|found| found.rate);
-                ratios.take(round, || measure(&mock), || wrk(&plain, &path, 2.0, 16).map(|found| found.rate))?;
+                ratios.take(
+                    round,
+                    || measure(&mock),
+                    || wrk(&plain, &path, 2.0, 16).map(|found| found.rate),
+                )?;
             }
             ratios.tell(name);
         }
@@ -107,12 +115,19 @@ impl Bench {
         let body = self.folder.join("upload-10m-jpg");
         let mock = Server::mock(&self.rebuttal, &self.folder, false)?;
         mock.get(&format!("/disputes/{}/documents", mock.dispute()))?;
-        let Some(before) = mock.peak_memory() else { return Ok(()) };
+        let Some(before) = mock.peak_memory() else {
+            return Ok(());
+        };
         let path = format!("/disputes/{}/documents", mock.dispute());
         ab(&mock, &path, &body, BOUNDARY, 64, 64)?;
         let after = mock.peak_memory().context("expected a figure as before")?;
         let beside = (after - before) as f64 / 64.0 - f64::from(bytes);
-        println!("memory-64 {:.0} {} {:.3}", beside, 512 * 1024, beside / (512.0 * 1024.0));
+        println!(
+            "memory-64 {:.0} {} {:.3}",
+            beside,
+            512 * 1024,
+            beside / (512.0 * 1024.0)
+        );
         Ok(())
     }
 
@@ -127,7 +142,11 @@ impl Bench {
             let path = format!("/disputes/{}/documents/{}", mock.dispute(), mock.document()?);
             let idle = wrk(&mock, &path, 2.0, 1)?.p99;
             let other = mock.other_dispute();
-            let uploads = if keeps { format!("/disputes/{other}/documents") } else { uploads };
+            let uploads = if keeps {
+                format!("/disputes/{other}/documents")
+            } else {
+                uploads
+            };
             let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 300, 2)?;
             let busy = wrk(&mock, &path, 1.5, 1)?.p99;
             loading.stop()?;

@@ -52,7 +52,14 @@ pub fn wrk(server: &Server, path: &str, seconds: f64, connections: u32) -> Resul
 /// # Errors
 ///
 /// When `ab` is not installed, or an answer was not 200.
-pub fn ab(server: &Server, path: &str, body: &Path, boundary: &str, count: usize, clients: usize) -> Result<f64> {
+pub fn ab(
+    server: &Server,
+    path: &str,
+    body: &Path,
+    boundary: &str,
+    count: usize,
+    clients: usize,
+) -> Result<f64> {
     let output = of_ab(server, path, body, boundary, count, clients)
         .output()
         .context("expected to run ab (apt-get install apache2-utils)")?;
@@ -107,20 +114,19 @@ pub fn ab_beside(
     Ok(Beside(child))
 }
 
-fn of_ab(
-    server: &Server,
-    path: &str,
-    body: &Path,
-    boundary: &str,
-    count: usize,
-    clients: usize,
-) -> Command {
+fn of_ab(server: &Server, path: &str, body: &Path, boundary: &str, count: usize, clients: usize) -> Command {
     let mut command = Command::new("ab");
     // Answers may differ in length.
-    command.args(["-q", "-k", "-l", "-s", "60", "-n"]).arg(count.to_string());
+    command
+        .args(["-q", "-k", "-l", "-s", "60", "-n"])
+        .arg(count.to_string());
     command.arg("-c").arg(clients.to_string());
-    command.arg("-H").arg(format!("Authorization: Basic {}", base64(server.key())));
-    command.arg("-T").arg(format!("multipart/form-data; boundary={boundary}"));
+    command
+        .arg("-H")
+        .arg(format!("Authorization: Basic {}", base64(server.key())));
+    command
+        .arg("-T")
+        .arg(format!("multipart/form-data; boundary={boundary}"));
     command.arg("-p").arg(body);
     command.arg(format!("http://{}{path}", server.address));
     command

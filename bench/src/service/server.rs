@@ -70,12 +70,14 @@ impl Server {
 
     /// The key of the mock's first account; something of the same length for others.
     pub fn key(&self) -> &str {
-        self.quoted("secret = \"").unwrap_or("skey_test_0000000000000000000")
+        self.quoted("secret = \"")
+            .unwrap_or("skey_test_0000000000000000000")
     }
 
     /// An open dispute with more than 20 documents.
     pub fn dispute(&self) -> &str {
-        self.quoted("open = [\"").unwrap_or("dspt_test_0000000000000000000")
+        self.quoted("open = [\"")
+            .unwrap_or("dspt_test_0000000000000000000")
     }
 
     /// Another open dispute.
