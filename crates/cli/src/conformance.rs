@@ -29,6 +29,9 @@ use crate::{
     selecting::{self, GRAMMAR, SelectionArguments},
 };
 
+/// Where the scenarios that the program carries stand in the project's own sources.
+const OWN_SCENARIOS: &str = "crates/conformance/scenarios";
+
 /// What to ask, with which scenarios, and how to tell.
 #[derive(Args)]
 #[command(
@@ -85,7 +88,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         None if arguments.check_scenarios => scenario::checked(),
         None => scenario::embedded(),
     };
-    let library = match loaded {
+    let mut library = match loaded {
         Ok(library) => library,
         Err(error) => return Ok(wrong_scenarios(&error)),
     };
@@ -110,6 +113,9 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         Err(KnownError::Defects(defects)) => return Ok(output::refuse(&defects)),
         Err(error) => return Err(error.into()),
     };
+    if arguments.scenarios.is_none() && reports.point_into_files() {
+        scenario::locate(&mut library, Path::new(OWN_SCENARIOS));
+    }
     let whole = suite(&library);
     let (library, idle) = match selection.select(library) {
         Ok(library) => (library, None),

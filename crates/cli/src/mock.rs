@@ -1,14 +1,14 @@
 //! `rebuttal mock`: serves the API on this machine.
 
 mod env;
-mod settings;
+mod file;
 mod stop;
 mod variants;
 
 use std::{
     fmt::Write,
     io,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -16,24 +16,42 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use etcetera::BaseStrategy;
-use rebuttal_conformance::ExitStatus;
-use rebuttal_mock::{Authority, Clock, Config, Fault, Mock, TlsOptions, control};
+use rebuttal_conformance::{ExitStatus, diagnostic::Defects};
+use rebuttal_mock::{Authority, Clock, Config, Fault, Limits, Mock, TlsOptions, control};
+use rebuttal_model::Profile;
 
-use self::stop::Stop;
+use self::{stop::Stop, variants::VariantArguments};
 use crate::output::{self, BAD};
 
 /// Where to listen, and what to speak.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    settings: settings::Settings,
+    /// Reads a configuration file (TOML, schemas/mock-config.json); flags go before what it says.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The address to listen on, or localhost [default: 127.0.0.1].
+    #[arg(long, value_parser = host)]
+    host: Option<IpAddr>,
     /// Accepts an address that others than this machine can reach. Whoever reaches it can read and change everything
     /// that the mock holds: its keys are no secret.
     #[arg(long)]
     listen_to_others: bool,
+    /// The port to listen on; 0 lets the system choose [default: 0].
+    #[arg(long)]
+    port: Option<u16>,
+    /// The reading of the contract to speak: documented or recorded [default: documented].
+    #[arg(long)]
+    profile: Option<Profile>,
     /// Writes a target file for `rebuttal conformance --target`, with the keys and the seeded disputes.
     #[arg(long, value_name = "FILE")]
     target_out: Option<PathBuf>,
+    /// What keys and ids are made from: the same seed makes the same ones [default: 0].
+    #[arg(long)]
+    seed: Option<u64>,
+    /// What time it is: system, a time at which the clock stands still (2019-12-31T12:59:59Z), or seconds before
+    /// or behind the system's (+3600, -86400) [default: system].
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    clock: Option<Clock>,
     /// Keeps everything in this file (SQLite): a restart or a kill loses nothing that was answered 200.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -49,9 +67,14 @@ pub(crate) struct Arguments {
     /// Prints lines for `eval` that lead clients of this shell to a mock with --tls and this --port, and ends.
     #[arg(long, requires = "tls")]
     print_env: bool,
+    /// Breaks the contract in this one way.
+    #[arg(long, value_name = "NAME")]
+    fault: Option<Fault>,
     /// Lists the faults that can be ordered, each with the clause it breaks.
     #[arg(long)]
     list_faults: bool,
+    #[command(flatten)]
+    choices: VariantArguments,
 }
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
@@ -59,13 +82,13 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&faults())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let config = match arguments.settings.config()? {
+    let config = match config(arguments)? {
         Ok(config) => config,
-        Err(status) => return Ok(status),
+        Err(defects) => return Ok(output::refuse(&defects)),
     };
+    let place = SocketAddr::new(config.host, config.port);
     if arguments.print_env {
-        let address = SocketAddr::new(config.host, config.port);
-        return print_env(arguments, address).map(|()| ExitCode::SUCCESS);
+        return print_env(arguments, place).map(|()| ExitCode::SUCCESS);
     }
     if !config.host.is_loopback() && !arguments.listen_to_others {
         bail!(
@@ -75,22 +98,17 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         );
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let config = Config {
-        state: arguments.state.clone(),
-        tls: tls(arguments)?,
-        ..config
-    };
     runtime.block_on(serve(arguments, config))
 }
 
 async fn serve(arguments: &Arguments, config: Config) -> Result<ExitCode> {
     let mut stop = Stop::new()?;
+    let place = SocketAddr::new(config.host, config.port);
+    let fault = config.fault;
     #[cfg(unix)]
     if arguments.state.is_some() {
         bear_a_limit_of_file_size()?;
     }
-    let place = SocketAddr::new(config.host, config.port);
-    let fault = config.fault;
     let mock = match Mock::start(config).await {
         Ok(mock) => mock,
         Err(error) => return refuse_to_start(place, error),
@@ -114,6 +132,33 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<ExitCode> {
         again = stop.next() => eprintln!("stopped by {} at once", again?),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration: what the file says, where flags say nothing.
+fn config(arguments: &Arguments) -> Result<Result<Config, Defects>> {
+    let base = match &arguments.config {
+        None => Config::default(),
+        Some(path) => match file::read(path)? {
+            Ok(config) => config,
+            Err(defects) => return Ok(Err(defects)),
+        },
+    };
+    Ok(Ok(Config {
+        host: arguments.host.unwrap_or(base.host),
+        port: arguments.port.unwrap_or(base.port),
+        seed: arguments.seed.unwrap_or(base.seed),
+        clock: arguments.clock.unwrap_or(base.clock),
+        profile: arguments.profile.unwrap_or(base.profile),
+        fault: arguments.fault.or(base.fault),
+        state: arguments.state.clone(),
+        variants: arguments.choices.variants(base.variants),
+        limits: Limits {
+            download: arguments.choices.download_lasts(base.limits.download),
+            ..base.limits
+        },
+        tls: tls(arguments)?,
+        ..base
+    }))
 }
 
 /// Has a write over the limit (`ulimit -f`) fail like one on a full disk, in place of ending the program.
@@ -140,6 +185,19 @@ fn refuse_to_start(place: SocketAddr, error: io::Error) -> Result<ExitCode> {
     };
     anstream::eprintln!("{BAD}error{BAD:#}: cannot listen on {place}: {error}{hint}");
     Ok(output::exit(ExitStatus::NotRun))
+}
+
+/// An address, or the name that every machine has for itself.
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    bare.parse()
+        .map_err(|_| "expected localhost, or an address such as 127.0.0.1 or ::1".to_owned())
 }
 
 fn tls(arguments: &Arguments) -> Result<Option<TlsOptions>> {

@@ -77,6 +77,13 @@ impl<'a> Reports<'a> {
         })
     }
 
+    /// Whether some report says where in a file the scenario stands, or may be shown as one that does.
+    pub(crate) fn point_into_files(&self) -> bool {
+        let files = self.files.iter().map(|file| &file.format);
+        let mut formats = self.printed.iter().chain(files);
+        formats.any(|format| matches!(format, Format::Github | Format::Json))
+    }
+
     /// Begins a journal beside each JSON report, which a run that is killed leaves.
     pub(crate) fn begin(&mut self, head: &str) -> Result<()> {
         for file in self.files.iter().filter(|file| file.format == Format::Json) {

@@ -121,6 +121,7 @@ fn wrong_use_is_status_2_and_says_what_was_expected() {
         ),
         (&["explore", "--endpoint", "http://127.0.0.1:1"], "--key-env"),
         (&["mock", "--profile", "any"], "expected documented or recorded"),
+        (&["mock", "--layout", "prety"], "'pretty'"),
         (&["check"], "FILE"),
         (&["explain"], "FILE"),
         (&["explain", "-", "--mode", "kind"], "kind"),

@@ -18,6 +18,7 @@ mod redact;
 pub mod report;
 mod run;
 pub mod scenario;
+mod segments;
 mod selection;
 mod shape;
 mod target;

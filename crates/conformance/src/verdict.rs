@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use attempt::Attempt;
 
-use crate::{compare::Sketch, known::KnownReport, redact::Secrets, selection::Shard};
+use crate::{compare::Sketch, known::KnownReport, redact::Secrets, scenario::Source, selection::Shard};
 
 /// The id of a clause; under a name of its own, since serde would borrow a plain `&str` from its input.
 pub(crate) type ClauseId = &'static str;
@@ -129,6 +129,9 @@ pub struct ScenarioReport {
     /// The clauses it covers.
     #[serde(deserialize_with = "read::clauses")]
     pub covers: Vec<ClauseId>,
+    /// The file that it stands in, where the run read it from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// Why it was skipped or could not be asked.
     pub reason: Option<String>,
     /// What differs.

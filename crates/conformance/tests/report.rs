@@ -2,7 +2,11 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use rebuttal_conformance::{
     Counts, ExitStatus, Options,
@@ -95,6 +99,47 @@ async fn a_failure_is_told_to_tap_harnesses() {
 #[tokio::test]
 async fn a_failure_is_told_to_github() {
     assert_report("github", &report(Fault::LimitOffByOne, Format::Github).await);
+}
+
+/// Scenarios of a folder, and those of the program where its own sources are at hand.
+#[tokio::test]
+async fn an_annotation_points_to_the_step_that_fails() {
+    let mut carried = scenario::embedded().expect("the suite");
+    carried.retain(|id, _| id == "list/limit");
+    let own = "scenarios";
+    scenario::locate(&mut carried, Path::new(own));
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("list")).expect("a folder");
+    let file = "list/limit.toml";
+    fs::copy(Path::new(own).join(file), folder.path().join(file)).expect("a copy");
+    let read = scenario::from_folder(folder.path()).expect("a scenario");
+    for (library, folder) in [(carried, own), (read, &*folder.path().to_string_lossy())] {
+        let fault = Some(Fault::LimitOffByOne);
+        let config = Config {
+            fault,
+            ..Config::default()
+        };
+        let run = run_on(config, library, &Options::default()).await;
+        let text = render(&run, Format::Github);
+        let place = text
+            .split(",title")
+            .next()
+            .expect("a place")
+            .replace(folder, "DIR");
+        assert_eq!(place, "::error file=DIR/list/limit.toml,line=24,col=1");
+    }
+}
+
+/// What the program carries is not pointed into where the files at hand are others.
+#[test]
+fn a_file_that_is_not_what_the_program_carries_is_not_pointed_into() {
+    let mut library = scenario::embedded_one("upload/png").expect("a scenario");
+    let folder = tempfile::tempdir().expect("a folder");
+    scenario::locate(&mut library, &folder.path().join("none"));
+    fs::create_dir(folder.path().join("upload")).expect("a folder");
+    fs::write(folder.path().join("upload/png.toml"), "# changed").expect("a file");
+    scenario::locate(&mut library, folder.path());
+    assert_eq!(library["upload/png"].source, None);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use std::{
 };
 
 use rebuttal_conformance::{
-    Disputes, ExitStatus, Limits, Options, Run, RunReport, Secrets, Selection, Target, Verdict,
+    Disputes, ExitStatus, KnownState, Limits, Options, Run, RunReport, Secrets, Selection, Target, Verdict,
+    known::{Known, suite},
     report::{
         Format,
         merge::{NoWhole, merge},
@@ -273,6 +274,24 @@ async fn part(shard: Option<&str>) -> Run {
     run.report.strict = true;
     run.report.shard = selection.shard;
     run
+}
+
+/// No part has all that covers the clause; together they have.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_failure_of_a_clause_that_holds_in_the_whole_is_no_longer_true() {
+    let list = "[[known]]\nclause = \"auth.malformed-basic\"\nmismatch = { place = \"status\", found = \"*\" }\nreason = \"TICKET-1\"\n";
+    let known = Known::parse("known.toml", list).expect("a list");
+    let whole = suite(&scenario::embedded().expect("the suite"));
+    let mut reports = Vec::new();
+    for shard in ["1/3", "2/3", "3/3"] {
+        let mut run = part(Some(shard)).await;
+        known.apply(&mut run, &whole);
+        assert_eq!(run.report.known[0].state, KnownState::Unasked, "{shard}");
+        reports.push(read(&render(&run, Format::Json)).expect("a report"));
+    }
+    let state = |reports: &[RunReport]| merge(reports).expect("a whole").known[0].state;
+    assert_eq!(state(&reports), KnownState::Passes);
+    assert_eq!(state(&reports[1..]), KnownState::Unasked, "a part is missing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

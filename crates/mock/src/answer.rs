@@ -231,6 +231,9 @@ impl Context {
         {
             members.remove("message");
         }
+        if self.has(Fault::ErrorMessageBlank) {
+            value["message"] = " ".into();
+        }
         if self.has(Fault::ErrorWithoutObject)
             && let Some(members) = value.as_object_mut()
         {

@@ -38,11 +38,11 @@ pub struct Config {
     pub variants: Variants,
     /// A record of the first account with identifiers of the caller's choice.
     pub plant: Option<Plant>,
+    /// Records and orders that are there from the start, besides the seeded ones.
+    pub declared: Declared,
     /// The file that keeps everything, contents included, so that nothing is lost that was answered 200; in
     /// memory only where there is none. What it holds goes before `seed` and `plant`.
     pub state: Option<PathBuf>,
-    /// Records and orders that are there from the start, besides the seeded ones.
-    pub declared: Declared,
     /// Bounds on what clients may take.
     pub limits: Limits,
     /// Where TLS is spoken, with what; `None` means nowhere.
@@ -69,8 +69,8 @@ impl Default for Config {
             fault: None,
             variants: Variants::default(),
             plant: None,
-            state: None,
             declared: Declared::default(),
+            state: None,
             limits: Limits::default(),
             tls: None,
         }

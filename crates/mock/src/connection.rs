@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Incoming},
@@ -34,8 +34,9 @@ use tokio::{
 
 use crate::{
     answer::Answer,
+    busy::Busy,
     config::{Config, Connections, Limits},
-    control::{self, Cuts, Desk, LiveClock, Manner, Outgoing, Severed, Watched},
+    control::{self, Cuts, Desk, Manner, Outgoing, Severed, Watched},
     fault::Fault,
     held::Held,
     service::{Head, Service, Step},
@@ -56,18 +57,22 @@ const DRAIN_UNKNOWN: Duration = Duration::from_millis(100);
 /// The most that is read from a connection that is being closed, in bytes.
 const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
+/// How long an upload takes by the fault that refuses a second one.
+const BUSY: Duration = Duration::from_millis(50);
+
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     service: Mutex<Service>,
-    clock: Arc<LiveClock>,
-    /// The journal, the orders and the snapshots.
+    /// The journal, the orders, the snapshots and the clock.
     pub(crate) desk: Desk,
     pub(crate) limits: Limits,
     connections: Connections,
     delay: Duration,
     /// Where one upload holds up everyone, by order.
     turn: Option<Turn<()>>,
+    /// The uploads that are under way, where a second one is refused, by order.
+    busy: Option<Busy>,
     /// Whether a connection keeps the key of its first request, by order.
     remembers_key: bool,
     /// What goes wrong on connections, by order.
@@ -77,19 +82,18 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(service: Service, orders: control::Orders, config: &Config, tls: Option<Tls>) -> Self {
-        let clock = Arc::new(LiveClock::new(config.clock));
+    pub(crate) fn new(service: Service, desk: Desk, config: &Config, tls: Option<Tls>) -> Self {
         let one_at_a_time = config.fault == Some(Fault::SlowUploadBlocksAll);
         Self {
-            desk: Desk::new(config, &service, orders, Arc::clone(&clock)),
+            desk,
             service: Mutex::new(service),
-            clock,
             limits: Limits {
                 body_idle: patience(config.fault).unwrap_or(config.limits.body_idle),
                 ..config.limits
             },
             connections: config.variants.connections,
             delay: config.variants.delay,
+            busy: (config.fault == Some(Fault::BusyAnswers409)).then(Busy::default),
             turn: one_at_a_time.then(Turn::default),
             remembers_key: config.fault == Some(Fault::ConnectionRemembersKey),
             fault: config.fault,
@@ -167,8 +171,8 @@ async fn exchange(
         if shared.remembers_key {
             remember_key(&key, &mut request);
         }
-        let (shared, in_doubt, notes) = (Arc::clone(shared), &in_doubt, &notes);
-        let (tunnels, cuts) = (&tunnels, &cuts);
+        let (shared, in_doubt, notes, tunnels) = (Arc::clone(shared), &in_doubt, &notes, &tunnels);
+        let cuts = &cuts;
         let begun = Instant::now();
         Box::pin(async move {
             match tunnel::gate(&request, &shared, encrypted) {
@@ -182,7 +186,7 @@ async fn exchange(
                 }
             }
             let had_body = !request.body().is_end_stream();
-            let (mut answer, reusable, manner) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
+            let (answer, reusable, manner) = if notes.framed_twice.swap(false, Ordering::Relaxed) {
                 (shared.service().fail(), false, Manner::default())
             } else {
                 respond(request, &shared, is_local).await
@@ -194,14 +198,11 @@ async fn exchange(
             if !shared.delay.is_zero() {
                 tokio::time::sleep(shared.delay).await;
             }
-            if let Some(date) = shared.clock.date() {
-                answer.headers.insert(header::DATE, date);
-            }
             if let Some(cut) = manner.cut {
                 cuts.order(cut, answer.body.len());
             }
             let mut response = response(answer, reusable, shared.connections, manner);
-            like_the_recorded(&mut response, begun);
+            like_the_recorded(&mut response, begun, &shared);
             Ok::<_, Infallible>(response)
         })
     });
@@ -212,12 +213,13 @@ async fn exchange(
         .max_buf_size(limits.head_bytes)
         .half_close(true)
         .serve_connection(
-            Severed::new(
-                Worded::new(
-                    Tampered::new(TokioIo::new(stream), shared.fault, Arc::clone(&notes)),
-                    Arc::clone(shared),
+            Worded::new(
+                Tampered::new(
+                    Severed::new(TokioIo::new(stream), Arc::clone(&cuts)),
+                    shared.fault,
+                    Arc::clone(&notes),
                 ),
-                Arc::clone(&cuts),
+                Arc::clone(shared),
             ),
             service,
         );
@@ -287,6 +289,16 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
         None => None,
     };
     let (parts, mut body) = request.into_parts();
+    let is_upload = parts.method == Method::POST && parts.uri.path().ends_with("/documents");
+    let busy = shared.busy.as_ref().filter(|_| is_upload);
+    let under_way = busy.map(|busy| busy.begin(parts.uri.path()));
+    if under_way.as_ref().is_some_and(|it| it.is_second) {
+        let reusable = drain(&mut body).await;
+        return (shared.service().conflict(), reusable, Manner::default());
+    }
+    if under_way.is_some() {
+        tokio::time::sleep(BUSY).await;
+    }
     let head = Head {
         method: &parts.method,
         path: parts.uri.path(),
@@ -297,16 +309,11 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     let watched = Watched::begin(&parts, shared);
     let step = match watched.instead(shared) {
         Some(answer) => Step::Answer(answer),
-        None => shared.service_for(&pending).begin_noting(
-            &head,
-            shared.clock.now(),
-            watched.fault(),
-            watched.notes(),
-        ),
+        None => watched.serve(&mut shared.service_for(&pending), &head, shared.desk.clock.now()),
     };
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_) | Step::File(_)) && parts.headers.contains_key(header::EXPECT);
-    let (mut answer, rest) = follow(step, &mut body, shared, &watched, &pending).await;
+    let (mut answer, rest) = follow(step, &mut body, shared, &pending, &watched).await;
     if !pending.is_kept().await {
         answer = shared.service().fail();
     }
@@ -331,21 +338,20 @@ async fn follow(
     step: Step,
     body: &mut Incoming,
     shared: &Shared,
-    watched: &Watched,
     pending: &Pending,
+    watched: &Watched,
 ) -> (Answer, Rest) {
     let fault = watched.fault().or(shared.fault);
     let limits = Limits {
         body_idle: patience(watched.fault()).unwrap_or(shared.limits.body_idle),
         ..shared.limits
     };
-    let service = || shared.service_for(pending);
-    let now = || shared.clock.now();
+    let now = || shared.desk.clock.now();
     match step {
         Step::Answer(answer) => (answer, Rest::Left),
         Step::Body(mut reader) => {
             match read(body, &limits, |bytes| reader.feed(watched.count(bytes))).await {
-                End::Whole => (reader.finish(&mut service(), now()), Rest::Left),
+                End::Whole => (reader.finish(&mut shared.service_for(pending), now()), Rest::Left),
                 End::Answered(answer) => (answer, Rest::Left),
                 End::Broken => (reader.abandon(), Rest::Lost),
                 End::TooSlow => (reader.time_out(), Rest::Lost),
@@ -353,15 +359,17 @@ async fn follow(
         }
         Step::Upload(mut upload) => {
             match read(body, &limits, |bytes| upload.feed(watched.count(bytes))).await {
-                End::Whole => (upload.finish(&mut service(), now()), Rest::Left),
+                End::Whole => (upload.finish(&mut shared.service_for(pending), now()), Rest::Left),
                 End::Answered(answer) => (answer, Rest::Left),
-                End::Broken if fault == Some(Fault::CutUploadStored) => {
-                    (upload.keep_what_came(&mut service(), now()), Rest::Lost)
-                }
+                End::Broken if fault == Some(Fault::CutUploadStored) => (
+                    upload.keep_what_came(&mut shared.service_for(pending), now()),
+                    Rest::Lost,
+                ),
                 End::Broken => (upload.abandon(), Rest::Lost),
-                End::TooSlow if fault == Some(Fault::StalledUploadStored) => {
-                    (upload.keep_what_came(&mut service(), now()), Rest::Lost)
-                }
+                End::TooSlow if fault == Some(Fault::StalledUploadStored) => (
+                    upload.keep_what_came(&mut shared.service_for(pending), now()),
+                    Rest::Lost,
+                ),
                 End::TooSlow => (upload.time_out(), Rest::Lost),
             }
         }
@@ -387,12 +395,16 @@ fn response(answer: Answer, reusable: bool, connections: Connections, manner: Ma
     response
 }
 
-/// Adds the headers that the live API's servers add.
-fn like_the_recorded(response: &mut Response<Outgoing>, begun: Instant) {
+/// Adds the headers that the live API's servers add. By a clock that stands still nothing takes time.
+fn like_the_recorded(response: &mut Response<Outgoing>, begun: Instant, shared: &Shared) {
     const STATUS: HeaderName = HeaderName::from_static("status");
     const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
     let status = response.status().to_string();
-    let runtime = format!("{:.6}", begun.elapsed().as_secs_f64());
+    let clock = &shared.desk.clock;
+    let runtime = format!("{:.6}", clock.measured(begun.elapsed()).as_secs_f64());
+    if let Some(date) = clock.date() {
+        response.headers_mut().insert(header::DATE, date);
+    }
     for (name, value) in [(STATUS, status), (RUNTIME, runtime)] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);

@@ -54,12 +54,11 @@ mod wire;
 
 pub(crate) use self::{
     apply::ordered,
-    clock::LiveClock,
     cut::{Cuts, Severed},
-    declared::{OWN_ACCOUNTS, make_records, place_orders},
+    declared::{OWN_ACCOUNTS, declare, declared_orders},
     desk::Desk,
     edge::serve,
-    orders::{Manner, Orders},
+    orders::Manner,
     paced::{Outgoing, outgoing},
     problem::problem,
     watch::Watched,

@@ -61,6 +61,11 @@ impl Service {
         } else {
             record.documents().map(|stored| &stored.document).collect()
         };
+        let documents = if context.has(Fault::ListStopsAt25) {
+            documents.into_iter().take(25).collect()
+        } else {
+            documents
+        };
         if documents.is_empty() && context.has(Fault::EmptyListAnswers404) {
             return Err(Refusal::NotFound("document"));
         }
@@ -100,6 +105,14 @@ impl Service {
         }
         if record.status == DisputeStatus::Won && context.has(Fault::RetrieveNotWhileWon) {
             return Err(Refusal::NotFound("document"));
+        }
+        if context.has(Fault::RetrieveThreeTimes) {
+            let mut reads = self.reads.lock().unwrap_or_else(PoisonError::into_inner);
+            let reads = reads.entry(stored.document.id.clone()).or_default();
+            *reads += 1;
+            if *reads > 3 {
+                return Err(Refusal::NotFound("document"));
+            }
         }
         let mut document = stored.document.clone();
         if context.has(Fault::RetrieveLowerCases) {

@@ -21,6 +21,8 @@ pub(crate) struct Form {
     pub(crate) kind_first: bool,
     /// Whether a part of another name came, which one fault cares about.
     pub(crate) has_unknown: bool,
+    /// Whether one of those was a file, likewise.
+    pub(crate) has_unknown_file: bool,
 }
 
 enum Current {
@@ -61,6 +63,7 @@ impl Form {
             kind: None,
             kind_first: false,
             has_unknown: false,
+            has_unknown_file: false,
         }
     }
 
@@ -94,6 +97,7 @@ impl Form {
             "file" | "kind" => Current::Ignored,
             _ => {
                 self.has_unknown = true;
+                self.has_unknown_file |= filename.is_some();
                 Current::Ignored
             }
         };

@@ -27,10 +27,14 @@ pub(crate) fn judge(context: &Context, form: Form) -> Result<Evidence, (Refusal,
         kind,
         kind_first,
         has_unknown,
+        has_unknown_file,
         ..
     } = form;
     if has_unknown && context.has(Fault::UnknownFieldRefused) {
         return Err((Refusal::bad_request("the form has an unknown field"), None));
+    }
+    if has_unknown_file && context.has(Fault::UnknownFileRefused) {
+        return Err((Refusal::bad_request("the form has a file of another name"), None));
     }
     let file = present_file(context, file).map_err(|refusal| (refusal, None))?;
     let too_large = file.bytes > file.content.len() as u64
@@ -196,6 +200,11 @@ fn waves_through(fault: Fault, content: &[u8]) -> bool {
         Fault::BmpAccepted => content.starts_with(b"BM"),
         Fault::TiffAccepted => content.starts_with(b"II*\0"),
         Fault::HtmlAccepted => content.starts_with(b"<!DOCTYPE html"),
+        Fault::OldGifAccepted => content.starts_with(b"GIF87a"),
+        Fault::AvifAccepted => content.get(4..12) == Some(b"ftypavif"),
+        Fault::RtfAccepted => content.starts_with(b"{\\rtf"),
+        Fault::PostscriptAccepted => content.starts_with(b"%!PS"),
+        Fault::OldWordAccepted => content.starts_with(b"\xd0\xcf\x11\xe0"),
         Fault::ZipAccepted => content.starts_with(b"PK"),
         Fault::HeicAccepted => content.get(4..8) == Some(b"ftyp"),
         Fault::SvgAccepted => content.starts_with(b"<svg"),
@@ -266,6 +275,7 @@ fn told_name(context: &Context, name: &str) -> String {
         Some(Fault::FilenameExtensionDropped) => {
             name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
         }
+        Some(Fault::FilenameDotDropped) => name.trim_start_matches('.').to_owned(),
         Some(Fault::FilenameUnderscored) => name.replace(' ', "_"),
         _ => name.to_owned(),
     }

@@ -4,8 +4,9 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! A running mock is steered by [`control`]: over HTTP, from Rust, or from a page. Records outlive the process where
-//! [`Config::state`] names a file, and so does the authority that TLS needs.
+//! A running mock is steered by [`control`]: over HTTP, from Rust, or from a page.
+//!
+//! Records outlive the process where [`Config::state`] names a file, and so does the authority that TLS needs.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -23,6 +24,7 @@
 mod answer;
 mod auth;
 mod authority;
+mod busy;
 mod change;
 mod choices;
 mod config;

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use crate::{
     config::Config,
-    control::{self, ControlError},
+    control::{self, ControlError, Desk},
     service::{Service, Settings},
     store::{backing::Backing, keeper::Keeper, log::Log, sqlite::Sqlite},
 };
@@ -52,19 +52,37 @@ pub(crate) fn begin_with(
     Ok((service, keeper))
 }
 
-fn fresh(config: &Config) -> io::Result<Service> {
+/// The service that a mock without a state file begins with.
+///
+/// # Errors
+///
+/// When what is declared contradicts itself.
+pub(crate) fn fresh(config: &Config) -> io::Result<Service> {
     let now = config.clock.now();
     let declared = &config.declared;
     let mut service = Service::seeded(settings(config), config.seed, now, declared).map_err(invalid)?;
     if let Some(plant) = &config.plant {
         service.plant(plant, now);
     }
-    control::make_records(&mut service, declared, now).map_err(invalid)?;
+    control::declare(&mut service, declared, now).map_err(invalid)?;
     Ok(service)
 }
 
-/// What is declared contradicts itself.
-pub(crate) fn invalid(error: ControlError) -> io::Error {
+/// What a mock has besides the API, and what a reset of it comes back to: what `service` is, or would be
+/// without the state file.
+///
+/// # Errors
+///
+/// When what is declared contradicts itself.
+pub(crate) fn desk(config: &Config, service: &Service) -> io::Result<Desk> {
+    let orders = control::declared_orders(service, &config.declared).map_err(invalid)?;
+    Ok(match &config.state {
+        None => Desk::new(config, service, orders),
+        Some(_) => Desk::new(config, &fresh(config)?, orders),
+    })
+}
+
+fn invalid(error: ControlError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, error)
 }
 

@@ -15,7 +15,6 @@ use crate::{
     authority::Authority,
     config::{Clock, Config, DownloadUri, TlsOptions},
     connection::{self, Shared},
-    control,
     downloads::Downloads,
     resume,
     store::{Stored, keeper::Keeper},
@@ -59,9 +58,9 @@ impl Mock {
         if config.variants.download_uri == DownloadUri::Served {
             service.downloads = Downloads::new(tls.is_some(), config.limits.download);
         }
-        let orders = control::place_orders(&service, &config.declared).map_err(resume::invalid)?;
         let (ca, tls) = tls.unzip();
-        let shared = Arc::new(Shared::new(service, orders, &config, tls));
+        let desk = resume::desk(&config, &service)?;
+        let shared = Arc::new(Shared::new(service, desk, &config, tls));
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
         Ok(Self {

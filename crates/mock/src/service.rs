@@ -3,15 +3,11 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
-    ApiVersion, DisputeId, DisputeStatus, Order, Profile, Timestamp, version::VERSION_HEADER,
+    ApiVersion, DisputeId, DisputeStatus, DocumentId, Order, Profile, Timestamp, version::VERSION_HEADER,
 };
 
 use crate::{
@@ -82,6 +78,8 @@ pub struct Service {
     pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// How often each document was retrieved, which one fault counts.
+    pub(crate) reads: Mutex<BTreeMap<DocumentId, u32>>,
     /// What is kept beside memory, where anything is.
     pub(crate) log: Option<Log>,
 }
@@ -111,6 +109,7 @@ impl Service {
             random,
             downloads: None,
             orders: Mutex::default(),
+            reads: Mutex::default(),
             log: None,
         }
     }
@@ -125,6 +124,7 @@ impl Service {
             random,
             orders: Mutex::default(),
             downloads: None,
+            reads: Mutex::default(),
             log: Some(log),
         }
     }
@@ -180,6 +180,11 @@ impl Service {
     }
 
     /// The answer of a server that fell over a request.
+    pub(crate) fn conflict(&mut self) -> Answer {
+        let refusal = Refusal::Fault(StatusCode::CONFLICT, "conflict", "another upload is under way");
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
+    }
+
     pub(crate) fn fail(&mut self) -> Answer {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
     }
@@ -289,21 +294,6 @@ impl Service {
             Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
         };
         Ok(Next::Answer(Success::Object(object)))
-    }
-}
-
-/// A copy of what is held. Nobody keeps it beside memory, and it serves no files.
-impl Clone for Service {
-    fn clone(&self) -> Self {
-        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        Self {
-            settings: self.settings,
-            store: self.store.clone(),
-            random: self.random.clone(),
-            downloads: None,
-            orders: Mutex::new(orders.clone()),
-            log: None,
-        }
     }
 }
 

@@ -189,9 +189,13 @@ impl Upload {
         }
         let form = std::mem::replace(&mut self.form, Form::new(0, None));
         let takes_once = self.context.has(Fault::KindTakenOnce);
+        let each_once = self.context.has(Fault::SameFileRefused);
         let evidence = match judge::judge(&self.context, form) {
             Ok(evidence) if takes_once && has_kind(service, &self.dispute, &evidence) => {
                 return Err(Refusal::bad_request("the dispute has a document of this kind"));
+            }
+            Ok(evidence) if each_once && has_file(service, &self.dispute, &evidence) => {
+                return Err(Refusal::bad_request("the dispute has this file"));
             }
             Ok(evidence) => evidence,
             Err((refusal, Some(evidence))) if self.context.has(Fault::RefusedFileStored) => {
@@ -308,6 +312,18 @@ impl Upload {
         record.attach(stored);
         document
     }
+}
+
+/// Whether the dispute has a document with the content of the new one.
+fn has_file(service: &Service, dispute: &DisputeId, evidence: &Evidence) -> bool {
+    service.store.dispute(dispute).is_some_and(|record| {
+        record.documents().any(|stored| {
+            stored
+                .content
+                .read()
+                .is_ok_and(|content| content == evidence.content)
+        })
+    })
 }
 
 /// Whether the dispute has a document of the kind of the new one.

@@ -4,13 +4,15 @@ use std::{str::FromStr, time::Duration};
 
 use clap::{Args, builder::TypedValueParser};
 use rebuttal_mock::{
-    Config, Connections, Destroyed, DownloadUri, Layout, ListParameters, MemberOrder, Members, OutOfRange,
-    TooLargeBody, UnknownChoice,
+    Connections, Destroyed, DownloadUri, Layout, ListParameters, MemberOrder, Members, OutOfRange,
+    TooLargeBody, UnknownChoice, Variants,
 };
 
 /// Legal choices: an endpoint may make any of them, and a client has to live with each.
 #[derive(Args)]
-#[command(next_help_heading = "Choices that the contract leaves open")]
+#[command(
+    next_help_heading = "Choices that the contract leaves open (of the values, the first is the default)"
+)]
 pub(crate) struct VariantArguments {
     /// How a destroyed document is retrieved: not at all, or with `deleted: true`.
     #[arg(long, value_name = "HOW", value_parser = named::<Destroyed>(Destroyed::NAMES))]
@@ -19,13 +21,13 @@ pub(crate) struct VariantArguments {
     #[arg(long, value_name = "HOW", value_parser = named::<OutOfRange>(OutOfRange::NAMES))]
     out_of_range: Option<OutOfRange>,
     /// Where the parameters of a list are read: in the query alone, or where there is none in a JSON body.
-    #[arg(long, value_name = "WHERE", default_value = "in-query",
+    #[arg(long, value_name = "WHERE",
         value_parser = named::<ListParameters>(ListParameters::NAMES))]
     list_parameters: Option<ListParameters>,
     /// What `download_uri` holds: null, a URL that leads nowhere, or one of this mock that has the file for a while.
     #[arg(long, value_name = "WHAT", value_parser = named::<DownloadUri>(DownloadUri::NAMES))]
     download_uri: Option<DownloadUri>,
-    /// How long a served `download_uri` holds, in seconds.
+    /// How long a served `download_uri` holds, in seconds [default: 900].
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=604_800))]
     download_lasts: Option<u32>,
     /// The most documents that a dispute takes; one more is answered 422.
@@ -46,36 +48,33 @@ pub(crate) struct VariantArguments {
     /// What becomes of a connection behind an answer.
     #[arg(long, value_name = "WHAT", value_parser = named::<Connections>(Connections::NAMES))]
     connections: Option<Connections>,
-    /// How long every answer takes at least, in milliseconds.
+    /// How long every answer takes at least, in milliseconds [default: 0].
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     delay: Option<u64>,
 }
 
 impl VariantArguments {
-    /// Puts the choices that were made in place of those of a file, or of the usual ones.
-    pub(crate) fn apply(&self, config: &mut Config) {
-        let variants = &mut config.variants;
-        replace(&mut variants.destroyed, self.destroyed);
-        replace(&mut variants.out_of_range, self.out_of_range);
-        replace(&mut variants.list_parameters, self.list_parameters);
-        replace(&mut variants.download_uri, self.download_uri);
-        replace(&mut variants.too_large, self.too_large_body);
-        replace(&mut variants.layout, self.layout);
-        replace(&mut variants.members, self.members);
-        replace(&mut variants.order, self.member_order);
-        replace(&mut variants.connections, self.connections);
-        replace(&mut variants.delay, self.delay.map(Duration::from_millis));
-        variants.max_documents = self.max_documents.or(variants.max_documents);
-        let lasts = self
-            .download_lasts
-            .map(|seconds| Duration::from_secs(seconds.into()));
-        replace(&mut config.limits.download, lasts);
+    /// The choices, and those of `base` where none was made.
+    pub(crate) fn variants(&self, base: Variants) -> Variants {
+        Variants {
+            destroyed: self.destroyed.unwrap_or(base.destroyed),
+            out_of_range: self.out_of_range.unwrap_or(base.out_of_range),
+            list_parameters: self.list_parameters.unwrap_or(base.list_parameters),
+            download_uri: self.download_uri.unwrap_or(base.download_uri),
+            too_large: self.too_large_body.unwrap_or(base.too_large),
+            layout: self.layout.unwrap_or(base.layout),
+            members: self.members.unwrap_or(base.members),
+            order: self.member_order.unwrap_or(base.order),
+            connections: self.connections.unwrap_or(base.connections),
+            delay: self.delay.map_or(base.delay, Duration::from_millis),
+            max_documents: self.max_documents.or(base.max_documents),
+        }
     }
-}
 
-fn replace<T>(value: &mut T, by: Option<T>) {
-    if let Some(by) = by {
-        *value = by;
+    /// How long a served `download_uri` holds.
+    pub(crate) fn download_lasts(&self, base: Duration) -> Duration {
+        let seconds = self.download_lasts.map(u64::from);
+        seconds.map_or(base, Duration::from_secs)
     }
 }
 

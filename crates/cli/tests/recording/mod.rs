@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -24,7 +24,11 @@ pub(crate) struct Recording {
 
 impl Recording {
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = rebuttal(folder, &[&["record"], arguments].concat())
+        Self::start_by(&mut rebuttal(folder, &[&["record"], arguments].concat()))
+    }
+
+    pub(crate) fn start_by(command: &mut Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

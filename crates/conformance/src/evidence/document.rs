@@ -1,5 +1,7 @@
 //! Documents and texts.
 
+use crate::segments::{Segments, Writer};
+
 /// A drawing of one rectangle.
 pub(super) const SVG: &[u8] =
     b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"><rect width=\"8\" height=\"8\"/></svg>\n";
@@ -11,8 +13,26 @@ pub(super) const HTML: &[u8] =
 /// Plain text.
 pub(super) const TEXT: &[u8] = b"Delivered on the third floor, signed at the door.\n";
 
+/// A letter in Rich Text Format.
+pub(super) const RTF: &[u8] =
+    b"{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}\\f0\\fs24 Delivered on the third floor.\\par}\n";
+
+/// A PostScript program that shows one empty page.
+pub(super) const POSTSCRIPT: &[u8] =
+    b"%!PS-Adobe-3.0\n%%Pages: 1\n%%EndComments\n%%Page: 1 1\nshowpage\n%%EOF\n";
+
+/// The header of a compound file ([MS-CFB] §2.2) with sectors of 512 bytes, and nothing in it.
+pub(super) fn doc() -> Vec<u8> {
+    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    file.resize(24, 0);
+    file.extend(b"\x3e\0\x03\0\xfe\xff\x09\0\x06\0");
+    file.resize(76, 0);
+    file.resize(512, 0xff);
+    file
+}
+
 /// A PDF of one empty page (ISO 32000-1 §7.5), padded with a stream that nothing refers to.
-pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Vec<u8> {
+pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Segments {
     let length = |padding| {
         let (head, tail) = pdf_around(version, padding);
         head.len() + padding + tail.len()
@@ -24,11 +44,11 @@ pub(super) fn pdf(version: &str, wanted: Option<usize>) -> Vec<u8> {
         padding = (padding + wanted).saturating_sub(length(padding));
     }
     let (head, tail) = pdf_around(version, padding);
-    let mut file = Vec::with_capacity(head.len() + padding + tail.len());
-    file.extend(head);
-    file.resize(file.len() + padding, b'x');
-    file.extend(tail);
-    file
+    let mut file = Writer::default();
+    file.copy(&head);
+    file.fill(b'x', padding);
+    file.copy(&tail);
+    file.finish()
 }
 
 /// What stands before and behind the padding.

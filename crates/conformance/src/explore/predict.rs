@@ -56,6 +56,7 @@ pub(crate) fn predict(ops: &[Op], main: Need) -> Predicted {
         keys: Vec::new(),
         steps,
         cleanup,
+        source: None,
     };
     cover(&mut scenario, &about);
     Predicted { scenario, about }

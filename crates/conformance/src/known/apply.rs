@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rebuttal_model::{Level, clause};
 
-use super::{Entry, Known, KnownReport, KnownState, Listed};
+use super::{
+    Entry, Known, KnownReport, KnownState, Listed,
+    report::{HOLDS, was_asked},
+};
 use crate::{
     diagnostic::nearest,
     redact::Secrets,
@@ -81,6 +84,7 @@ impl Listed {
                 }
             }
         }
+        let covered_by = entry.covered_by(suite);
         let (state, message) = if let Some(missing) = entry.about_nothing(suite) {
             (KnownState::Nothing, missing)
         } else if expired {
@@ -100,11 +104,8 @@ impl Listed {
                 KnownState::Differs,
                 format!("it fails, but not as is known: found {}{more}", shortened(other)),
             )
-        } else if entry.was_asked(report, suite) {
-            (
-                KnownState::Passes,
-                "it holds now: take it off the list".to_owned(),
-            )
+        } else if entry.was_asked(report, &covered_by) {
+            (KnownState::Passes, HOLDS.to_owned())
         } else {
             (
                 KnownState::Unasked,
@@ -126,6 +127,7 @@ impl Listed {
             state,
             message: mask(&message),
             shown_by: shown_by.into_iter().collect(),
+            covered_by,
         }
     }
 }
@@ -173,21 +175,24 @@ impl Entry {
     }
 
     /// Whether the run can tell that the failure is gone.
-    fn was_asked(&self, report: &RunReport, suite: &Suite) -> bool {
-        let asked = |verdict| !matches!(verdict, Verdict::Skip | Verdict::Error);
+    fn was_asked(&self, report: &RunReport, covered_by: &[String]) -> bool {
         if let Some(id) = &self.scenario {
+            let asked = |verdict| !matches!(verdict, Verdict::Skip | Verdict::Error);
             let mut ran = report.scenarios.iter();
             return ran.any(|scenario| scenario.id == *id && asked(scenario.verdict));
         }
-        let Some(id) = self.clause.as_deref() else {
-            return false;
-        };
-        let ran: BTreeSet<_> = report.scenarios.iter().map(|it| it.id.as_str()).collect();
-        let all_ran = suite
+        self.clause
+            .as_deref()
+            .is_some_and(|clause| was_asked(clause, covered_by, report))
+    }
+
+    /// What must have run before an entry that names only a clause is held to have passed.
+    fn covered_by(&self, suite: &Suite) -> Vec<String> {
+        let clause = self.clause.as_deref().filter(|_| self.scenario.is_none());
+        let covering = suite
             .iter()
-            .filter(|(_, covers)| covers.contains(id))
-            .all(|(scenario, _)| ran.contains(scenario.as_str()));
-        all_ran && report.clauses.iter().any(|it| it.id == id && asked(it.verdict))
+            .filter(|(_, covers)| clause.is_some_and(|clause| covers.contains(clause)));
+        covering.map(|(id, _)| id.clone()).collect()
     }
 }
 

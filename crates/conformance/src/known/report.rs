@@ -1,7 +1,26 @@
 //! What became of a known failure.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::verdict::{RunReport, Verdict};
+
+/// The message of an entry that passes.
+pub(super) const HOLDS: &str = "it holds now: take it off the list";
+
+/// Whether a run can tell that a clause holds: all that cover it ran, and it was asked.
+pub(super) fn was_asked(clause: &str, covered_by: &[String], report: &RunReport) -> bool {
+    let ran: BTreeSet<_> = report.scenarios.iter().map(|it| it.id.as_str()).collect();
+    let asked = |verdict| !matches!(verdict, Verdict::Skip | Verdict::Error);
+    !covered_by.is_empty()
+        && covered_by.iter().all(|it| ran.contains(it.as_str()))
+        && report
+            .clauses
+            .iter()
+            .any(|it| it.id == clause && asked(it.verdict))
+}
 
 /// What became of a known failure in a run.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
@@ -32,6 +51,10 @@ pub struct KnownReport {
     pub message: String,
     /// The scenarios that showed the pinned mismatch.
     pub shown_by: Vec<String>,
+    /// Where it names only a clause: the scenarios of the suite that cover the clause, selected or not. It is held to
+    /// have passed only where all of them ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covered_by: Vec<String>,
 }
 
 /// What became of a known failure. The states from `passes` on fail the run.
@@ -75,6 +98,16 @@ impl KnownState {
 }
 
 impl KnownReport {
+    /// Says of an entry that no part of a suite could decide what the whole comes to.
+    pub(crate) fn decide(&mut self, whole: &RunReport) {
+        let clause = self.clause.as_deref().filter(|_| self.scenario.is_none());
+        let holds = clause.is_some_and(|clause| was_asked(clause, &self.covered_by, whole));
+        if holds && self.state == KnownState::Unasked {
+            self.state = KnownState::Passes;
+            HOLDS.clone_into(&mut self.message);
+        }
+    }
+
     /// `path:line:column`.
     pub fn position(&self) -> String {
         format!("{}:{}:{}", self.path, self.line, self.column)

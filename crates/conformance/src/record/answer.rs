@@ -1,9 +1,9 @@
 //! What an answer says in a few words, and how long it asks a client to wait.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::{
-    run::Seen,
+    run::{Seen, retry_after},
     transport::{Relayed, Response},
 };
 
@@ -27,9 +27,11 @@ pub(super) fn in_words(seen: &Seen) -> String {
 }
 
 /// Until when a client has to wait.
-pub(super) fn retry_after(seen: &Seen) -> Option<(Instant, String)> {
-    let value = seen.header("retry-after").filter(|_| seen.status == 429)?;
-    let seconds: u64 = value.trim().parse().ok()?;
-    let until = Instant::now().checked_add(Duration::from_secs(seconds))?;
-    Some((until, format!("{seconds} s, as Retry-After said")))
+pub(super) fn wait_asked_for(seen: &Seen) -> Option<(Instant, String)> {
+    if seen.status != 429 {
+        return None;
+    }
+    let wait = retry_after(&seen.headers, SystemTime::now())?;
+    let until = Instant::now().checked_add(wait)?;
+    Some((until, format!("{} s, as Retry-After said", wait.as_secs())))
 }

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     HELD_BYTES,
-    answer::{in_words, retry_after, seen_of},
+    answer::{in_words, seen_of, wait_asked_for},
     client::{BodyEnd, Credentials, Due, Judged, Sent},
     finding::{self, Finding, Side},
     intake::{self, MOST_LARGE},
@@ -307,7 +307,7 @@ impl Desk {
                     }
                     None => answered = server::judge(&question, &mut book.memory),
                 }
-                book.not_before = retry_after(&it);
+                book.not_before = wait_asked_for(&it);
                 seen = Some(it);
                 message::back(answer, is_head)
             }

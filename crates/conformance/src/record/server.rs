@@ -63,7 +63,6 @@ pub(super) fn judge(question: &Question<'_>, memory: &mut Memory) -> Answered {
     };
     // An unknown version is the endpoint's to choose: which shape it has, nobody promised.
     let version = judged.version.or_else(|| echoed(seen)).unwrap_or_default();
-    let said = said(sent);
     let is_refusal_due = matches!(judged.due, Due::Refusal(_));
     let is_head = sent.method == http::Method::HEAD;
     let asked = Asked {
@@ -75,7 +74,7 @@ pub(super) fn judge(question: &Question<'_>, memory: &mut Memory) -> Answered {
         version,
         named_version: judged.version,
         dispute: dispute.as_ref(),
-        said: &said,
+        said: &|| said(sent),
     };
     judge_everywhere(&mut ledger, AT, &asked, question.secrets);
     let mut refused = None;

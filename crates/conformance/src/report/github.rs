@@ -8,7 +8,7 @@ use std::fmt::Write;
 use rebuttal_model::Level;
 
 use super::plural;
-use crate::verdict::{ClauseReport, RunReport, Verdict};
+use crate::verdict::{ClauseReport, RunReport, ScenarioReport, Verdict};
 
 /// How many annotations of a sort GitHub shows of one step.
 const SHOWN: usize = 10;
@@ -110,13 +110,20 @@ fn broken(report: &RunReport, clause: &ClauseReport) -> Option<Note> {
     };
     Some(Note {
         sort,
-        place: None,
+        place: found
+            .iter()
+            .find_map(|(scenario, mismatch)| place(scenario, mismatch.step)),
         title: format!("{} ({level}) {title}", clause.id),
         message,
     })
 }
 
-/// One annotation for all that could not be asked: one reason often stops many scenarios.
+/// Where a step stands.
+fn place(scenario: &ScenarioReport, step: usize) -> Option<(String, usize, usize)> {
+    let source = scenario.source.as_ref()?;
+    Some((source.path.clone(), source.line(step), 1))
+}
+
 fn flaky(report: &RunReport) -> Option<Note> {
     let count = report.summary.flaky;
     let told = report
@@ -131,6 +138,7 @@ fn flaky(report: &RunReport) -> Option<Note> {
     })
 }
 
+/// One annotation for all that could not be asked: one reason often stops many scenarios.
 fn unasked(report: &RunReport) -> Option<Note> {
     let errors: Vec<_> = report
         .scenarios
@@ -141,7 +149,7 @@ fn unasked(report: &RunReport) -> Option<Note> {
     let count = errors.len();
     Some(Note {
         sort: "error",
-        place: None,
+        place: place(first, 1),
         title: format!("{count} {} could not be asked", plural(count, "scenario")),
         message: format!(
             "{}: {}",

@@ -8,6 +8,7 @@ use rebuttal_multipart::{Boundary, Breakage, Form, Part, ViolationId, malform};
 use super::{scope::Scope, session::Session};
 use crate::{
     scenario::{Credentials, Step, Upload},
+    segments::Segments,
     transport::{Body, Request},
 };
 
@@ -81,7 +82,7 @@ pub(crate) fn action(step: &Step, scope: &Scope, session: &Session) -> Result<Ac
             request.body = Body::Whole(scope.text(body)?.into());
         }
         if let Some(bytes) = &raw.loaded {
-            request.body = Body::Whole(bytes.clone());
+            request.body = Body::Whole(bytes.clone().into());
         }
         request = with_json(request, raw.json.as_ref(), scope)?;
         for (name, value) in &raw.headers {
@@ -158,28 +159,37 @@ fn upload_request(upload: &Upload, path: &str, scope: &Scope) -> Result<Request,
     let mut request = Request::new("POST", path).header("content-type", content_type);
     request.expect_continue = upload.expect_continue;
     request.body = if upload.chunked {
-        Body::Chunked(body.into())
+        Body::Chunked(body)
     } else {
-        Body::Whole(body.into())
+        Body::Whole(body)
     };
     Ok(request)
 }
 
 /// A form of which only one rule is broken, and its Content-Type.
-fn malformed(id: &str) -> Result<(Vec<u8>, String), String> {
+fn malformed(id: &str) -> Result<(Segments, String), String> {
     let id: ViolationId = id.parse().map_err(|error| format!("{error}"))?;
     let request = malform(id).ok_or_else(|| format!("no request breaks {id}"))?;
     let content_type = String::from_utf8(request.content_type).map_err(|error| error.to_string())?;
-    Ok((request.body, content_type))
+    Ok((request.body.into(), content_type))
 }
 
-fn form_body(upload: &Upload, scope: &Scope) -> Result<(Vec<u8>, String), String> {
+fn form_body(upload: &Upload, scope: &Scope) -> Result<(Segments, String), String> {
     let boundary = Boundary::from_entropy(BOUNDARY_SEED);
-    let form = form_of(upload, scope)?;
+    let content = match &upload.loaded {
+        Some(given) => given.clone().into(),
+        None => upload.file.unwrap_or_default().segments(upload.bytes),
+    };
     let body = match upload.broken.as_deref().map(str::parse::<Breakage>) {
-        Some(Ok(breakage)) => form.to_broken_vec(&boundary, breakage),
+        Some(Ok(breakage)) => {
+            let (form, _) = form_of(upload, content.to_bytes().into(), scope)?;
+            form.to_broken_vec(&boundary, breakage).into()
+        }
         Some(Err(error)) => return Err(error.to_string()),
-        None => form.to_vec(&boundary).map_err(|error| error.to_string())?,
+        None => {
+            let (form, file) = form_of(upload, Vec::new(), scope)?;
+            spread(&form, &boundary, file, &content)?
+        }
     };
     let content_type = match &upload.content_type {
         Some(given) => scope.text(given)?,
@@ -188,7 +198,34 @@ fn form_body(upload: &Upload, scope: &Scope) -> Result<(Vec<u8>, String), String
     Ok((body, content_type))
 }
 
-fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {
+/// A form as it is sent, without a copy of its file: the part of this number, empty so far, has this content.
+fn spread(
+    form: &Form,
+    boundary: &Boundary,
+    file: Option<usize>,
+    content: &Segments,
+) -> Result<Segments, String> {
+    let delimiter = format!("--{}", boundary.as_str());
+    // What is made here in many pieces has no boundary in it.
+    if let [given] = content.pieces()
+        && memchr::memmem::find(given, delimiter.as_bytes()).is_some()
+    {
+        return Err("expected a file without the boundary that the form has".to_owned());
+    }
+    let mut body = Segments::default();
+    let pieces = form.segments(boundary).map_err(|error| error.to_string())?;
+    for (index, piece) in pieces.enumerate() {
+        body.push(piece.into_owned().into());
+        // Each part is its head and its content.
+        if file.is_some_and(|file| index == 2 * file) {
+            body.extend(content.pieces().iter().cloned());
+        }
+    }
+    Ok(body)
+}
+
+/// The form, and which of its parts is the file.
+fn form_of(upload: &Upload, content: Vec<u8>, scope: &Scope) -> Result<(Form, Option<usize>), String> {
     let sample = upload.file.unwrap_or_default();
     let filename = match &upload.filename {
         Some(name) => scope.text(name)?,
@@ -198,10 +235,6 @@ fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {
         .media_type
         .as_deref()
         .unwrap_or_else(|| sample.media_type());
-    let content = match &upload.loaded {
-        Some(bytes) => bytes.to_vec(),
-        None => sample.content(upload.bytes),
-    };
     let file = match (upload.no_file, upload.as_text) {
         (true, _) => None,
         (false, true) => Some(Part::new("file", content)),
@@ -218,6 +251,8 @@ fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {
         Some(kind) => Some(Part::new("kind", scope.text(kind)?.into_bytes())),
         None => None,
     };
+    let behind_kind = upload.kind_first && kind.is_some();
+    let place = file.is_some().then_some(usize::from(behind_kind));
     let parts = if upload.kind_first {
         [kind, file]
     } else {
@@ -230,5 +265,9 @@ fn form_of(upload: &Upload, scope: &Scope) -> Result<Form, String> {
     for (name, value) in &upload.fields {
         form = form.text(name, scope.text(value)?);
     }
-    Ok(form)
+    for (name, sample) in &upload.files {
+        let part = Part::new(name, sample.content(None)).filename(sample.filename());
+        form = form.part(part.content_type(sample.media_type()));
+    }
+    Ok((form, place))
 }

@@ -10,7 +10,7 @@ use super::{
     exec::{Execution, Stop, allows_success, answer_of},
     judge::Judge,
     ledger::{At, Difference},
-    transcript,
+    transcript::Recording,
 };
 use crate::{
     scenario::{RawBytes, Sending, Step, Then},
@@ -87,7 +87,7 @@ impl Execution<'_> {
         action: Option<&Action>,
     ) -> Result<(), Stop> {
         let session = &self.context.session;
-        let Some(outcome) = session.converse(script).await.into_iter().next() else {
+        let Some(mut outcome) = session.converse(script).await.into_iter().next() else {
             return Ok(());
         };
         let unheard = match &outcome.result {
@@ -97,8 +97,7 @@ impl Execution<'_> {
             _ => false,
         };
         if unheard {
-            let exchange = transcript::exchange(number, &outcome, session);
-            self.exchanges.push(exchange);
+            self.exchanges.push(Recording::new(number, &mut outcome));
             self.ledger.hold(self.clause_of(step));
             return Ok(());
         }
@@ -148,7 +147,7 @@ impl Execution<'_> {
                         error.to_string(),
                     )),
                 };
-                return self.cut(number, &outcome, clause, difference);
+                return self.cut(number, outcome, clause, difference);
             }
             let (at, seen) = self.receive(number, outcome)?;
             self.track(action, &seen).await;
@@ -176,12 +175,11 @@ impl Execution<'_> {
     fn cut(
         &mut self,
         number: usize,
-        outcome: &Outcome,
+        mut outcome: Outcome,
         clause: &'static Clause,
         difference: Option<Difference>,
     ) -> Result<(), Stop> {
-        let exchange = transcript::exchange(number, outcome, &self.context.session);
-        self.exchanges.push(exchange);
+        self.exchanges.push(Recording::new(number, &mut outcome));
         let at = At {
             step: number,
             exchange: self.exchanges.len().checked_sub(1),

@@ -14,12 +14,11 @@ use super::{
     ledger::{At, Difference, Ledger},
     scope::Scope,
     seen::Seen,
-    transcript,
+    transcript::Recording,
 };
 use crate::{
     scenario::{Credentials, Expect, RawRequest, Scenario, Step},
     transport::{Connection, Outcome, TransportError},
-    verdict::Exchange,
 };
 
 /// Why a scenario ended before its last step.
@@ -41,7 +40,7 @@ pub(crate) struct Execution<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) scope: Scope,
     pub(crate) ledger: Ledger,
-    pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) exchanges: Vec<Recording>,
     /// What the answers look like, where that is asked for.
     pub(crate) sketches: Vec<crate::compare::Sketch>,
     /// Documents that were uploaded and not destroyed.
@@ -163,9 +162,8 @@ impl<'a> Execution<'a> {
     }
 
     /// Books an exchange; an answer is needed to go on.
-    pub(crate) fn receive(&mut self, number: usize, outcome: Outcome) -> Result<(At, Seen), Stop> {
-        self.exchanges
-            .push(transcript::exchange(number, &outcome, &self.context.session));
+    pub(crate) fn receive(&mut self, number: usize, mut outcome: Outcome) -> Result<(At, Seen), Stop> {
+        self.exchanges.push(Recording::new(number, &mut outcome));
         let at = At {
             step: number,
             exchange: Some(self.exchanges.len() - 1),
@@ -198,11 +196,13 @@ impl<'a> Execution<'a> {
                 "the endpoint does not take Omise-Version: {version}"
             )));
         }
-        let said = self
-            .exchanges
-            .last()
-            .map(|exchange| exchange.request.clone())
-            .unwrap_or_default();
+        let secrets = &self.context.session.secrets;
+        let asked_by = self.exchanges.last();
+        let said = || {
+            asked_by
+                .map(|exchange| exchange.request(secrets))
+                .unwrap_or_default()
+        };
         let asked = Asked {
             seen,
             success,
@@ -211,7 +211,7 @@ impl<'a> Execution<'a> {
             dispute: action.and_then(|it| it.dispute.as_ref()),
             said: &said,
         };
-        everywhere::judge(&mut self.ledger, at, &asked, &self.context.session.secrets);
+        everywhere::judge(&mut self.ledger, at, &asked, secrets);
         if let Some(name) = &step.name {
             self.scope.statuses.insert(name.clone(), seen.status);
             self.scope
@@ -310,7 +310,7 @@ impl<'a> Execution<'a> {
         }
         let labels: Vec<_> = step.observe.iter().map(|it| it.label.as_str()).collect();
         let at = At {
-            step: self.exchanges.last().map_or(0, |it| it.step),
+            step: self.exchanges.last().map_or(0, Recording::step),
             exchange: Some(self.exchanges.len() - 1),
         };
         self.ledger.miss(

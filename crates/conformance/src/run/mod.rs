@@ -17,6 +17,7 @@ mod locks;
 mod once;
 mod pace;
 mod prepare;
+mod retry_after;
 mod rounds;
 mod scope;
 mod seen;
@@ -46,6 +47,7 @@ pub use halt::Halt;
 pub(crate) use judge::allows;
 pub(crate) use ledger::{At, Difference, Ledger};
 pub use pace::{InvalidRate, Rate};
+pub(crate) use retry_after::retry_after;
 pub(crate) use seen::Seen;
 pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
@@ -187,8 +189,9 @@ pub async fn run(
     let rounds = Rounds::new(options);
     let permits = Arc::new(Semaphore::new(options.jobs.max(1)));
     let mut tasks = JoinSet::new();
-    let mut running = BTreeMap::new();
-    for (id, scenario) in library {
+    let (mut running, mut sources) = (BTreeMap::new(), BTreeMap::new());
+    for (id, mut scenario) in library {
+        sources.extend(scenario.source.take().map(|source| (id.clone(), source)));
         let (context, permits, rounds) = (Arc::clone(&context), Arc::clone(&permits), rounds.clone());
         let covers = scenario.clauses().map(|clause| clause.id).collect::<Vec<_>>();
         let (name, named) = (id.clone(), covers.clone());
@@ -214,7 +217,7 @@ pub async fn run(
             }
         };
         let Some(joined) = joined else { break };
-        let report = match joined {
+        let mut report = match joined {
             Ok((_, (report, seen))) => {
                 profiles.extend(seen);
                 report
@@ -228,6 +231,7 @@ pub async fn run(
                 }
             }
         };
+        report.source = sources.remove(&report.id);
         progress(&report);
         scenarios.push(report);
     }
@@ -269,6 +273,7 @@ pub(crate) fn unasked(
         id,
         verdict,
         covers,
+        source: None,
         reason: (!reason.is_empty()).then_some(reason),
         mismatches: Vec::new(),
         observations: Vec::new(),

@@ -12,6 +12,7 @@ use super::{
     milliseconds,
     prepare::Refusal,
     scope::Scope,
+    transcript::Recording,
     unasked,
 };
 use crate::{
@@ -91,8 +92,8 @@ pub(super) async fn once(context: &Context, id: String, scenario: &Scenario) -> 
 
     report.sketches = sketches;
     // What stopped it is the last exchange, where that had no answer.
-    let last = exchanges.last().and_then(|exchange| exchange.error.as_ref());
-    let unanswered = matches!(stop, Some(Stop::Error(_))) && last.is_some();
+    let last_failed = exchanges.last().is_some_and(Recording::has_failed);
+    let unanswered = last_failed && matches!(stop, Some(Stop::Error(_)));
     report.held = ledger.held(&unasked_clauses);
     report.verdict = verdict(scenario, &ledger, stop.as_ref());
     report.reason = match stop {
@@ -102,7 +103,8 @@ pub(super) async fn once(context: &Context, id: String, scenario: &Scenario) -> 
         _ => None,
     };
     if matches!(report.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) {
-        report.exchanges = exchanges;
+        let readable = |exchange: &Recording| exchange.exchange(&context.session);
+        report.exchanges = exchanges.iter().map(readable).collect();
     }
     let Ledger {
         mismatches,

@@ -1,16 +1,11 @@
 //! An answer as the judge sees it.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use rebuttal_model::{ApiVersion, Timestamp, json::Node};
 
 use crate::transport::Response;
-
-/// As the header Date writes them (RFC 9110 §5.6.7).
-const MONTHS: &[&str] = &[
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// An answer, with its body read as far as it is JSON.
 #[derive(Clone, Debug)]
@@ -44,12 +39,8 @@ impl Seen {
 
     /// When the endpoint says that it answered.
     pub(crate) fn date(&self) -> Option<Timestamp> {
-        let words: Vec<_> = self.header("date")?.split_ascii_whitespace().collect();
-        let [_, day, month, year, time, "GMT"] = words.as_slice() else {
-            return None;
-        };
-        let month = 1 + MONTHS.iter().position(|it| it == month)?;
-        format!("{year}-{month:02}-{day}T{time}Z").parse().ok()
+        let date = httpdate::parse_http_date(self.header("date")?).ok()?;
+        Some(Timestamp::from_unix(date.duration_since(UNIX_EPOCH).ok()?))
     }
 
     /// The error code, where the body has one.
@@ -177,7 +168,7 @@ mod tests {
         };
         let wanted = Some("1994-11-06T08:49:37Z".to_owned());
         assert_eq!(answered("Sun, 06 Nov 1994 08:49:37 GMT"), wanted);
-        assert_eq!(answered("Sunday, 06-Nov-94 08:49:37 GMT"), None);
+        assert_eq!(answered("Sunday, 06-Nov-94 08:49:37 GMT"), wanted);
         assert_eq!(answered("soon"), None);
     }
 }

@@ -5,18 +5,21 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rebuttal_model::SecretKey;
 
-use super::pace::{Pace, backoff};
+use super::{
+    pace::{Pace, backoff},
+    retry_after,
+};
 use crate::{
     redact::Secrets,
     scenario::{Credentials, Then},
     target::Target,
-    transport::{Client, Connection, Limits, Outcome, Request, Response, Script, TransportError},
+    transport::{Client, Connection, Limits, Outcome, Request, Script, TransportError},
 };
 
 /// After so many requests in a row to which the endpoint said nothing at all, it is given up.
@@ -137,7 +140,7 @@ impl Session {
             let Ok(response) = &outcome.result else {
                 return outcome;
             };
-            let asked = retry_after(response);
+            let asked = retry_after(&response.headers, SystemTime::now());
             match response.status {
                 429 => {
                     limited += 1;
@@ -202,7 +205,13 @@ impl Session {
             let later = outcomes.iter().enumerate().find_map(|(index, outcome)| {
                 let response = outcome.result.as_ref().ok()?;
                 let is_later = matches!(response.status, 429 | 502..=504);
-                is_later.then(|| (index, response.status, retry_after(response)))
+                is_later.then(|| {
+                    (
+                        index,
+                        response.status,
+                        retry_after(&response.headers, SystemTime::now()),
+                    )
+                })
             });
             let Some((index, status, asked)) = later else {
                 return outcomes;
@@ -248,12 +257,6 @@ impl Session {
     pub(crate) fn health(&self) -> std::sync::MutexGuard<'_, Health> {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The wait that an answer asks for, where it does so in seconds.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.header("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 /// An answer of 429 says nothing about what was asked: there is none.

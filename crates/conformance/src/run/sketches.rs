@@ -16,7 +16,8 @@ impl Execution<'_> {
         ) else {
             return;
         };
-        let line = exchange.request.lines().next().unwrap_or_default();
+        let request = exchange.request(&session.secrets);
+        let line = request.lines().next().unwrap_or_default();
         let line = line.replacen(&session.client.endpoint().prefix, "", 1);
         let clause = self.clause_of(step).id;
         self.sketches

@@ -1,6 +1,6 @@
 //! Exchanges as people read them: masked, and cut where long.
 
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 use super::{curl, session::Session};
 use crate::{
@@ -15,28 +15,57 @@ const SHOWN_CHARS: usize = 1_200;
 /// The longest form of a key that is looked for, in bytes: one of the usual length, each letter escaped.
 const LONGEST_FORM: usize = 512;
 
-/// An exchange as it went over the wire.
-pub(crate) fn exchange(step: usize, outcome: &Outcome, session: &Session) -> Exchange {
-    let secrets = &session.secrets;
-    let Tape {
-        sent,
-        sent_bytes,
-        received,
-        received_bytes,
-        ..
-    } = &outcome.tape;
-    let response = (*received_bytes > 0).then(|| message(received, *received_bytes, secrets));
-    Exchange {
-        step,
-        request: message(sent, *sent_bytes, secrets),
-        response,
-        error: outcome
-            .result
-            .as_ref()
-            .err()
-            .map(|error| secrets.mask(&error.to_string())),
-        curl: curl::command(&outcome.tape, session),
-        duration_ms: u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX),
+/// An exchange as it went over the wire. It is made fit to read only where somebody will read it.
+pub(crate) struct Recording {
+    step: usize,
+    tape: Tape,
+    error: Option<String>,
+    elapsed: Duration,
+}
+
+impl Recording {
+    /// Takes the tape of an outcome.
+    pub(crate) fn new(step: usize, outcome: &mut Outcome) -> Self {
+        Self {
+            step,
+            tape: std::mem::take(&mut outcome.tape),
+            error: outcome.result.as_ref().err().map(ToString::to_string),
+            elapsed: outcome.elapsed,
+        }
+    }
+
+    /// The step that it belongs to.
+    pub(crate) fn step(&self) -> usize {
+        self.step
+    }
+
+    /// Whether there was no answer.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// The request, fit to read.
+    pub(crate) fn request(&self, secrets: &Secrets) -> String {
+        message(&self.tape.sent, self.tape.sent_bytes, secrets)
+    }
+
+    /// The exchange, fit to read.
+    pub(crate) fn exchange(&self, session: &Session) -> Exchange {
+        let secrets = &session.secrets;
+        let Tape {
+            received,
+            received_bytes,
+            ..
+        } = &self.tape;
+        let response = (*received_bytes > 0).then(|| message(received, *received_bytes, secrets));
+        Exchange {
+            step: self.step,
+            request: self.request(secrets),
+            response,
+            error: self.error.as_deref().map(|error| secrets.mask(error)),
+            curl: curl::command(&self.tape, session),
+            duration_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
+        }
     }
 }
 

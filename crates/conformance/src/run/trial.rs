@@ -182,7 +182,8 @@ impl Lab {
             End::Broken(mismatch) => mismatch.exchange,
             _ => None,
         };
-        trial.exchange = shows.and_then(|at| execution.exchanges.get(at).cloned());
+        let shown = shows.and_then(|at| execution.exchanges.get(at));
+        trial.exchange = shown.map(|exchange| exchange.exchange(&context.session));
         trial.held = execution.ledger.held(&BTreeSet::new());
         let left = tokio::time::timeout(SCENARIO_LIMIT, execution.clean_up())
             .await

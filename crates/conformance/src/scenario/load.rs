@@ -11,19 +11,19 @@ use rebuttal_model::schema::schema_to_read;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{Scenario, attach::attach, terms};
+use super::{Scenario, Source, attach::attach, terms};
 use crate::{
     diagnostic::{Defects, Problem},
     shape,
 };
 
 /// The files that the binary carries: id and text, written by the build script.
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+pub(super) const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Scenarios by id: the path of the file below its folder, without the extension.
 pub type Library = BTreeMap<String, Scenario>;
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema_to_read::<Scenario>("scenario.json"));
+pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema_to_read::<Scenario>("scenario.json"));
 
 /// Why scenarios could not be loaded.
 #[derive(Debug, Error)]
@@ -176,7 +176,8 @@ fn collect(
     for (id, path, bytes) in files {
         let folder = Path::new(&path).parent().filter(|_| on_disk);
         let read = text(&path, bytes).and_then(|text| {
-            let scenario = parse(&path, &text)?;
+            let mut scenario = parse(&path, &text)?;
+            scenario.source.take_if(|_| !on_disk);
             attached(scenario, folder, &path, &text)
         });
         match read {
@@ -213,9 +214,10 @@ fn attached(
 
 /// Reads one scenario file; `path` is only for messages.
 pub(crate) fn parse(path: &str, text: &str) -> Result<Scenario, Defects> {
-    let fitting = shape::read::<Scenario>(path, text, &SCHEMA)?;
+    let mut fitting = shape::read::<Scenario>(path, text, &SCHEMA)?;
     let problems = terms::check(&fitting);
     if problems.is_empty() {
+        fitting.value.source = Some(Source::of(path, text, &fitting));
         return Ok(fitting.value);
     }
     Err(Defects {

@@ -7,6 +7,7 @@ mod attach;
 mod expect;
 mod load;
 mod sending;
+mod source;
 mod tags;
 mod terms;
 
@@ -22,6 +23,7 @@ pub use expect::{Alternative, Answer, Expect, SameAs, SliceOf};
 pub(crate) use load::parse;
 pub use load::{Library, LoadError, bundle, checked, embedded, embedded_one, from_folder, schema};
 pub use sending::{RawBytes, Sending, Then};
+pub use source::{Source, locate};
 pub use tags::meaning as meaning_of_tag;
 pub use terms::CLAUSES_JUDGED_EVERYWHERE;
 pub(crate) use terms::NOT_STORED;
@@ -57,6 +59,9 @@ pub struct Scenario {
     /// step: they are destroyed anyway.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cleanup: Vec<Step>,
+    /// Where it was read from, where that is a file.
+    #[serde(skip)]
+    pub source: Option<Source>,
 }
 
 /// What a dispute must be like.
@@ -236,6 +241,9 @@ pub struct Upload {
     /// More text fields.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// More file parts behind the others, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Sample>,
     /// The Content-Type of the request, where it is not the form's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,

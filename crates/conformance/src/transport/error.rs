@@ -91,18 +91,16 @@ impl TransportError {
 
 /// What an error of the HTTP library means for the one who asked.
 pub(super) fn classify(error: &hyper::Error, recorder: &Recorder) -> TransportError {
-    let tape = recorder.tape();
+    let (sent, received, closed) = recorder.look(|tape| (tape.sent_bytes, tape.received_bytes, tape.closed));
     if error.is_parse() {
         return TransportError::NotHttp { reason: chain(error) };
     }
     if error.is_user() {
         return TransportError::Request { reason: chain(error) };
     }
-    match tape.received_bytes {
-        0 => TransportError::Closed {
-            sent: tape.sent_bytes,
-        },
-        received if tape.closed || error.is_incomplete_message() => TransportError::Truncated { received },
+    match received {
+        0 => TransportError::Closed { sent },
+        received if closed || error.is_incomplete_message() => TransportError::Truncated { received },
         _ => TransportError::NotHttp { reason: chain(error) },
     }
 }

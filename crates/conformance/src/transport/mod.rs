@@ -10,6 +10,8 @@ mod raw;
 mod relay;
 mod request;
 mod tls;
+#[cfg(test)]
+mod unasked;
 mod wire;
 
 use std::time::Duration;
@@ -114,8 +116,9 @@ pub(crate) enum Connection {
 pub(crate) struct HttpConnection {
     sender: http1::SendRequest<SendBody>,
     recorder: Recorder,
-    /// How many bytes the last answer had; what comes after it was not asked for.
+    /// How many bytes the last answer had, and how many came with it; what comes after it was not asked for.
     heard: u64,
+    received: u64,
 }
 
 impl std::fmt::Debug for Connection {
@@ -206,6 +209,7 @@ impl Client {
             sender,
             recorder,
             heard: 0,
+            received: 0,
         })
     }
 
@@ -226,7 +230,6 @@ impl Client {
                 Err(error) => return fail(error, Tape::default()),
             },
         };
-        connection.recorder.rewind();
         let head = match request.to_http(&self.endpoint, &connection.recorder) {
             Ok(head) => head,
             Err(reason) => return fail(TransportError::Request { reason }, Tape::default()),
@@ -259,7 +262,7 @@ impl Client {
         };
         // An answer that came early may leave a body behind that nobody reads.
         let ready = timeout(Duration::from_secs(1), connection.sender.ready()).await;
-        let received = connection.recorder.tape().received_bytes;
+        let received = connection.received + connection.recorder.received_bytes();
         match received.saturating_sub(connection.heard) {
             0 => Ok(matches!(ready, Ok(Ok(()))).then_some(connection)),
             bytes => Err(TransportError::Unsolicited { bytes }),
@@ -293,18 +296,28 @@ impl Client {
         .unwrap_or_else(|_| {
             Err(TransportError::Timeout {
                 after: wait,
-                received: recorder.tape().received_bytes,
+                received: recorder.received_bytes(),
             })
         });
+        let came = recorder.take();
+        let unasked = connection.heard > 0 && came.sent_bytes == 0 && came.received_bytes > 0;
+        let result = match result {
+            // hyper gave the connection up before it had written anything.
+            Err(_) if unasked => Err(TransportError::Unsolicited {
+                bytes: came.received_bytes,
+            }),
+            result => result,
+        };
         let length = result
             .as_ref()
             .ok()
             .and_then(|answer: &Response| answer.header("content-length")?.parse().ok());
-        connection.heard = recorder.tape().answer_bytes(length);
+        connection.heard = came.answer_bytes(length);
+        connection.received = came.received_bytes;
         let connection = result.is_ok().then_some(Connection::Http(connection));
         Outcome {
             result,
-            tape: recorder.tape(),
+            tape: came,
             elapsed: started.elapsed(),
             connection,
         }

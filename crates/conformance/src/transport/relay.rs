@@ -62,7 +62,7 @@ impl Client {
         let result = timeout(wait, answer).await.unwrap_or_else(|_| {
             Err(TransportError::Timeout {
                 after: started.elapsed().max(wait),
-                received: recorder.tape().received_bytes,
+                received: recorder.received_bytes(),
             })
         });
         driver.abort();
@@ -86,7 +86,7 @@ impl Client {
         head.headers.insert(header::HOST, host);
         head.headers.remove(header::CONTENT_LENGTH);
         // A body of no bytes that was announced is announced again, also where nobody expects one.
-        if matches!(body, Body::Whole(bytes) if bytes.is_empty()) && head.method != Method::GET {
+        if matches!(body, Body::Whole(content) if content.is_empty()) && head.method != Method::GET {
             head.headers
                 .insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }

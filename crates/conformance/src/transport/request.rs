@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::Buf;
 use http::{HeaderName, HeaderValue, Method, header};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use super::{Endpoint, wire::Recorder};
+use crate::segments::{Segments, Sent};
 
 /// How much of a body goes into one write, in bytes.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -39,16 +40,16 @@ pub(crate) enum Body {
     #[default]
     None,
     /// With `Content-Length`.
-    Whole(Bytes),
+    Whole(Segments),
     /// In chunked transfer coding.
-    Chunked(Bytes),
+    Chunked(Segments),
 }
 
 impl Body {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::None => 0,
-            Self::Whole(bytes) | Self::Chunked(bytes) => bytes.len(),
+            Self::Whole(content) | Self::Chunked(content) => content.len(),
         }
     }
 }
@@ -134,14 +135,14 @@ impl Request {
             (Body::None, _) => None,
             (Body::Whole(body), Framing::One) => {
                 bytes.extend(format!("Content-Length: {}\r\n", body.len()).bytes());
-                Some(body.to_vec())
+                Some(body.to_bytes().into())
             }
             (Body::Chunked(body), Framing::One) => {
                 bytes.extend(b"Transfer-Encoding: chunked\r\n");
-                Some(chunked(body))
+                Some(chunked(&body.to_bytes()))
             }
             (Body::Whole(body) | Body::Chunked(body), Framing::Both) => {
-                let body = chunked(body);
+                let body = chunked(&body.to_bytes());
                 let both = format!("Content-Length: {}\r\nTransfer-Encoding: chunked\r\n", body.len());
                 bytes.extend(both.bytes());
                 Some(body)
@@ -180,7 +181,7 @@ fn title_case(name: &str) -> String {
 
 /// A body on its way out.
 pub(crate) struct SendBody {
-    rest: Bytes,
+    rest: Sent,
     /// Whether the length is announced.
     sized: bool,
     /// What the body waits for before it starts.
@@ -190,9 +191,9 @@ pub(crate) struct SendBody {
 impl SendBody {
     pub(super) fn new(body: &Body, gate: Option<Recorder>) -> Self {
         let (rest, sized) = match body {
-            Body::None => (Bytes::new(), true),
-            Body::Whole(bytes) => (bytes.clone(), true),
-            Body::Chunked(bytes) => (bytes.clone(), false),
+            Body::None => (Sent::default(), true),
+            Body::Whole(content) => (Sent::of(content), true),
+            Body::Chunked(content) => (Sent::of(content), false),
         };
         Self {
             rest,
@@ -203,33 +204,32 @@ impl SendBody {
 }
 
 impl HttpBody for SendBody {
-    type Data = Bytes;
+    type Data = Sent;
     type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Sent>, Infallible>>> {
         if let Some((recorder, deadline)) = &mut self.gate {
             if recorder.poll_received(context).is_pending() && deadline.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
             self.gate = None;
         }
-        if self.rest.is_empty() {
+        if !self.rest.has_remaining() {
             return Poll::Ready(None);
         }
-        let length = self.rest.len().min(FRAME_BYTES);
-        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(FRAME_BYTES)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.sized && self.rest.is_empty()
+        self.sized && !self.rest.has_remaining()
     }
 
     fn size_hint(&self) -> SizeHint {
         if self.sized {
-            SizeHint::with_exact(self.rest.len() as u64)
+            SizeHint::with_exact(self.rest.remaining() as u64)
         } else {
             SizeHint::default()
         }

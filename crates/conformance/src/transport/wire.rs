@@ -89,22 +89,30 @@ impl Recorder {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a new exchange: the tape is empty again.
-    pub(crate) fn rewind(&self) {
+    /// What was recorded since it was last taken; the tape is empty then.
+    pub(crate) fn take(&self) -> Tape {
         let mut state = self.state();
         let closed = state.tape.closed;
-        state.tape = Tape {
-            closed,
-            ..Tape::default()
-        };
+        std::mem::replace(
+            &mut state.tape,
+            Tape {
+                closed,
+                ..Tape::default()
+            },
+        )
     }
 
-    /// What was recorded since the last rewind.
-    pub(crate) fn tape(&self) -> Tape {
-        self.state().tape.clone()
+    /// Looks at what was recorded since it was last taken.
+    pub(crate) fn look<T>(&self, of: impl FnOnce(&Tape) -> T) -> T {
+        of(&self.state().tape)
     }
 
-    /// Resolves when the other side has said something, or closed, since the last rewind.
+    /// How many bytes were received since it was last taken.
+    pub(crate) fn received_bytes(&self) -> u64 {
+        self.look(|tape| tape.received_bytes)
+    }
+
+    /// Resolves when the other side has said something, or closed, since it was last taken.
     pub(crate) fn poll_received(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state();
         if state.tape.received_bytes > 0 || state.tape.closed {
@@ -179,6 +187,38 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
             }
             Poll::Pending => Poll::Pending,
         }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let all = slices.iter().map(|slice| slice.len()).sum();
+        if self.deaf {
+            return Poll::Ready(Ok(all));
+        }
+        match Pin::new(&mut self.inner).poll_write_vectored(context, slices) {
+            Poll::Ready(Ok(count)) => {
+                let mut state = self.recorder.state();
+                let mut left = count;
+                for slice in slices {
+                    let taken = left.min(slice.len());
+                    state.tape.send(&slice[..taken]);
+                    left -= taken;
+                }
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(_)) => {
+                self.deaf = true;
+                Poll::Ready(Ok(all))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -73,6 +73,14 @@ impl LiveClock {
         };
     }
 
+    /// How long something took by this clock: nothing where it stands still.
+    pub(crate) fn measured(&self, elapsed: Duration) -> Duration {
+        match self.get() {
+            Clock::Fixed(_) => Duration::ZERO,
+            Clock::System | Clock::Shifted(_) => elapsed,
+        }
+    }
+
     /// The value of `Date` where it is not the system's time, which the server writes by itself.
     pub(crate) fn date(&self) -> Option<HeaderValue> {
         let clock = self.get();

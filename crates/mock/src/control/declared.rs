@@ -6,7 +6,6 @@ use super::{
     make,
     orders::Orders,
     problem::{ControlError, problem},
-    shown::Problem,
     wire::{NewAccount, NewCharge, NewDispute, NewOrder},
 };
 use crate::service::Service;
@@ -44,26 +43,35 @@ pub struct Declared {
 pub(crate) const OWN_ACCOUNTS: usize = 2;
 
 /// Makes the records on top of the seeded ones. Every problem is told, with its place.
-pub(crate) fn make_records(
+pub(crate) fn declare(
     service: &mut Service,
     declared: &Declared,
     now: Timestamp,
 ) -> Result<(), ControlError> {
     let mut problems = Vec::new();
+    let mut note = |place: String, outcome: Result<(), ControlError>| {
+        problems.extend(
+            outcome
+                .err()
+                .into_iter()
+                .flat_map(|error| error.below(&place).problems),
+        );
+    };
     for (index, account) in declared.accounts.iter().enumerate().skip(OWN_ACCOUNTS) {
-        let made = make::account(service, account).map(drop);
-        note(&mut problems, &format!("/accounts/{index}"), made);
+        note(
+            format!("/accounts/{index}"),
+            make::account(service, account).map(|_| ()),
+        );
     }
     for (index, charge) in declared.charges.iter().enumerate() {
-        let made = make::charge(service, charge).map(drop);
-        note(&mut problems, &format!("/charges/{index}"), made);
+        note(
+            format!("/charges/{index}"),
+            make::charge(service, charge).map(|_| ()),
+        );
     }
     for (index, dispute) in declared.disputes.iter().enumerate() {
-        let made = make::dispute(service, dispute, now).map(drop);
-        note(&mut problems, &format!("/disputes/{index}"), made);
-    }
-    if let Err(error) = place_orders(service, declared) {
-        problems.extend(error.problems);
+        let made = make::dispute(service, dispute, now).map(|_| ());
+        note(format!("/disputes/{index}"), made);
     }
     if problems.is_empty() {
         Ok(())
@@ -72,34 +80,31 @@ pub(crate) fn make_records(
     }
 }
 
-/// The orders that are there from the start. Every problem is told, with its place.
-pub(crate) fn place_orders(service: &Service, declared: &Declared) -> Result<Orders, ControlError> {
-    let mut problems = Vec::new();
+/// The orders that a mock starts with. Every problem is told, with its place.
+pub(crate) fn declared_orders(service: &Service, declared: &Declared) -> Result<Orders, ControlError> {
     let mut placed = Orders::default();
+    let mut problems = Vec::new();
     let known = service.store.accounts().count();
     for (index, order) in declared.orders.iter().enumerate() {
-        let place = format!("/orders/{index}");
-        let stranger = order
-            .matching
-            .account
-            .filter(|number| usize::try_from(*number).unwrap_or(usize::MAX) >= known);
-        if let Some(number) = stranger {
-            let wanted = format!("the number of an account, from 0 to {}", known - 1);
-            let found = problem("/match/account", wanted, number.to_string());
-            note(&mut problems, &place, Err(found));
-        } else {
-            note(&mut problems, &place, placed.place(order.clone()).map(drop));
-        }
+        let number = order.matching.account;
+        let stranger = number.filter(|number| usize::try_from(*number).unwrap_or(usize::MAX) >= known);
+        let outcome = match stranger {
+            Some(number) => {
+                let wanted = format!("the number of an account, from 0 to {}", known.saturating_sub(1));
+                Err(problem("/match/account", wanted, number.to_string()))
+            }
+            None => placed.place(order.clone()).map(|_| ()),
+        };
+        problems.extend(
+            outcome
+                .err()
+                .into_iter()
+                .flat_map(|error| error.below(&format!("/orders/{index}")).problems),
+        );
     }
     if problems.is_empty() {
         Ok(placed)
     } else {
         Err(ControlError::all(problems))
-    }
-}
-
-fn note(problems: &mut Vec<Problem>, place: &str, outcome: Result<(), ControlError>) {
-    if let Err(error) = outcome {
-        problems.extend(error.below(place).problems);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Locks are taken in the order service, orders, snapshots, and none is held across a wait.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rebuttal_model::{DisputeId, DocumentId};
 use tokio::sync::watch;
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) journal: Journal,
-    pub(crate) clock: Arc<LiveClock>,
+    pub(crate) clock: LiveClock,
     orders: Mutex<Orders>,
     snapshots: Mutex<Snapshots>,
     first: Snapshot,
@@ -36,14 +36,12 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(config: &Config, service: &Service, orders: Orders, clock: Arc<LiveClock>) -> Self {
+    /// With what a reset comes back to.
+    pub(crate) fn new(config: &Config, first: &Service, orders: Orders) -> Self {
+        let clock = LiveClock::new(config.clock);
         Self {
             journal: Journal::new(config.limits.journal_entries, config.limits.journal_bytes),
-            first: Snapshot {
-                service: service.clone(),
-                clock: clock.get(),
-                orders: orders.clone(),
-            },
+            first: Snapshot::of(first, clock.get(), &orders),
             clock,
             orders: Mutex::new(orders),
             snapshots: Mutex::default(),
@@ -135,18 +133,14 @@ impl Desk {
 
     pub(crate) fn snapshot(&self, service: &Service, name: &str) -> Result<(), ControlError> {
         snapshots::check(name)?;
-        let snapshot = Snapshot {
-            service: service.clone(),
-            clock: self.clock.get(),
-            orders: self.orders().clone(),
-        };
+        let snapshot = Snapshot::of(service, self.clock.get(), &self.orders());
         self.snapshots().keep(name, snapshot)
     }
 
     pub(crate) fn restore(&self, service: &mut Service, name: &str) -> Result<(), ControlError> {
         let mut orders = self.orders();
         let snapshots = self.snapshots();
-        self.put_back(snapshots.get(name)?, service, &mut orders);
+        snapshots.get(name)?.put_back(service, &self.clock, &mut orders);
         Ok(())
     }
 
@@ -160,20 +154,8 @@ impl Desk {
 
     /// Everything as it was at the start, but for the snapshots; the journal is emptied.
     pub(crate) fn reset(&self, service: &mut Service) {
-        self.put_back(&self.first, service, &mut self.orders());
+        self.first.put_back(service, &self.clock, &mut self.orders());
         self.journal.clear();
-    }
-
-    fn put_back(&self, snapshot: &Snapshot, service: &mut Service, orders: &mut Orders) {
-        // Who keeps the records stays, and is handed all of them.
-        let (log, downloads) = (service.log.take(), service.downloads.take());
-        *service = Service {
-            log,
-            downloads,
-            ..snapshot.service.clone()
-        };
-        *orders = snapshot.orders.clone();
-        self.clock.set(snapshot.clock);
     }
 }
 

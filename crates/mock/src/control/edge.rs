@@ -63,12 +63,11 @@ pub(crate) async fn serve(request: Request<Incoming>, shared: &Shared, is_local:
     let pending = Pending::default();
     let outcome: Result<Answer, ControlError> =
         route.serve(&shared.desk, &mut shared.service_for(&pending), &held);
-    let answer = if pending.is_kept().await {
-        outcome.unwrap_or_else(refused)
-    } else {
-        shared.service().fail()
-    };
-    (answer, true)
+    if !pending.is_kept().await {
+        let error = problem("", "a state file that takes what is written", "one that does not");
+        return (refused(error.status(StatusCode::INTERNAL_SERVER_ERROR)), true);
+    }
+    (outcome.unwrap_or_else(refused), true)
 }
 
 /// Waits until the journal has an entry that fits, or long enough, or the mock stops. Nothing is held meanwhile.

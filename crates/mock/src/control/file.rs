@@ -12,7 +12,7 @@ use toml::{
 };
 
 use super::{
-    declared::{Declared, make_records},
+    declared::{Declared, declare, declared_orders},
     encoded, fit,
     problem::ControlError,
     shown::Problem,
@@ -78,10 +78,10 @@ struct FileVariants {
     layout: Option<Layout>,
     /// What members objects have.
     members: Option<Members>,
-    /// In which order the members of objects stand.
-    order: Option<MemberOrder>,
     /// Where the parameters of a list are read.
     list_parameters: Option<ListParameters>,
+    /// In which order the members of objects stand.
+    order: Option<MemberOrder>,
     /// What becomes of a connection behind an answer.
     connections: Option<Connections>,
     /// How long every answer takes at least, in milliseconds.
@@ -110,6 +110,9 @@ struct FileLimits {
     /// How long a body may take, in milliseconds.
     #[schemars(range(min = 1))]
     body_total_ms: Option<u32>,
+    /// How long a served `download_uri` holds, in milliseconds.
+    #[schemars(range(min = 1))]
+    download_ms: Option<u32>,
     /// How many requests the journal keeps; 0 for no journal.
     #[schemars(range(max = 1_000_000))]
     journal_entries: Option<u32>,
@@ -248,7 +251,8 @@ fn config(value: Value) -> Result<Config, ControlError> {
     let settings = Settings::default();
     let now = config.clock.now();
     let mut service = Service::seeded(settings, config.seed, now, &config.declared)?;
-    make_records(&mut service, &config.declared, now)?;
+    declare(&mut service, &config.declared, now)?;
+    declared_orders(&service, &config.declared)?;
     Ok(config)
 }
 
@@ -261,8 +265,8 @@ impl FileVariants {
             too_large: self.too_large.unwrap_or(default.too_large),
             layout: self.layout.unwrap_or(default.layout),
             members: self.members.unwrap_or(default.members),
-            order: self.order.unwrap_or(default.order),
             list_parameters: self.list_parameters.unwrap_or(default.list_parameters),
+            order: self.order.unwrap_or(default.order),
             connections: self.connections.unwrap_or(default.connections),
             delay: self.delay_ms.map_or(default.delay, milliseconds),
             max_documents: self.max_documents.or(default.max_documents),
@@ -281,6 +285,7 @@ impl FileLimits {
             head_timeout: self.head_timeout_ms.map_or(default.head_timeout, milliseconds),
             body_idle: self.body_idle_ms.map_or(default.body_idle, milliseconds),
             body_total: self.body_total_ms.map_or(default.body_total, milliseconds),
+            download: self.download_ms.map_or(default.download, milliseconds),
             journal_entries: size(self.journal_entries, default.journal_entries),
             journal_bytes: size(self.journal_bytes, default.journal_bytes),
             ..default

@@ -22,6 +22,7 @@ use crate::{
     connection::Shared,
     fault::Fault,
     notes::Notes,
+    service::{Head, Service, Step},
 };
 
 /// A request that is being served.
@@ -50,13 +51,14 @@ impl Watched {
         }
     }
 
+    /// Begins the request, as ordered.
+    pub(crate) fn serve(&self, service: &mut Service, head: &Head<'_>, now: Timestamp) -> Step {
+        service.begin_noting(head, now, self.taken.fault, self.notes.clone())
+    }
+
     /// The fault that was ordered for this request.
     pub(crate) fn fault(&self) -> Option<Fault> {
         self.taken.fault
-    }
-
-    pub(crate) fn notes(&self) -> Notes {
-        self.notes.clone()
     }
 
     /// What is answered in place of serving the request.

@@ -67,6 +67,8 @@ faults! {
         "combining marks of a file name are dropped";
     FilenameExtensionDropped "filename-extension-dropped" breaks upload::FILENAME_ECHO:
         "the extension of a file name is dropped";
+    FilenameDotDropped "filename-dot-dropped" breaks upload::FILENAME_ECHO:
+        "a dot at the beginning of a file name is dropped";
     TakenNameNumbered "taken-name-numbered" breaks upload::FILENAME_ECHO:
         "a file name that the dispute has already gets a number";
     UploadNotAttached "upload-not-attached" breaks upload::ATTACHED:
@@ -81,6 +83,9 @@ faults! {
         "lists cut a file name behind 40 characters";
     ListOneOfEachKind "list-one-of-each-kind" breaks upload::ATTACHED:
         "lists show the newest document of each kind";
+    ListStopsAt25 "list-stops-at-25" breaks upload::ATTACHED:
+        "no more than the first 25 documents of a dispute are listed";
+    BusyAnswers409 "busy-answers-409" breaks upload::ATTACHED: "a dispute takes one upload at a time, else 409";
     NewDocumentDeleted "new-document-deleted" breaks upload::NOT_DELETED:
         "a new document says that it is deleted";
     LocationOfAnother "location-of-another" breaks upload::LOCATION:
@@ -89,6 +94,8 @@ faults! {
         "a document of test mode says that it is of live mode";
     SameFileSameDocument "same-file-same-document" breaks upload::DISTINCT_IDS:
         "a file that was uploaded before gives the document of then";
+    SameFileRefused "same-file-refused" breaks upload::DISTINCT_IDS:
+        "a file that the dispute has already is refused";
     DuplicateId "duplicate-id" breaks upload::DISTINCT_IDS:
         "a new document has the id of the one before it";
     IdReused "id-reused" breaks upload::DISTINCT_IDS:
@@ -127,6 +134,11 @@ faults! {
     ZipAccepted "zip-accepted" breaks upload::BAD_FORMAT: "ZIP archives, and so Word documents, are accepted";
     HeicAccepted "heic-accepted" breaks upload::BAD_FORMAT: "HEIC files are accepted";
     SvgAccepted "svg-accepted" breaks upload::BAD_FORMAT: "SVG files are accepted";
+    OldGifAccepted "old-gif-accepted" breaks upload::BAD_FORMAT: "GIF files of 1987 are accepted";
+    AvifAccepted "avif-accepted" breaks upload::BAD_FORMAT: "AVIF files are accepted";
+    RtfAccepted "rtf-accepted" breaks upload::BAD_FORMAT: "RTF files are accepted";
+    PostscriptAccepted "postscript-accepted" breaks upload::BAD_FORMAT: "PostScript files are accepted";
+    OldWordAccepted "old-word-accepted" breaks upload::BAD_FORMAT: "Word 97 documents are accepted";
     TrustsExtension "trusts-extension" breaks upload::BAD_FORMAT:
         "whatever is named .png, .jpg or .pdf is accepted";
     TrustsDeclaredType "trusts-declared-type" breaks upload::BAD_FORMAT:
@@ -159,6 +171,8 @@ faults! {
         "an upload that stalls for half a second is answered 500";
     UnknownFieldRefused "unknown-field-refused" breaks upload::UNKNOWN_FIELDS:
         "a form field other than file and kind is refused";
+    UnknownFileRefused "unknown-file-refused" breaks upload::UNKNOWN_FIELDS:
+        "a form with a file under another name is refused";
     UnknownDisputeAnswers500 "unknown-dispute-answers-500" breaks upload::DISPUTE_UNKNOWN:
         "an upload to an unknown dispute is answered 500";
     MalformedIdAnswers400 "malformed-id-answers-400" breaks upload::DISPUTE_MALFORMED_ID:
@@ -209,6 +223,7 @@ faults! {
         "successes declare the charset ISO-8859-1";
     ContentTypeTwice "content-type-twice" breaks document::ANSWER_JSON:
         "successes carry a second Content-Type, text/html";
+    ErrorMessageBlank "error-message-blank" breaks document::ERROR_SHAPE: "the message of an error is blank";
     ErrorWithoutObject "error-without-object" breaks document::ERROR_SHAPE:
         "errors have no member object";
     ErrorFragmentUnderscored "error-fragment-underscored" breaks document::ERROR_SHAPE:
@@ -284,6 +299,8 @@ faults! {
 
     RetrieveDropsKind "retrieve-drops-kind" breaks retrieve::SAME_AS_UPLOAD:
         "a retrieved document has a null kind";
+    RetrieveThreeTimes "retrieve-three-times" breaks retrieve::SAME_AS_UPLOAD:
+        "a document can be retrieved three times, and is not found then";
     RetrieveTouchesCreatedAt "retrieve-touches-created-at" breaks retrieve::SAME_AS_UPLOAD:
         "created_at of a retrieved document is the day after the upload";
     RetrieveLowerCases "retrieve-lower-cases" breaks retrieve::SAME_AS_UPLOAD:

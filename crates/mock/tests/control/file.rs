@@ -16,7 +16,7 @@ seeded = false
 [variants]
 destroyed = "shown"
 out_of_range = "clamped"
-download_uri = "url"
+download_uri = "dead"
 too_large = "html"
 layout = "pretty"
 members = "extra"

@@ -130,6 +130,7 @@ fn ends_early(reply: &Reply) -> bool {
 #[tokio::test]
 async fn a_connection_that_is_closed_half_way() {
     let mock = start().await;
+    mock.set_clock("2020-01-01T00:00:00Z".parse().unwrap());
     let dispute = mock.target().disputes.open[2].clone();
     order(&mock, r#"{"times": 1, "cut": "before_head"}"#).await;
     assert_eq!(upload(&mock, "slip.png").await.bytes, b"");

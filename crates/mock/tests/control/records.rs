@@ -281,3 +281,39 @@ async fn the_schema_is_the_published_one() {
     assert_eq!(&schema, rebuttal_mock::control::schema());
     assert!(schema["$defs"]["NewOrder"].is_object());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_control_api_answers_is_kept_and_a_reset_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = rebuttal_mock::Config {
+        state: Some(folder.path().join("state.db")),
+        ..rebuttal_mock::Config::default()
+    };
+    let begin = async || rebuttal_mock::Mock::start(config.clone()).await.unwrap();
+    let mock = begin().await;
+    let seeded = mock.state().disputes.len();
+    served(
+        &mock,
+        "POST",
+        "disputes",
+        r#"{"id": "dspt_test_mine", "documents": 1}"#,
+    )
+    .await;
+    served(&mock, "PATCH", "disputes/dspt_test_mine", r#"{"status": "won"}"#).await;
+    served(&mock, "PUT", "snapshots/won", "").await;
+    served(&mock, "PATCH", "disputes/dspt_test_mine", r#"{"status": "lost"}"#).await;
+    served(&mock, "POST", "snapshots/won/restore", "").await;
+    drop(mock);
+    let mock = begin().await;
+    let told = served(&mock, "GET", "disputes/dspt_test_mine", "").await;
+    assert_eq!(
+        (&told["status"], &told["documents"][0]["bytes"]),
+        (&json!("won"), &json!(67))
+    );
+    served(&mock, "POST", "reset", "").await;
+    assert_eq!(mock.state().disputes.len(), seeded);
+    drop(mock);
+    let mock = begin().await;
+    assert_eq!(mock.state().disputes.len(), seeded);
+    assert_eq!(upload(&mock, "slip.png").await.status(), 200);
+}

@@ -242,6 +242,7 @@ impl Draft {
             keys: self.keys.clone(),
             steps: vec![self.step.clone()],
             cleanup: Vec::new(),
+            source: None,
         }
     }
 }

@@ -177,6 +177,7 @@ impl Story {
             keys: Vec::new(),
             steps: steps.collect(),
             cleanup: Vec::new(),
+            source: None,
         }
     }
 }

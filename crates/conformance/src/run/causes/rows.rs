@@ -13,6 +13,8 @@ pub(super) enum Explains {
     All,
     /// That a step was refused, or not; what its answer says still counts.
     Status,
+    /// That a step was refused because of another request.
+    Conflict,
     /// What an answer says; that there was none still counts.
     Value,
     /// What an answer says, but for which document it is.
@@ -27,9 +29,10 @@ impl Explains {
     pub(super) fn fits(self, difference: Difference) -> bool {
         match self {
             Self::All => true,
-            Self::Status => difference == Difference::Status,
-            Self::Value => difference != Difference::Status,
-            Self::Content => !matches!(difference, Difference::Status | Difference::Id),
+            Self::Status => difference.is_of_status(),
+            Self::Conflict => difference == Difference::Conflict,
+            Self::Value => !difference.is_of_status(),
+            Self::Content => !difference.is_of_status() && difference != Difference::Id,
             Self::Kind => difference == Difference::Kind,
             Self::Missing => difference == Difference::Missing,
         }
@@ -40,6 +43,8 @@ impl Explains {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Difference {
     Status,
+    /// A status of 409, where another was due.
+    Conflict,
     Missing,
     Kind,
     Id,
@@ -50,7 +55,11 @@ impl Difference {
     pub(super) fn of(mismatch: &Mismatch) -> Self {
         let refused = mismatch.place == "answer" && mismatch.found.starts_with(['4', '5']);
         if refused || mismatch.place == "status" {
-            Self::Status
+            if mismatch.found.starts_with("409") {
+                Self::Conflict
+            } else {
+                Self::Status
+            }
         } else if mismatch.found == "no such member" {
             Self::Missing
         } else if mismatch.place.ends_with("/kind") {
@@ -60,6 +69,10 @@ impl Difference {
         } else {
             Self::Other
         }
+    }
+
+    fn is_of_status(self) -> bool {
+        matches!(self, Self::Status | Self::Conflict)
     }
 }
 
@@ -75,7 +88,6 @@ const READS_DOCUMENTS: &[&Clause] = &[
     &upload::NOT_DELETED,
     &upload::LOCATION,
     &upload::LIVEMODE,
-    &upload::DISTINCT_IDS,
     &list::EMPTY,
     &list::ORDER,
     &list::LIMIT,
@@ -114,6 +126,30 @@ pub(super) const ROWS: &[Row] = &[
         Explains::All,
     ),
     (READS_LISTS, &[&list::SHAPE], Explains::All),
+    // Its scenarios send twice what was taken once: that it is refused is about nothing else.
+    (
+        &[&upload::DISTINCT_IDS],
+        &[&auth::BASIC_SECRET_KEY, &document::ANSWER_JSON],
+        Explains::All,
+    ),
+    (
+        &[&upload::DISTINCT_IDS],
+        &[&document::SHAPE, &upload::ATTACHED, &list::LIMIT],
+        Explains::Value,
+    ),
+    // Disputes that take no uploads are shared by scenarios that run at the same time.
+    (
+        &[
+            &upload::DISPUTE_UNKNOWN,
+            &upload::DISPUTE_MALFORMED_ID,
+            &upload::DISPUTE_FOREIGN,
+            &upload::DISPUTE_PENDING,
+            &upload::DISPUTE_WON,
+            &upload::DISPUTE_LOST,
+        ],
+        &[&upload::ATTACHED],
+        Explains::Conflict,
+    ),
     (
         &[&upload::EACH_KIND, &list::SHAPE, &document::SHAPE],
         &[&document::ANSWER_JSON],
@@ -142,6 +178,17 @@ pub(super) const ROWS: &[Row] = &[
             &document::SHAPE,
         ],
         &[&upload::EACH_KIND, &upload::DISTINCT_IDS],
+        Explains::Status,
+    ),
+    (
+        &[
+            &upload::EACH_KIND,
+            &upload::UNKNOWN_FIELDS,
+            &http::HEAD_OF_LINE,
+            &http::EXPECT_CONTINUE,
+            &http::CHUNKED_UPLOAD,
+        ],
+        &[&upload::DISTINCT_IDS],
         Explains::Status,
     ),
     (
@@ -194,11 +241,6 @@ pub(super) const ROWS: &[Row] = &[
         &[&retrieve::SAME_AS_UPLOAD],
         Explains::Value,
     ),
-    (
-        &[&upload::DISTINCT_IDS],
-        &[&upload::ATTACHED, &list::LIMIT],
-        Explains::All,
-    ),
     // What was uploaded at once is counted in a list; which of the two is broken, most scenarios tell.
     (
         &[&upload::ATTACHED],
@@ -225,6 +267,11 @@ pub(super) const ROWS: &[Row] = &[
         &[&list::ORDER, &retrieve::ANY_STATUS],
         &[&upload::ATTACHED],
         Explains::All,
+    ),
+    (
+        &[&retrieve::ANY_STATUS],
+        &[&retrieve::SAME_AS_UPLOAD],
+        Explains::Status,
     ),
     // What is not yet listed is not counted, and appears while something else is looked at.
     (
