@@ -38,7 +38,7 @@ def openapi(target):
     definitions = {}
     definitions["Document"] = schema(f"{VERSION}/document.json")
     definitions["List"] = schema(f"{VERSION}/document-list.json")
-    definitions["Error"] = schema("error.json")
+    definitions["Error"] = schema(f"{VERSION}/error.json")
     text = json.dumps(definitions).replace("#/$defs/", "#/components/schemas/")
     definitions = json.loads(text)
 

@@ -44,6 +44,8 @@ pub struct Answer {
 pub(crate) enum Success {
     /// 200 with an object.
     Object(Value),
+    /// 200 with an object that is written already, where nothing bends it.
+    Written(Vec<u8>),
     /// Another status with an object, as only faults answer.
     ObjectWith(StatusCode, Value),
     /// 204, as only faults and OPTIONS answer; with the methods of the path for OPTIONS.
@@ -121,6 +123,14 @@ impl Context {
         }
         let (status, value) = match success {
             Success::Object(value) => (StatusCode::OK, value),
+            Success::Written(body) => {
+                headers.insert(header::CONTENT_TYPE, JSON);
+                return Answer {
+                    status: StatusCode::OK,
+                    headers,
+                    body: body.into(),
+                };
+            }
             Success::ObjectWith(status, value) => (status, value),
             Success::Nothing(allow) => {
                 if let Some(allow) = allow {

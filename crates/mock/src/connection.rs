@@ -38,7 +38,7 @@ use crate::{
     busy::Busy,
     config::{Config, Connections, Limits},
     control::{self, Cuts, Desk, Manner, Severed, Watched},
-    ending,
+    downloads, ending,
     fault::Fault,
     held::Held,
     log,
@@ -207,7 +207,10 @@ async fn exchange(
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
             notes.refused.store(refused, Ordering::Relaxed);
-            tokio::time::sleep(shared.delay).await;
+            // A sleep of no time lasts until the timer's next tick all the same.
+            if !shared.delay.is_zero() {
+                tokio::time::sleep(shared.delay).await;
+            }
             told.answered(&answer, begun.elapsed(), &shared.metrics);
             if let Some(cut) = manner.cut {
                 cuts.order(cut, answer.body.len());
@@ -277,7 +280,8 @@ fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incomi
 
 /// The answer to a request, whether the connection can be used again, and how the answer is sent.
 async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) -> (Answer, bool, Manner) {
-    if control::is_control(request.uri().path()) {
+    let path = request.uri().path();
+    if control::is_control(path) && !downloads::is_download(path) {
         let (answer, reusable) = control::serve(request, shared, is_local).await;
         return (answer, reusable, Manner::default());
     }

@@ -47,6 +47,7 @@ mod lookup;
 mod metrics;
 mod notes;
 mod places;
+mod plain;
 mod present;
 mod ranges;
 mod refusal;

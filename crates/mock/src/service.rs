@@ -272,6 +272,14 @@ impl Service {
         let object = match operation {
             Operation::ListDisputes(filter) => self.list_disputes(context, owner, filter, query, now)?,
             Operation::RetrieveDispute(id) => present::dispute(context, find(id)?, now),
+            Operation::List(id) if context.is_plain() => {
+                return self.list_plain(context, owner, id, query, now).map(Next::Answer);
+            }
+            Operation::Retrieve(dispute, document) if context.is_plain() => {
+                return self
+                    .retrieve_plain(context, owner, dispute, document)
+                    .map(Next::Answer);
+            }
             Operation::List(id) => self.list(context, owner, id, query, now)?,
             Operation::Retrieve(dispute, document) => self.retrieve(context, owner, dispute, document)?,
             Operation::Destroy(dispute, document) => {

@@ -1,4 +1,4 @@
-//! Measures our multipart reader and our check of files against their peers, and judges them.
+//! Measures our multipart reader, our check of files and the mock against their peers, and judges them.
 //!
 //! The programs in `bench/` do the measuring. Here they are built and run, and what they print becomes a
 //! report: `bench/README.md` says how to read it.
@@ -6,6 +6,7 @@
 mod gates;
 mod linear;
 mod measured;
+mod mock;
 mod report;
 mod validate;
 
@@ -37,6 +38,7 @@ pub(crate) struct Command {
 /// What is measured.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Subject {
+    Mock,
     Multipart,
     Validate,
 }
@@ -45,6 +47,7 @@ impl Subject {
     /// As on the command line; the report is called so too.
     const fn name(self) -> &'static str {
         match self {
+            Self::Mock => "mock",
             Self::Multipart => "multipart",
             Self::Validate => "validate",
         }
@@ -57,9 +60,10 @@ const QUICK_ROUNDS: u32 = 7;
 impl Command {
     pub(crate) fn parse(words: &[&str]) -> Result<Self, String> {
         let (subject, options) = match words {
+            ["mock", options @ ..] => (Subject::Mock, options),
             ["multipart", options @ ..] => (Subject::Multipart, options),
             ["validate", options @ ..] => (Subject::Validate, options),
-            _ => return Err("expected multipart or validate after bench".to_owned()),
+            _ => return Err("expected mock, multipart or validate after bench".to_owned()),
         };
         let mut command = Self {
             subject,
@@ -87,6 +91,7 @@ pub(crate) fn bench(workspace: &Workspace, command: Command) -> Result<ExitCode>
     let target = workspace.target()?.join("bench");
     let programs = build(workspace, &target)?;
     let (text, gates) = match command.subject {
+        Subject::Mock => mock::run(workspace, &target, &programs, command)?,
         Subject::Multipart => multipart(&programs, command.rounds())?,
         Subject::Validate => validate::run(workspace, &target, &programs, command)?,
     };

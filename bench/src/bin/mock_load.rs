@@ -1,0 +1,202 @@
+//! Loads the mock and a bare server by turns, with `wrk` and `ab`, and prints what came of it.
+//!
+//! `mock_load REBUTTAL PLAIN FOLDER ROUNDS` prints lines: what, the mock's figure, what it is held against,
+//! and their ratio; the median of the rounds each.
+
+use std::{env, fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rebuttal_bench::evidence::usual;
+use rebuttal_bench::service::{
+    form::form,
+    load::{self, ab, wrk},
+    server::Server,
+};
+
+/// The boundary of the forms.
+const BOUNDARY: &str = "----b9f1c6e2a4d87035";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [rebuttal, plain, folder, rounds] = arguments.as_slice() else {
+        bail!("expected the programs rebuttal and plain, a folder, and a number of rounds");
+    };
+    let folder = PathBuf::from(folder);
+    fs::create_dir_all(&folder)?;
+    let bench = Bench {
+        rebuttal: rebuttal.into(),
+        plain: plain.into(),
+        folder,
+        rounds: rounds.parse().context("expected a number of rounds")?,
+    };
+    bench.start(false)?;
+    bench.start(true)?;
+    bench.reads()?;
+    bench.uploads("upload-100k", 100_000, 600, 8)?;
+    bench.uploads("upload-10m", 10_000_000, 24, 4)?;
+    bench.memory()?;
+    bench.beside_uploads(false)?;
+    bench.beside_uploads(true)
+}
+
+struct Bench {
+    rebuttal: PathBuf,
+    plain: PathBuf,
+    folder: PathBuf,
+    rounds: usize,
+}
+
+impl Bench {
+    /// How long it takes from the start of the program to its first answer, in milliseconds.
+    fn start(&self, keeps: bool) -> Result<()> {
+        let mut times = Vec::new();
+        for _ in 0..self.rounds.max(5) {
+            let mock = Server::mock(&self.rebuttal, &self.folder, keeps)?;
+            times.push(mock.first_answer()?.as_secs_f64() * 1e3);
+        }
+        let name = if keeps { "start-state" } else { "start" };
+        println!(
+            "{name} {:.2} 50 {:.3}",
+            median(&mut times),
+            median(&mut times) / 50.0
+        );
+        Ok(())
+    }
+
+    /// GET of a document and of a list of 20, in requests a second.
+    fn reads(&self) -> Result<()> {
+        for (name, path) in [("retrieve", "/documents/"), ("list-20", "/documents?limit=20")] {
+            let mut ratios = Rounds::default();
+            for round in 0..self.rounds {
+                let mock = Server::mock(&self.rebuttal, &self.folder, false)?;
+                let path = format!("/disputes/{}{path}", mock.dispute());
+                let path = if name == "retrieve" {
+                    format!("{path}{}", mock.document()?)
+                } else {
+                    path
+                };
+                let bytes = mock.get(&path)?.len();
+                let plain = Server::plain(&self.plain, bytes)?;
+                let measure = |server: &Server| wrk(server, &path, 2.0, 16).map(|found| found.rate);
+                ratios.take(
+                    round,
+                    || measure(&mock),
+                    || wrk(&plain, &path, 2.0, 16).map(|found| found.rate),
+                )?;
+            }
+            ratios.tell(name);
+        }
+        Ok(())
+    }
+
+    /// Uploads of one size, in requests a second.
+    fn uploads(&self, name: &str, bytes: usize, count: usize, clients: usize) -> Result<()> {
+        for (format, content) in usual(bytes) {
+            let name = format!("{name}-{format}");
+            let body = self.folder.join(&name);
+            fs::write(&body, form(BOUNDARY, "evidence", &content))?;
+            let mut ratios = Rounds::default();
+            for round in 0..self.rounds {
+                // A new one each time, as it keeps what it is given.
+                let mock = Server::mock(&self.rebuttal, &self.folder, false)?;
+                let plain = Server::plain(&self.plain, 300)?;
+                let path = format!("/disputes/{}/documents", mock.dispute());
+                let load = |server: &Server| ab(server, &path, &body, BOUNDARY, count, clients);
+                ratios.take(round, || load(&mock), || load(&plain))?;
+            }
+            ratios.tell(&name);
+        }
+        Ok(())
+    }
+
+    /// What 64 clients that upload 10 MB each make the mock hold beside their documents, in bytes a client.
+    fn memory(&self) -> Result<()> {
+        let bytes = 10_000_000;
+        let body = self.folder.join("upload-10m-jpg");
+        let mock = Server::mock(&self.rebuttal, &self.folder, false)?;
+        mock.get(&format!("/disputes/{}/documents", mock.dispute()))?;
+        let Some(before) = mock.peak_memory() else {
+            return Ok(());
+        };
+        let path = format!("/disputes/{}/documents", mock.dispute());
+        ab(&mock, &path, &body, BOUNDARY, 64, 64)?;
+        let after = mock.peak_memory().context("expected a figure as before")?;
+        let beside = (after - before) as f64 / 64.0 - f64::from(bytes);
+        println!(
+            "memory-64 {:.0} {} {:.3}",
+            beside,
+            512 * 1024,
+            beside / (512.0 * 1024.0)
+        );
+        Ok(())
+    }
+
+    /// The 99th percentile of a GET while uploads take what there is, and while nothing else happens, in
+    /// milliseconds.
+    fn beside_uploads(&self, keeps: bool) -> Result<()> {
+        let body = self.folder.join("upload-10m-jpg");
+        let mut ratios = Rounds::default();
+        for _ in 0..self.rounds {
+            let mock = Server::mock(&self.rebuttal, &self.folder, keeps)?;
+            let uploads = format!("/disputes/{}/documents", mock.dispute());
+            let path = format!("/disputes/{}/documents/{}", mock.dispute(), mock.document()?);
+            let idle = wrk(&mock, &path, 2.0, 1)?.p99;
+            let other = mock.other_dispute();
+            let uploads = if keeps {
+                format!("/disputes/{other}/documents")
+            } else {
+                uploads
+            };
+            let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 300, 2)?;
+            let busy = wrk(&mock, &path, 1.5, 1)?.p99;
+            loading.stop()?;
+            ratios.push(busy * 1e3, idle * 1e3);
+        }
+        ratios.tell(if keeps { "p99-state" } else { "p99" });
+        Ok(())
+    }
+}
+
+/// The figures of the rounds.
+#[derive(Default)]
+struct Rounds {
+    ours: Vec<f64>,
+    theirs: Vec<f64>,
+    ratios: Vec<f64>,
+}
+
+impl Rounds {
+    /// One round; who is first changes, as the machine's mood does.
+    fn take(
+        &mut self,
+        round: usize,
+        mut ours: impl FnMut() -> Result<f64>,
+        mut theirs: impl FnMut() -> Result<f64>,
+    ) -> Result<()> {
+        let (ours, theirs) = if round % 2 == 0 {
+            let ours = ours()?;
+            (ours, theirs()?)
+        } else {
+            let theirs = theirs()?;
+            (ours()?, theirs)
+        };
+        self.push(ours, theirs);
+        Ok(())
+    }
+
+    fn push(&mut self, ours: f64, theirs: f64) {
+        self.ours.push(ours);
+        self.theirs.push(theirs);
+        self.ratios.push(ours / theirs);
+    }
+
+    fn tell(mut self, name: &str) {
+        let (ours, theirs) = (median(&mut self.ours), median(&mut self.theirs));
+        println!("{name} {ours:.2} {theirs:.2} {:.3}", median(&mut self.ratios));
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
