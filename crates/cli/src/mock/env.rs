@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn words_are_quoted_where_a_shell_would_read_them() {
         for (text, wanted) in [
-            ("/home/me/ca.pem", "/home/me/ca.pem"),
-            ("/home/a b/ca.pem", "'/home/a b/ca.pem'"),
+            ("/srv/me/ca.pem", "/srv/me/ca.pem"),
+            ("/srv/a b/ca.pem", "'/srv/a b/ca.pem'"),
             ("it's", r"'it'\''s'"),
             ("$(rm)", "'$(rm)'"),
             ("", "''"),
