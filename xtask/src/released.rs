@@ -1,7 +1,8 @@
 //! Holds `schemas/` against a state that was published before, and refuses what breaks somebody unannounced.
 //!
-//! The state is a revision that is named, or the newest release: the newest tag `v…` on the way to here, or, where
-//! there is none, the commit that brought the newest heading into the change log.
+//! The state is a revision that is named, or the newest release: the newest tag `v…` on the way to here; where there
+//! is none, the commit that brought the newest heading into the change log; where nothing was published then, the
+//! last commit of the change log, so that before the first release a change is told when it is made.
 
 use std::{
     collections::BTreeSet,
@@ -141,7 +142,12 @@ fn released(workspace: &Workspace) -> Result<Option<(String, String)>> {
     let heading = newest(&log).with_context(|| format!("expected a heading `## 1.2.3` in {CHANGELOG}"))?;
     let commits = output(git(workspace).args(["log", "--format=%H", &format!("-S{heading}"), "--", CHANGELOG]))?;
     let commit = commits.lines().last().with_context(|| format!("{heading:?} is not committed yet"))?;
-    Ok(Some((commit.to_owned(), format!("the commit that brought {heading:?} into {CHANGELOG}"))))
+    if !output(git(workspace).args(["ls-tree", "--name-only", commit, "schemas"]))?.is_empty() {
+        return Ok(Some((commit.to_owned(), format!("the commit that brought {heading:?} into {CHANGELOG}"))));
+    }
+    let last = output(git(workspace).args(["log", "-1", "--format=%H", "--", CHANGELOG]))?;
+    let name = format!("the last commit of {CHANGELOG}, as nothing was published with {heading:?}");
+    Ok(Some((last.trim().to_owned(), name)))
 }
 
 /// The newest heading of a release.

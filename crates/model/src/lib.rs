@@ -30,6 +30,7 @@ pub mod key;
 pub mod kind;
 pub mod list;
 pub mod profile;
+pub mod samples;
 pub mod schema;
 pub mod time;
 pub mod version;

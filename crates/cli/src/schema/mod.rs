@@ -11,8 +11,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
-use rebuttal_model::ApiVersion;
-use rebuttal_schemas::{Catalogue, Format, vectors};
+use rebuttal_model::{ApiVersion, schema::Published};
+use rebuttal_schemas::{Catalogue, Format, catalogue::CatalogueError, vectors};
 
 use crate::output;
 
@@ -60,19 +60,17 @@ enum Notation {
 
 pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.then {
-        Some(Then::Validate(arguments)) => return validate::main(arguments, &catalogue()?),
+        Some(Then::Validate(arguments)) => return validate::main(arguments, &holding(&arguments.name)?),
         Some(Then::Compare(arguments)) => return compare::main(arguments),
         None => {}
     }
-    let catalogue = catalogue()?;
     if let Some(folder) = &arguments.out {
-        return write_all(&catalogue, folder);
+        return write_all(&whole(published()?), folder);
     }
     let Some(name) = &arguments.name else {
-        let list: Vec<_> = catalogue.files().iter().map(|file| format!("{}\n", file.path)).collect();
-        output::print(&list.concat())?;
-        return Ok(ExitCode::SUCCESS);
+        return list(&Catalogue::new(published()?));
     };
+    let catalogue = holding(name)?;
     let file = catalogue.find(name, arguments.version)?;
     let text = match arguments.format {
         None => file.text(),
@@ -83,8 +81,26 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Everything that the crates and this binary publish.
-fn catalogue() -> Result<Catalogue> {
+fn list(catalogue: &Catalogue) -> Result<ExitCode> {
+    let mut paths: Vec<_> = catalogue.files().iter().map(|file| file.path.as_str()).collect();
+    paths.extend(vectors::PATHS);
+    paths.sort_unstable();
+    output::print(&(paths.join("\n") + "\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A catalogue that has what is called this, if anything is. The vectors are made only where they are asked for.
+fn holding(name: &str) -> Result<Catalogue> {
+    let published = published()?;
+    let catalogue = Catalogue::new(published.iter().cloned());
+    match catalogue.find(name, None) {
+        Err(CatalogueError::Unknown { .. }) => Ok(whole(published)),
+        _ => Ok(catalogue),
+    }
+}
+
+/// Everything that the crates and this binary publish, but for the vectors.
+fn published() -> Result<Vec<Published>> {
     let mut published = rebuttal_model::schema::published();
     published.extend(rebuttal_conformance::published()?);
     published.push(crate::explain::json::published());
@@ -92,9 +108,14 @@ fn catalogue() -> Result<Catalogue> {
     published.extend(crate::check::codes::published());
     published.push(validate::published());
     published.push(compare::published());
+    Ok(published)
+}
+
+/// The catalogue of all, the vectors included.
+fn whole(mut published: Vec<Published>) -> Catalogue {
     let schemas = Catalogue::new(published.iter().cloned());
     published.extend(vectors::published(&schemas));
-    Ok(Catalogue::new(published))
+    Catalogue::new(published)
 }
 
 fn write_all(catalogue: &Catalogue, folder: &Path) -> Result<ExitCode> {
@@ -105,6 +126,5 @@ fn write_all(catalogue: &Catalogue, folder: &Path) -> Result<ExitCode> {
         }
         output::write_file(&path, &file.text())?;
     }
-    eprintln!("{} files below {}", catalogue.files().len(), folder.display());
     Ok(ExitCode::SUCCESS)
 }
