@@ -32,7 +32,7 @@ Schema 2020-12.\n\nExit status: 0 every file fits; 1 one does not; 2 wrong use; 
 )]
 pub(crate) struct Arguments {
     /// The schema, as `rebuttal schema` knows it: document, scenario, report…
-    name: String,
+    pub(super) name: String,
     /// JSON, YAML or TOML, by its extension; - is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
