@@ -37,7 +37,9 @@ pub(crate) fn compare(workspace: &Workspace, base: &Base) -> Result<ExitCode> {
         Base::Released => released(workspace)?,
     };
     let Some((commit, name)) = found else {
-        println!("SKIPPED: this clone is shallow and has no release in it; `git fetch --unshallow --tags` brings one");
+        println!(
+            "SKIPPED: this clone is shallow and has no release in it; `git fetch --unshallow --tags` brings one"
+        );
         return Ok(ExitCode::SUCCESS);
     };
     let short = &commit[..commit.len().min(12)];
@@ -53,8 +55,12 @@ pub(crate) fn compare(workspace: &Workspace, base: &Base) -> Result<ExitCode> {
         .args([before.folder.join("schemas"), workspace.root.join("schemas")])
         .output()
         .context("expected to run rebuttal")?;
-    let diff: Value = serde_json::from_slice(&told.stdout)
-        .with_context(|| format!("expected a difference, found: {}", String::from_utf8_lossy(&told.stderr)))?;
+    let diff: Value = serde_json::from_slice(&told.stdout).with_context(|| {
+        format!(
+            "expected a difference, found: {}",
+            String::from_utf8_lossy(&told.stderr)
+        )
+    })?;
     let old_log = show(workspace, &commit, CHANGELOG).unwrap_or_default();
     let new_log = fs::read_to_string(workspace.root.join(CHANGELOG)).context("expected CHANGELOG.md")?;
     let announced = announced(&old_log, &new_log);
@@ -65,9 +71,18 @@ pub(crate) fn compare(workspace: &Workspace, base: &Base) -> Result<ExitCode> {
         let is_told = is_announced(text("file"), &announced);
         untold += usize::from(!is_told);
         let mark = if is_told { "told  " } else { "UNTOLD" };
-        println!("{mark} {:<9} {}#{}: {}", text("breaks"), text("file"), text("pointer"), text("what"));
+        println!(
+            "{mark} {:<9} {}#{}: {}",
+            text("breaks"),
+            text("file"),
+            text("pointer"),
+            text("what")
+        );
     }
-    println!("schemas: {} breaking, {untold} of them not in {CHANGELOG}", differences.len());
+    println!(
+        "schemas: {} breaking, {untold} of them not in {CHANGELOG}",
+        differences.len()
+    );
     if untold == 0 {
         return Ok(ExitCode::SUCCESS);
     }
@@ -78,7 +93,11 @@ pub(crate) fn compare(workspace: &Workspace, base: &Base) -> Result<ExitCode> {
         .collect();
     bail!(
         "tell in {CHANGELOG} whom it breaks, naming the file: {}",
-        files.iter().map(|file| format!("`schemas/{file}`")).collect::<Vec<_>>().join(", ")
+        files
+            .iter()
+            .map(|file| format!("`schemas/{file}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
     );
 }
 
@@ -89,10 +108,16 @@ struct Before {
 
 impl Before {
     fn take(workspace: &Workspace, commit: &str) -> Result<Self> {
-        let folder = workspace.target()?.join(format!("schemas-of-{commit}-{}", std::process::id()));
+        let folder = workspace
+            .target()?
+            .join(format!("schemas-of-{commit}-{}", std::process::id()));
         let before = Self { folder };
-        let listed = output(git(workspace).args(["ls-tree", "-r", "-z", "--name-only", commit, "--", "schemas"]))?;
-        for path in listed.split_terminator('\0').filter(|path| path.ends_with(".json")) {
+        let listed =
+            output(git(workspace).args(["ls-tree", "-r", "-z", "--name-only", commit, "--", "schemas"]))?;
+        for path in listed
+            .split_terminator('\0')
+            .filter(|path| path.ends_with(".json"))
+        {
             let file = before.folder.join(path);
             fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
             fs::write(file, show(workspace, commit, path)?)?;
@@ -140,10 +165,17 @@ fn released(workspace: &Workspace) -> Result<Option<(String, String)>> {
     }
     let log = fs::read_to_string(workspace.root.join(CHANGELOG)).context("expected CHANGELOG.md")?;
     let heading = newest(&log).with_context(|| format!("expected a heading `## 1.2.3` in {CHANGELOG}"))?;
-    let commits = output(git(workspace).args(["log", "--format=%H", &format!("-S{heading}"), "--", CHANGELOG]))?;
-    let commit = commits.lines().last().with_context(|| format!("{heading:?} is not committed yet"))?;
+    let commits =
+        output(git(workspace).args(["log", "--format=%H", &format!("-S{heading}"), "--", CHANGELOG]))?;
+    let commit = commits
+        .lines()
+        .last()
+        .with_context(|| format!("{heading:?} is not committed yet"))?;
     if !output(git(workspace).args(["ls-tree", "--name-only", commit, "schemas"]))?.is_empty() {
-        return Ok(Some((commit.to_owned(), format!("the commit that brought {heading:?} into {CHANGELOG}"))));
+        return Ok(Some((
+            commit.to_owned(),
+            format!("the commit that brought {heading:?} into {CHANGELOG}"),
+        )));
     }
     let last = output(git(workspace).args(["log", "-1", "--format=%H", "--", CHANGELOG]))?;
     let name = format!("the last commit of {CHANGELOG}, as nothing was published with {heading:?}");
@@ -152,22 +184,33 @@ fn released(workspace: &Workspace) -> Result<Option<(String, String)>> {
 
 /// The newest heading of a release.
 fn newest(log: &str) -> Option<&str> {
-    log.lines()
-        .find(|line| line.strip_prefix("## ").is_some_and(|it| it.starts_with(|first: char| first.is_ascii_digit())))
+    log.lines().find(|line| {
+        line.strip_prefix("## ")
+            .is_some_and(|it| it.starts_with(|first: char| first.is_ascii_digit()))
+    })
 }
 
 /// The lines of a change log that were not there before.
 fn announced<'a>(before: &str, after: &'a str) -> Vec<&'a str> {
     let known: BTreeSet<_> = before.lines().map(str::trim).collect();
-    after.lines().map(str::trim).filter(|line| !known.contains(line)).collect()
+    after
+        .lines()
+        .map(str::trim)
+        .filter(|line| !known.contains(line))
+        .collect()
 }
 
 /// Whether a line names the file, or a folder that it lies in.
 fn is_announced(file: &str, lines: &[&str]) -> bool {
     let path = format!("schemas/{file}");
     let folders = path.match_indices('/').skip(1).map(|(at, _)| &path[..=at]);
-    let names: Vec<_> = folders.chain([path.as_str()]).map(|name| format!("`{name}`")).collect();
-    lines.iter().any(|line| names.iter().any(|name| line.contains(name)))
+    let names: Vec<_> = folders
+        .chain([path.as_str()])
+        .map(|name| format!("`{name}`"))
+        .collect();
+    lines
+        .iter()
+        .any(|line| names.iter().any(|name| line.contains(name)))
 }
 
 #[cfg(test)]
@@ -194,7 +237,10 @@ mod tests {
 
     #[test]
     fn the_newest_heading_is_the_first_with_a_number() {
-        assert_eq!(newest("# Changes\n\n## Unreleased\n\n## 0.2.0\n\n## 0.1.0\n"), Some("## 0.2.0"));
+        assert_eq!(
+            newest("# Changes\n\n## Unreleased\n\n## 0.2.0\n\n## 0.1.0\n"),
+            Some("## 0.2.0")
+        );
         assert_eq!(newest("# Changes\n"), None);
     }
 }

@@ -34,7 +34,9 @@ pub(crate) fn schemas(workspace: &Workspace, mode: Mode) -> Result<ExitCode> {
 
 /// Everything that the binary publishes, by path.
 fn written(workspace: &Workspace, binary: &Path) -> Result<BTreeMap<String, String>> {
-    let folder = workspace.target()?.join(format!("schemas-{}", std::process::id()));
+    let folder = workspace
+        .target()?
+        .join(format!("schemas-{}", std::process::id()));
     let written = output(Command::new(binary).args(["schema", "--out"]).arg(&folder))
         .and_then(|_| published(binary))
         .and_then(|paths| {

@@ -293,7 +293,8 @@ mod tests {
     use super::*;
 
     fn catalogue() -> Catalogue {
-        let schema = |title: &str| json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title});
+        let schema =
+            |title: &str| json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title});
         Catalogue::new(
             [
                 ("2019-05-29/document.json", schema("now")),
@@ -328,15 +329,45 @@ mod tests {
             ("codes.md", None, Ok("codes.md")),
             ("openapi", None, Ok("openapi.json")),
             ("openapi.yaml", None, Ok("openapi.yaml")),
-            ("document", oldest, Err("expected document of one of the versions 2017-11-02, 2019-05-29, found version 2014-07-27")),
-            ("deleted-document", None, Err("expected deleted-document of one of the versions 2017-11-02, found version 2019-05-29")),
-            ("report", then, Err("expected no version with report: it is the same for all")),
-            ("documnt", None, Err("expected the name of a published file, found \"documnt\" (did you mean `document`?)")),
-            ("Document", None, Err("expected the name of a published file, found \"Document\" (did you mean `document`?)")),
-            ("nothing-like-it", None, Err("expected the name of a published file, found \"nothing-like-it\"; --list names them")),
+            (
+                "document",
+                oldest,
+                Err(
+                    "expected document of one of the versions 2017-11-02, 2019-05-29, found version 2014-07-27",
+                ),
+            ),
+            (
+                "deleted-document",
+                None,
+                Err("expected deleted-document of one of the versions 2017-11-02, found version 2019-05-29"),
+            ),
+            (
+                "report",
+                then,
+                Err("expected no version with report: it is the same for all"),
+            ),
+            (
+                "documnt",
+                None,
+                Err("expected the name of a published file, found \"documnt\" (did you mean `document`?)"),
+            ),
+            (
+                "Document",
+                None,
+                Err("expected the name of a published file, found \"Document\" (did you mean `document`?)"),
+            ),
+            (
+                "nothing-like-it",
+                None,
+                Err("expected the name of a published file, found \"nothing-like-it\"; --list names them"),
+            ),
         ] {
             let found = catalogue.find(name, version).map(|file| file.path.clone());
-            assert_eq!(found.map_err(|it| it.to_string()), wanted.map(str::to_owned).map_err(str::to_owned), "{name}");
+            assert_eq!(
+                found.map_err(|it| it.to_string()),
+                wanted.map(str::to_owned).map_err(str::to_owned),
+                "{name}"
+            );
         }
     }
 
@@ -345,10 +376,19 @@ mod tests {
         let catalogue = catalogue();
         let page = catalogue.find("codes.md", None).unwrap();
         assert_eq!(page.text(), "# Codes\n");
-        assert!(matches!(page.text_as(Format::Yaml), Err(CatalogueError::Page { .. })));
-        assert!(matches!(catalogue.schema("codes", None), Err(CatalogueError::NoSchema { .. })));
+        assert!(matches!(
+            page.text_as(Format::Yaml),
+            Err(CatalogueError::Page { .. })
+        ));
+        assert!(matches!(
+            catalogue.schema("codes", None),
+            Err(CatalogueError::NoSchema { .. })
+        ));
         let openapi = catalogue.find("openapi.yaml", None).unwrap();
         assert_eq!(openapi.text(), "openapi: \"3.1.0\"\n");
-        assert_eq!(openapi.text_as(Format::Json).unwrap(), "{\n  \"openapi\": \"3.1.0\"\n}\n");
+        assert_eq!(
+            openapi.text_as(Format::Json).unwrap(),
+            "{\n  \"openapi\": \"3.1.0\"\n}\n"
+        );
     }
 }

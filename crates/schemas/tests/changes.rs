@@ -13,7 +13,10 @@ fn table(name: &str) -> Value {
 }
 
 fn files<const N: usize>(files: [(&str, Value); N]) -> Files {
-    files.into_iter().map(|(path, data)| (path.to_owned(), data)).collect()
+    files
+        .into_iter()
+        .map(|(path, data)| (path.to_owned(), data))
+        .collect()
 }
 
 /// Whom differences break: every kind that occurs, as the tables write it.
@@ -22,7 +25,11 @@ fn summary(found: &[Difference]) -> String {
     if kinds.is_empty() {
         return "none".to_owned();
     }
-    kinds.into_iter().map(Breaks::as_str).collect::<Vec<_>>().join(" ")
+    kinds
+        .into_iter()
+        .map(Breaks::as_str)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]
@@ -37,16 +44,27 @@ fn each_change_of_a_schema_breaks_whom_the_table_says() {
             schema
         };
         let (before, after) = (with_dialect("before"), with_dialect("after"));
-        let found = compare(&files([("a.json", before.clone())]), &files([("a.json", after.clone())]));
+        let found = compare(
+            &files([("a.json", before.clone())]),
+            &files([("a.json", after.clone())]),
+        );
         assert_eq!(case["breaks"], summary(&found), "{}: {found:#?}", case["name"]);
         if let Some(at) = case["at"].as_str() {
-            assert!(found.iter().any(|it| it.pointer == at), "{}: {found:#?}", case["name"]);
+            assert!(
+                found.iter().any(|it| it.pointer == at),
+                "{}: {found:#?}",
+                case["name"]
+            );
         }
         // The way back breaks those that the way there does not: what was wider is narrower.
         let back = compare(&files([("a.json", after)]), &files([("a.json", before)]));
         let is_breaking = |found: &[Difference]| found.iter().any(|it| it.breaks.is_breaking());
         if summary(&found) == "readers" {
-            assert!(summary(&back).contains("writers") || !is_breaking(&back), "{}: {back:#?}", case["name"]);
+            assert!(
+                summary(&back).contains("writers") || !is_breaking(&back),
+                "{}: {back:#?}",
+                case["name"]
+            );
         }
     }
 }
@@ -61,7 +79,10 @@ fn each_change_of_an_openapi_document_breaks_whom_the_table_says() {
         let mut after = before.clone();
         let (place, name) = change["pointer"].as_str().unwrap().rsplit_once('/').unwrap();
         let name = name.replace("~1", "/");
-        match (after.pointer_mut(place).unwrap_or(&mut Value::Null), change.get("value")) {
+        match (
+            after.pointer_mut(place).unwrap_or(&mut Value::Null),
+            change.get("value"),
+        ) {
             (Value::Object(members), Some(value)) => drop(members.insert(name, value.clone())),
             (Value::Object(members), None) => drop(members.remove(&name).unwrap()),
             (Value::Array(items), Some(value)) => items.insert(name.parse().unwrap(), value.clone()),
@@ -72,16 +93,32 @@ fn each_change_of_an_openapi_document_breaks_whom_the_table_says() {
                 *after.pointer_mut(place).unwrap() = made;
             }
         }
-        let found = compare(&files([("openapi.json", before.clone())]), &files([("openapi.json", after)]));
-        assert_eq!(change["breaks"], summary(&found), "{}: {found:#?}", change["name"]);
+        let found = compare(
+            &files([("openapi.json", before.clone())]),
+            &files([("openapi.json", after)]),
+        );
+        assert_eq!(
+            change["breaks"],
+            summary(&found),
+            "{}: {found:#?}",
+            change["name"]
+        );
     }
 }
 
 #[test]
 fn files_come_move_and_go() {
     let schema = |id: &str| json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": id, "type": "string"});
-    let old = files([("a.json", schema("a")), ("b.json", json!({"type": "integer"})), ("clauses.json", json!([1]))]);
-    let new = files([("c/a.json", schema("c/a")), ("d.json", json!({"type": "null"})), ("clauses.json", json!([2]))]);
+    let old = files([
+        ("a.json", schema("a")),
+        ("b.json", json!({"type": "integer"})),
+        ("clauses.json", json!([1])),
+    ]);
+    let new = files([
+        ("c/a.json", schema("c/a")),
+        ("d.json", json!({"type": "null"})),
+        ("clauses.json", json!([2])),
+    ]);
     let told: Vec<_> = compare(&old, &new)
         .into_iter()
         .map(|it| format!("{} {}: {}", it.file, it.breaks.as_str(), it.what))
@@ -102,8 +139,14 @@ fn files_come_move_and_go() {
 fn a_reference_into_another_file_is_followed_by_name() {
     let schema = |wanted: &str| {
         files([
-            ("a.json", json!({"$schema": "https://json-schema.org/", "items": {"$ref": "https://a.example/b.json#/$defs/B"}})),
-            ("b.json", json!({"$schema": "https://json-schema.org/", "$id": "https://a.example/b.json", "$defs": {"B": {"type": wanted}}})),
+            (
+                "a.json",
+                json!({"$schema": "https://json-schema.org/", "items": {"$ref": "https://a.example/b.json#/$defs/B"}}),
+            ),
+            (
+                "b.json",
+                json!({"$schema": "https://json-schema.org/", "$id": "https://a.example/b.json", "$defs": {"B": {"type": wanted}}}),
+            ),
         ])
     };
     let mut after = schema("number");
@@ -111,5 +154,8 @@ fn a_reference_into_another_file_is_followed_by_name() {
     let found = compare(&schema("integer"), &after);
     let breaking: Vec<_> = found.iter().filter(|it| it.breaks.is_breaking()).collect();
     assert_eq!(breaking.len(), 1, "{found:#?}");
-    assert_eq!((breaking[0].file.as_str(), breaking[0].pointer.as_str()), ("b.json", "/$defs/B"));
+    assert_eq!(
+        (breaking[0].file.as_str(), breaking[0].pointer.as_str()),
+        ("b.json", "/$defs/B")
+    );
 }

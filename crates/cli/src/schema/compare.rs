@@ -152,10 +152,18 @@ fn states(arguments: &Arguments) -> Result<(Files, Files)> {
 }
 
 fn folder(root: &Path) -> Result<Files> {
-    ensure!(root.is_dir(), "expected two folders or two files, found {}", root.display());
+    ensure!(
+        root.is_dir(),
+        "expected two folders or two files, found {}",
+        root.display()
+    );
     let mut files = Files::new();
     read_into(root, "", MAX_FOLDERS, &mut files)?;
-    ensure!(!files.is_empty(), "expected .json files in {}, found none", root.display());
+    ensure!(
+        !files.is_empty(),
+        "expected .json files in {}, found none",
+        root.display()
+    );
     Ok(files)
 }
 
@@ -176,13 +184,20 @@ fn read_into(folder: &Path, below: &str, depth: usize, files: &mut Files) -> Res
 
 fn file(path: &Path) -> Result<serde_json::Value> {
     let shown = path.display();
-    let size = fs::metadata(path).with_context(|| format!("cannot read {shown}"))?.len();
-    ensure!(size <= MAX_BYTES, "expected at most {MAX_BYTES} bytes in {shown}, found {size}");
+    let size = fs::metadata(path)
+        .with_context(|| format!("cannot read {shown}"))?
+        .len();
+    ensure!(
+        size <= MAX_BYTES,
+        "expected at most {MAX_BYTES} bytes in {shown}, found {size}"
+    );
     let bytes = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
     match Source::read(&bytes, Notation::of(&path.to_string_lossy())) {
         Ok(source) => Ok(source.value),
         Err(error) => {
-            let place = error.place.map_or_else(String::new, |it| format!(":{}:{}", it.line, it.column));
+            let place = error
+                .place
+                .map_or_else(String::new, |it| format!(":{}:{}", it.line, it.column));
             Err(anyhow!("{shown}{place}: {error}"))
         }
     }

@@ -1,6 +1,7 @@
 //! `rebuttal schema`: prints what is published for other teams, and holds files against it.
 
 mod compare;
+mod examples;
 mod validate;
 
 use std::{
@@ -108,6 +109,7 @@ fn published() -> Result<Vec<Published>> {
     published.extend(crate::check::codes::published());
     published.push(validate::published());
     published.push(compare::published());
+    published.iter_mut().for_each(examples::add);
     Ok(published)
 }
 

@@ -105,7 +105,9 @@ fn types(node: &Node<'_>) -> Vec<&'static str> {
 pub(super) fn is_integer(node: &Node<'_>) -> bool {
     match node.get("type") {
         Some(Value::String(one)) => one == "integer",
-        Some(Value::Array(several)) => several.iter().any(|it| it == "integer") && !several.iter().any(|it| it == "number"),
+        Some(Value::Array(several)) => {
+            several.iter().any(|it| it == "integer") && !several.iter().any(|it| it == "number")
+        }
         _ => false,
     }
 }
@@ -170,21 +172,40 @@ impl<'a> Comparison<'a> {
     fn values(&mut self, before: &Choice<'a>, after: &Choice<'a>, at: &Node<'a>) {
         for gone in before.values.iter().filter(|it| !after.values.contains(it)) {
             if !after.has_all_of(type_of(gone)) {
-                self.add(at, Breaks::Writers, format!("the value {gone} is no longer allowed"), Some(gone), None);
+                self.add(
+                    at,
+                    Breaks::Writers,
+                    format!("the value {gone} is no longer allowed"),
+                    Some(gone),
+                    None,
+                );
             }
         }
         for more in after.values.iter().filter(|it| !before.values.contains(it)) {
             if !before.has_all_of(type_of(more)) {
-                self.add(at, Breaks::Readers, format!("the value {more} is allowed now"), None, Some(more));
+                self.add(
+                    at,
+                    Breaks::Readers,
+                    format!("the value {more} is allowed now"),
+                    None,
+                    Some(more),
+                );
             }
         }
     }
 
     /// Several alternatives of one type: what is the same is paired, then what has the same tag or title.
-    fn several(&mut self, name: &'static str, mut olds: Vec<Node<'a>>, mut news: Vec<Node<'a>>, at: &Node<'a>) {
+    fn several(
+        &mut self,
+        name: &'static str,
+        mut olds: Vec<Node<'a>>,
+        mut news: Vec<Node<'a>>,
+        at: &Node<'a>,
+    ) {
         let mut pairs = Vec::new();
         let same_text: fn(&Node<'_>, &Node<'_>) -> bool = |one, other| one.value == other.value;
-        let same_tag: fn(&Node<'_>, &Node<'_>) -> bool = |one, other| tag(one).is_some() && tag(one) == tag(other);
+        let same_tag: fn(&Node<'_>, &Node<'_>) -> bool =
+            |one, other| tag(one).is_some() && tag(one) == tag(other);
         let same_title: fn(&Node<'_>, &Node<'_>) -> bool =
             |one, other| one.get("title").is_some() && one.get("title") == other.get("title");
         let same_place: fn(&Node<'_>, &Node<'_>) -> bool =
@@ -204,31 +225,63 @@ impl<'a> Comparison<'a> {
         match (olds.as_slice(), news.as_slice()) {
             ([], news) => {
                 for new in news {
-                    self.add(new, Breaks::Readers, "one alternative more", None, Some(new.value));
+                    self.add(
+                        new,
+                        Breaks::Readers,
+                        "one alternative more",
+                        None,
+                        Some(new.value),
+                    );
                 }
             }
             (olds, []) => {
                 for old in olds {
-                    self.add(old, Breaks::Writers, "one alternative less", Some(old.value), None);
+                    self.add(
+                        old,
+                        Breaks::Writers,
+                        "one alternative less",
+                        Some(old.value),
+                        None,
+                    );
                 }
             }
             ([old], [new]) if tag(old).is_none() || tag(new).is_none() => self.typed(name, old, new),
             (olds, news) if olds.iter().chain(news).all(|it| tag(it).is_some()) => {
                 for old in olds {
-                    self.add(old, Breaks::Writers, "one alternative less", Some(old.value), None);
+                    self.add(
+                        old,
+                        Breaks::Writers,
+                        "one alternative less",
+                        Some(old.value),
+                        None,
+                    );
                 }
                 for new in news {
-                    self.add(new, Breaks::Readers, "one alternative more", None, Some(new.value));
+                    self.add(
+                        new,
+                        Breaks::Readers,
+                        "one alternative more",
+                        None,
+                        Some(new.value),
+                    );
                 }
             }
-            _ => self.add(at, Breaks::Undecided, format!("other alternatives of the type {name}"), None, None),
+            _ => self.add(
+                at,
+                Breaks::Undecided,
+                format!("other alternatives of the type {name}"),
+                None,
+                None,
+            ),
         }
     }
 
     /// Alternatives with conditions beside them: each by itself, as conditions that all must hold.
     fn mixed(&mut self, old: &Node<'a>, new: &Node<'a>) {
         let names = ["anyOf", "oneOf"];
-        let is_alike = names.iter().all(|it| old.get(it).is_some() == new.get(it).is_some());
+        let is_alike = names
+            .iter()
+            .all(|it| old.get(it).is_some() == new.get(it).is_some());
         if !is_alike {
             let what = "alternatives beside conditions, which were not there, or no longer are";
             return self.add(new, Breaks::Undecided, what, Some(old.value), Some(new.value));
@@ -240,10 +293,22 @@ impl<'a> Comparison<'a> {
                 self.schemas(one, other);
             }
             for gone in &olds[paired..] {
-                self.add(gone, Breaks::Writers, "one alternative less", Some(gone.value), None);
+                self.add(
+                    gone,
+                    Breaks::Writers,
+                    "one alternative less",
+                    Some(gone.value),
+                    None,
+                );
             }
             for more in &news[paired..] {
-                self.add(more, Breaks::Readers, "one alternative more", None, Some(more.value));
+                self.add(
+                    more,
+                    Breaks::Readers,
+                    "one alternative more",
+                    None,
+                    Some(more.value),
+                );
             }
         }
         self.kinds(old, new);

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Breaks, Comparison, node::{Node, is_annotation}};
+use super::{
+    Breaks, Comparison,
+    node::{Node, is_annotation},
+};
 
 /// The most references in a row.
 const MAX_REFERENCES: usize = 32;
@@ -58,7 +61,13 @@ impl<'a> Comparison<'a> {
                     self.add(old, Breaks::Readers, "one condition less", Some(old.value), None);
                 }
             }
-            _ => self.add(at, Breaks::Undecided, "other conditions, of another number", None, Some(at.value)),
+            _ => self.add(
+                at,
+                Breaks::Undecided,
+                "other conditions, of another number",
+                None,
+                Some(at.value),
+            ),
         }
     }
 
@@ -68,8 +77,20 @@ impl<'a> Comparison<'a> {
         let is_nothing = |node: &Node<'_>| node.value == &Value::Bool(false);
         match (is_nothing(old), is_nothing(new)) {
             (true, true) => {}
-            (true, false) => self.add(new, Breaks::Readers, "allowed now", Some(old.value), Some(new.value)),
-            (false, true) => self.add(new, Breaks::Writers, "no longer allowed", Some(old.value), Some(new.value)),
+            (true, false) => self.add(
+                new,
+                Breaks::Readers,
+                "allowed now",
+                Some(old.value),
+                Some(new.value),
+            ),
+            (false, true) => self.add(
+                new,
+                Breaks::Writers,
+                "no longer allowed",
+                Some(old.value),
+                Some(new.value),
+            ),
             (false, false) => self.alternatives(old, new),
         }
     }
@@ -81,7 +102,10 @@ impl<'a> Comparison<'a> {
             old.value.as_object().unwrap_or(&none),
             new.value.as_object().unwrap_or(&none),
         );
-        let mut names: Vec<_> = before.keys().chain(after.keys().filter(|it| !before.contains_key(*it))).collect();
+        let mut names: Vec<_> = before
+            .keys()
+            .chain(after.keys().filter(|it| !before.contains_key(*it)))
+            .collect();
         names.retain(|name| is_annotation(name) && !matches!(name.as_str(), "$defs" | "definitions" | "$id"));
         for name in names {
             let (one, other) = (before.get(name), after.get(name));

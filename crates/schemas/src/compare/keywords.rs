@@ -8,11 +8,42 @@ use super::{Breaks, Comparison, alternatives::is_integer, node::Node};
 
 /// Every keyword that is compared; of any other nothing is known.
 const KNOWN: &[&str] = &[
-    "$ref", "additionalProperties", "allOf", "anyOf", "const", "contains", "contentEncoding", "contentMediaType",
-    "dependentRequired", "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxContains", "maxItems",
-    "maxLength", "maxProperties", "maximum", "minContains", "minItems", "minLength", "minProperties", "minimum",
-    "multipleOf", "not", "nullable", "oneOf", "pattern", "patternProperties", "prefixItems", "properties",
-    "propertyNames", "required", "type", "uniqueItems",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "dependentRequired",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "type",
+    "uniqueItems",
 ];
 
 impl<'a> Comparison<'a> {
@@ -21,14 +52,24 @@ impl<'a> Comparison<'a> {
         match name {
             "number" => {
                 match (is_integer(old), is_integer(new)) {
-                    (true, false) => self.add(new, Breaks::Readers, "a number with a fraction is allowed now", None, None),
+                    (true, false) => self.add(
+                        new,
+                        Breaks::Readers,
+                        "a number with a fraction is allowed now",
+                        None,
+                        None,
+                    ),
                     (false, true) => self.add(new, Breaks::Writers, "only integers are allowed", None, None),
                     _ => {}
                 }
-                for (keyword, exclusive, is_least) in
-                    [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)]
-                {
-                    let (before, after) = (bound(old, keyword, exclusive, is_least), bound(new, keyword, exclusive, is_least));
+                for (keyword, exclusive, is_least) in [
+                    ("minimum", "exclusiveMinimum", true),
+                    ("maximum", "exclusiveMaximum", false),
+                ] {
+                    let (before, after) = (
+                        bound(old, keyword, exclusive, is_least),
+                        bound(new, keyword, exclusive, is_least),
+                    );
                     self.bound(keyword, before, after, is_least, (old, new));
                 }
                 self.factor(old, new);
@@ -63,11 +104,23 @@ impl<'a> Comparison<'a> {
                 self.schemas(one, other);
             }
         } else {
-            self.add(new, Breaks::Undecided, "another number of first items", None, None);
+            self.add(
+                new,
+                Breaks::Undecided,
+                "another number of first items",
+                None,
+                None,
+            );
         }
         for keyword in ["contains", "minContains", "maxContains"] {
             if old.get(keyword) != new.get(keyword) {
-                self.add(new, Breaks::Undecided, format!("another {keyword}"), old.get(keyword), new.get(keyword));
+                self.add(
+                    new,
+                    Breaks::Undecided,
+                    format!("another {keyword}"),
+                    old.get(keyword),
+                    new.get(keyword),
+                );
             }
         }
     }
@@ -79,16 +132,34 @@ impl<'a> Comparison<'a> {
         self.below(old, new, "propertyNames");
         let (before, after) = (names(old, "required"), names(new, "required"));
         for name in after.difference(&before) {
-            self.add(new, Breaks::Writers, format!("the member {name:?} is required now"), None, None);
+            self.add(
+                new,
+                Breaks::Writers,
+                format!("the member {name:?} is required now"),
+                None,
+                None,
+            );
         }
         for name in before.difference(&after) {
-            self.add(new, Breaks::Readers, format!("the member {name:?} is no longer required"), None, None);
+            self.add(
+                new,
+                Breaks::Readers,
+                format!("the member {name:?} is no longer required"),
+                None,
+                None,
+            );
         }
         self.members(old, new, "properties");
         self.members(old, new, "patternProperties");
         if old.get("dependentRequired") != new.get("dependentRequired") {
             let (one, other) = (old.get("dependentRequired"), new.get("dependentRequired"));
-            self.add(new, Breaks::Undecided, "other members that need others", one, other);
+            self.add(
+                new,
+                Breaks::Undecided,
+                "other members that need others",
+                one,
+                other,
+            );
         }
     }
 
@@ -96,7 +167,11 @@ impl<'a> Comparison<'a> {
     fn members(&mut self, old: &Node<'a>, new: &Node<'a>, keyword: &str) {
         let of = |node: &Node<'a>| -> BTreeSet<&'a str> {
             let members = node.get(keyword).and_then(Value::as_object);
-            members.into_iter().flat_map(serde_json::Map::keys).map(String::as_str).collect()
+            members
+                .into_iter()
+                .flat_map(serde_json::Map::keys)
+                .map(String::as_str)
+                .collect()
         };
         let member = |node: &Node<'a>, name: &str| node.at(keyword)?.at(name);
         let (before, after) = (of(old), of(new));
@@ -105,7 +180,13 @@ impl<'a> Comparison<'a> {
                 (Some(one), Some(other)) => self.schemas(&one, &other),
                 (None, Some(other)) => match old.at("additionalProperties") {
                     Some(others) if others.value == &Value::Bool(false) => {
-                        self.add(&other, Breaks::Readers, "a member that was not allowed", None, Some(other.value));
+                        self.add(
+                            &other,
+                            Breaks::Readers,
+                            "a member that was not allowed",
+                            None,
+                            Some(other.value),
+                        );
                     }
                     Some(others) if !others.is_open() => self.schemas(&others, &other),
                     _ => self.add(&other, Breaks::Nobody, "a new member", None, Some(other.value)),
@@ -114,10 +195,22 @@ impl<'a> Comparison<'a> {
                     Some(others) if others.value == &Value::Bool(false) => {
                         let is_owed = names(old, "required").contains(*name);
                         let breaks = if is_owed { Breaks::Both } else { Breaks::Writers };
-                        self.add(&one, breaks, "a member that is no longer allowed", Some(one.value), None);
+                        self.add(
+                            &one,
+                            breaks,
+                            "a member that is no longer allowed",
+                            Some(one.value),
+                            None,
+                        );
                     }
                     Some(others) if !others.is_open() => self.schemas(&one, &others),
-                    _ => self.add(&one, Breaks::Readers, "a member of which nothing is said any more", Some(one.value), None),
+                    _ => self.add(
+                        &one,
+                        Breaks::Readers,
+                        "a member of which nothing is said any more",
+                        Some(one.value),
+                        None,
+                    ),
                 },
                 (None, None) => {}
             }
@@ -132,10 +225,22 @@ impl<'a> Comparison<'a> {
             (None, Some(other)) if other.is_open() => {}
             (Some(one), None) if one.is_open() => {}
             (None, Some(other)) => {
-                self.add(&other, Breaks::Writers, format!("{keyword} was anything"), None, Some(other.value));
+                self.add(
+                    &other,
+                    Breaks::Writers,
+                    format!("{keyword} was anything"),
+                    None,
+                    Some(other.value),
+                );
             }
             (Some(one), None) => {
-                self.add(&one, Breaks::Readers, format!("{keyword} may be anything"), Some(one.value), None);
+                self.add(
+                    &one,
+                    Breaks::Readers,
+                    format!("{keyword} may be anything"),
+                    Some(one.value),
+                    None,
+                );
             }
         }
     }
@@ -174,7 +279,13 @@ impl<'a> Comparison<'a> {
             Ordering::Greater => (Breaks::Writers, "is narrower"),
             Ordering::Less => (Breaks::Readers, "is wider"),
         };
-        self.add(new, breaks, format!("{keyword} {what}"), old.get(keyword), new.get(keyword));
+        self.add(
+            new,
+            breaks,
+            format!("{keyword} {what}"),
+            old.get(keyword),
+            new.get(keyword),
+        );
     }
 
     fn factor(&mut self, old: &Node<'a>, new: &Node<'a>) {
@@ -189,7 +300,13 @@ impl<'a> Comparison<'a> {
             (Some(before), Some(after)) if is_whole(before / after) => Breaks::Readers,
             _ => Breaks::Both,
         };
-        self.add(new, breaks, "another multipleOf", old.get("multipleOf"), new.get("multipleOf"));
+        self.add(
+            new,
+            breaks,
+            "another multipleOf",
+            old.get("multipleOf"),
+            new.get("multipleOf"),
+        );
     }
 
     /// A rule about texts whose change is classified alike, whatever it is.
@@ -200,7 +317,13 @@ impl<'a> Comparison<'a> {
             (_, None) => (Breaks::Readers, "is no longer asked for"),
             _ => (changed, "is another"),
         };
-        self.add(new, breaks, format!("{keyword} {what}"), old.get(keyword), new.get(keyword));
+        self.add(
+            new,
+            breaks,
+            format!("{keyword} {what}"),
+            old.get(keyword),
+            new.get(keyword),
+        );
     }
 
     /// `not`, which turns wider into narrower, and keywords of which nothing is known.
@@ -233,7 +356,9 @@ fn bound(node: &Node<'_>, keyword: &str, exclusive: &str, is_least: bool) -> Opt
         Some(other) => {
             let strict = other.as_f64()?;
             match plain {
-                Some(bound) if is_least && bound > strict || !is_least && bound < strict => Some((bound, false)),
+                Some(bound) if is_least && bound > strict || !is_least && bound < strict => {
+                    Some((bound, false))
+                }
                 _ => Some((strict, true)),
             }
         }

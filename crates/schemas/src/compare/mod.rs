@@ -177,8 +177,19 @@ impl<'a> Comparison<'a> {
         self.found.insert(difference);
     }
 
-    fn add(&mut self, at: &Node<'_>, breaks: Breaks, what: impl Into<String>, old: Option<&Value>, new: Option<&Value>) {
-        let breaks = if self.is_inverted { breaks.inverted() } else { breaks };
+    fn add(
+        &mut self,
+        at: &Node<'_>,
+        breaks: Breaks,
+        what: impl Into<String>,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) {
+        let breaks = if self.is_inverted {
+            breaks.inverted()
+        } else {
+            breaks
+        };
         self.found.insert(Difference {
             file: at.file.to_owned(),
             pointer: at.pointer.clone(),

@@ -9,8 +9,24 @@ use super::Files;
 
 /// What says nothing about which values a schema allows.
 const ANNOTATIONS: &[&str] = &[
-    "$anchor", "$comment", "$defs", "$id", "$schema", "$vocabulary", "default", "definitions", "deprecated",
-    "description", "discriminator", "example", "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$id",
+    "$schema",
+    "$vocabulary",
+    "default",
+    "definitions",
+    "deprecated",
+    "description",
+    "discriminator",
+    "example",
+    "examples",
+    "externalDocs",
+    "readOnly",
+    "title",
+    "writeOnly",
+    "xml",
 ];
 
 /// A value in a file, with where it stands.
@@ -59,9 +75,13 @@ impl<'a> Node<'a> {
 
     /// The items of an array below.
     pub(super) fn items(&self, name: &str) -> Vec<Self> {
-        let Some(list) = self.at(name) else { return Vec::new() };
+        let Some(list) = self.at(name) else {
+            return Vec::new();
+        };
         let count = list.value.as_array().map_or(0, Vec::len);
-        (0..count).filter_map(|index| list.at(index.to_string())).collect()
+        (0..count)
+            .filter_map(|index| list.at(index.to_string()))
+            .collect()
     }
 
     /// A keyword's value, unless a conjunct speaks for it.

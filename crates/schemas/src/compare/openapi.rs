@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::{Breaks, Comparison, Files, node::Node};
 
-const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
+const METHODS: [&str; 8] = [
+    "delete", "get", "head", "options", "patch", "post", "put", "trace",
+];
 
 impl<'a> Comparison<'a> {
     pub(super) fn openapi(&mut self, path: &'a str, before: &'a Value, after: &'a Value) {
@@ -24,8 +26,16 @@ impl<'a> Comparison<'a> {
         for (name, one, other) in both(old.at("paths"), new.at("paths")) {
             match (one, other) {
                 (Some(one), Some(other)) => self.path(&one, &other),
-                (Some(one), None) => self.add(&one, Breaks::Writers, format!("the path {name} is gone"), None, None),
-                (_, Some(other)) => self.add(&other, Breaks::Nobody, format!("a new path {name}"), None, None),
+                (Some(one), None) => self.add(
+                    &one,
+                    Breaks::Writers,
+                    format!("the path {name} is gone"),
+                    None,
+                    None,
+                ),
+                (_, Some(other)) => {
+                    self.add(&other, Breaks::Nobody, format!("a new path {name}"), None, None)
+                }
                 (None, None) => {}
             }
         }
@@ -57,9 +67,19 @@ impl<'a> Comparison<'a> {
         let body = |node: &Node<'a>, files: &'a Files| follow(node.at("requestBody"), files);
         match (body(old, self.old), body(new, self.new)) {
             (None, None) => {}
-            (Some(one), None) => self.add(&one, Breaks::Writers, "the request has no body any more", None, None),
+            (Some(one), None) => self.add(
+                &one,
+                Breaks::Writers,
+                "the request has no body any more",
+                None,
+                None,
+            ),
             (None, Some(other)) => {
-                let breaks = if is_required(&other) { Breaks::Writers } else { Breaks::Nobody };
+                let breaks = if is_required(&other) {
+                    Breaks::Writers
+                } else {
+                    Breaks::Nobody
+                };
                 self.add(&other, breaks, "the request has a body now", None, None);
             }
             (Some(one), Some(other)) => {
@@ -70,8 +90,20 @@ impl<'a> Comparison<'a> {
         for (status, one, other) in both(old.at("responses"), new.at("responses")) {
             match (follow(one, self.old), follow(other, self.new)) {
                 (Some(one), Some(other)) => self.response(&one, &other),
-                (Some(one), None) => self.add(&one, Breaks::Writers, format!("no response {status} any more"), None, None),
-                (None, Some(other)) => self.add(&other, Breaks::Readers, format!("a new response {status}"), None, None),
+                (Some(one), None) => self.add(
+                    &one,
+                    Breaks::Writers,
+                    format!("no response {status} any more"),
+                    None,
+                    None,
+                ),
+                (None, Some(other)) => self.add(
+                    &other,
+                    Breaks::Readers,
+                    format!("a new response {status}"),
+                    None,
+                    None,
+                ),
                 (None, None) => {}
             }
         }
@@ -86,10 +118,20 @@ impl<'a> Comparison<'a> {
                     self.below_schema(&one, &other);
                 }
                 (Some(one), None) => {
-                    self.add(&one, Breaks::Readers, format!("nothing is said of the header {name} any more"), None, None);
+                    self.add(
+                        &one,
+                        Breaks::Readers,
+                        format!("nothing is said of the header {name} any more"),
+                        None,
+                        None,
+                    );
                 }
                 (None, Some(other)) => {
-                    let breaks = if is_required(&other) { Breaks::Writers } else { Breaks::Nobody };
+                    let breaks = if is_required(&other) {
+                        Breaks::Writers
+                    } else {
+                        Breaks::Nobody
+                    };
                     self.add(&other, breaks, format!("a new header {name}"), None, None);
                 }
                 (None, None) => {}
@@ -98,10 +140,24 @@ impl<'a> Comparison<'a> {
         self.content(old, new, Breaks::Readers, Breaks::Readers);
         for (name, one, other) in both(old.at("links"), new.at("links")) {
             match (one, other) {
-                (Some(one), None) => self.add(&one, Breaks::Readers, format!("the link {name} is gone"), None, None),
-                (None, Some(other)) => self.add(&other, Breaks::Nobody, format!("a new link {name}"), None, None),
+                (Some(one), None) => self.add(
+                    &one,
+                    Breaks::Readers,
+                    format!("the link {name} is gone"),
+                    None,
+                    None,
+                ),
+                (None, Some(other)) => {
+                    self.add(&other, Breaks::Nobody, format!("a new link {name}"), None, None)
+                }
                 (Some(one), Some(other)) if one.value != other.value => {
-                    self.add(&other, Breaks::Undecided, format!("another link {name}"), Some(one.value), Some(other.value));
+                    self.add(
+                        &other,
+                        Breaks::Undecided,
+                        format!("another link {name}"),
+                        Some(one.value),
+                        Some(other.value),
+                    );
                 }
                 _ => {}
             }
@@ -118,8 +174,16 @@ impl<'a> Comparison<'a> {
                     self.said(&one, &other, "examples", Breaks::Nobody);
                     self.said(&one, &other, "example", Breaks::Nobody);
                 }
-                (Some(one), None) => self.add(&one, less, format!("no body of the type {name} any more"), None, None),
-                (None, Some(other)) => self.add(&other, more, format!("a body of the type {name}"), None, None),
+                (Some(one), None) => self.add(
+                    &one,
+                    less,
+                    format!("no body of the type {name} any more"),
+                    None,
+                    None,
+                ),
+                (None, Some(other)) => {
+                    self.add(&other, more, format!("a body of the type {name}"), None, None)
+                }
                 (None, None) => {}
             }
         }
@@ -139,7 +203,13 @@ impl<'a> Comparison<'a> {
                         self.said(one, other, how, Breaks::Undecided);
                     }
                 }
-                None => self.add(new.1, Breaks::Writers, format!("the parameter {name} is gone"), Some(one.value), None),
+                None => self.add(
+                    new.1,
+                    Breaks::Writers,
+                    format!("the parameter {name} is gone"),
+                    Some(one.value),
+                    None,
+                ),
             }
         }
         for (name, other) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
@@ -155,7 +225,13 @@ impl<'a> Comparison<'a> {
     /// Whether something must be there. Where it no longer must, `less` says whom that breaks.
     fn obligation(&mut self, old: &Node<'a>, new: &Node<'a>, name: &str, less: Breaks) {
         match (is_required(old), is_required(new)) {
-            (false, true) => self.add(new, Breaks::Writers, format!("{name} is required now"), None, None),
+            (false, true) => self.add(
+                new,
+                Breaks::Writers,
+                format!("{name} is required now"),
+                None,
+                None,
+            ),
             (true, false) => self.add(new, less, format!("{name} is no longer required"), None, None),
             _ => {}
         }
@@ -167,7 +243,13 @@ impl<'a> Comparison<'a> {
             (None, None) => {}
             (one, other) => {
                 let (one, other) = (one.map(|it| it.value), other.map(|it| it.value));
-                self.add(new, Breaks::Undecided, "a schema where none was, or none where one was", one, other);
+                self.add(
+                    new,
+                    Breaks::Undecided,
+                    "a schema where none was, or none where one was",
+                    one,
+                    other,
+                );
             }
         }
     }
@@ -180,13 +262,25 @@ impl<'a> Comparison<'a> {
                     (Some(one), Some(other)) if kind == "schemas" => self.schemas(&one, &other),
                     (Some(one), Some(other)) if kind == "securitySchemes" && one.value != other.value => {
                         let what = format!("another security scheme {name}");
-                        self.add(&other, Breaks::Undecided, what, Some(one.value), Some(other.value));
+                        self.add(
+                            &other,
+                            Breaks::Undecided,
+                            what,
+                            Some(one.value),
+                            Some(other.value),
+                        );
                     }
                     (Some(one), None) => {
                         let what = format!("the component {name} is gone, and its name in generated code");
                         self.add(&one, Breaks::Undecided, what, None, None);
                     }
-                    (None, Some(other)) => self.add(&other, Breaks::Nobody, format!("a new component {name}"), None, None),
+                    (None, Some(other)) => self.add(
+                        &other,
+                        Breaks::Nobody,
+                        format!("a new component {name}"),
+                        None,
+                        None,
+                    ),
                     _ => {}
                 }
             }
@@ -215,24 +309,43 @@ fn follow<'a>(node: Option<Node<'a>>, files: &'a Files) -> Option<Node<'a>> {
 }
 
 fn parameters<'a>((path, operation): (&Node<'a>, &Node<'a>), files: &'a Files) -> BTreeMap<String, Node<'a>> {
-    let all = path.items("parameters").into_iter().chain(operation.items("parameters"));
+    let all = path
+        .items("parameters")
+        .into_iter()
+        .chain(operation.items("parameters"));
     all.filter_map(|it| follow(Some(it), files))
         .map(|it| {
-            let text = |name| it.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |name| {
+                it.get(name)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
             (format!("{} in {}", text("name"), text("in")), it)
         })
         .collect()
 }
 
 /// The members of two objects by name.
-fn both<'a>(old: Option<Node<'a>>, new: Option<Node<'a>>) -> Vec<(String, Option<Node<'a>>, Option<Node<'a>>)> {
+fn both<'a>(
+    old: Option<Node<'a>>,
+    new: Option<Node<'a>>,
+) -> Vec<(String, Option<Node<'a>>, Option<Node<'a>>)> {
     let mut names: Vec<&str> = Vec::new();
     for node in [&old, &new].into_iter().flatten() {
         let members = node.value.as_object();
-        names.extend(members.into_iter().flat_map(serde_json::Map::keys).map(String::as_str));
+        names.extend(
+            members
+                .into_iter()
+                .flat_map(serde_json::Map::keys)
+                .map(String::as_str),
+        );
     }
     names.sort_unstable();
     names.dedup();
     let at = |node: &Option<Node<'a>>, name: &str| node.as_ref().and_then(|node| node.at(name));
-    names.into_iter().map(|name| (name.to_owned(), at(&old, name), at(&new, name))).collect()
+    names
+        .into_iter()
+        .map(|name| (name.to_owned(), at(&old, name), at(&new, name)))
+        .collect()
 }

@@ -71,7 +71,9 @@ fn meant<'a>(
     alternatives: &'a [Vec<ValidationError<'static>>],
     here: &str,
 ) -> Option<&'a [ValidationError<'static>]> {
-    let mut right = alternatives.iter().filter(|errors| !errors.is_empty() && !errors.iter().any(|it| is_other(it, here)));
+    let mut right = alternatives
+        .iter()
+        .filter(|errors| !errors.is_empty() && !errors.iter().any(|it| is_other(it, here)));
     match (right.next(), right.next()) {
         (Some(only), None) => Some(only),
         _ => None,

@@ -129,7 +129,12 @@ impl Fit {
             problem.line = place.map(|it| it.line);
             problem.column = place.map(|it| it.column);
         }
-        problems.sort_by_key(|it| Some(Place { line: it.line?, column: it.column? }));
+        problems.sort_by_key(|it| {
+            Some(Place {
+                line: it.line?,
+                column: it.column?,
+            })
+        });
         problems
     }
 }

@@ -18,7 +18,11 @@ pub(super) fn read(text: &str) -> Result<Source<'_>, Unreadable> {
         let is_empty = text.trim().is_empty();
         Unreadable {
             notation: Notation::Json,
-            found: if is_empty { "an empty file".to_owned() } else { told.to_owned() },
+            found: if is_empty {
+                "an empty file".to_owned()
+            } else {
+                told.to_owned()
+            },
             place: Some(Place {
                 line: error.line().max(1),
                 column: column(text, error),
@@ -38,7 +42,10 @@ pub(super) fn read(text: &str) -> Result<Source<'_>, Unreadable> {
 
 /// The column in characters: `serde_json` counts bytes.
 fn column(text: &str, error: &serde_json::Error) -> usize {
-    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let line = text
+        .lines()
+        .nth(error.line().saturating_sub(1))
+        .unwrap_or_default();
     let before = line.as_bytes().get(..error.column()).unwrap_or(line.as_bytes());
     String::from_utf8_lossy(before).chars().count().max(1)
 }
@@ -87,7 +94,8 @@ impl Finder<'_> {
     fn value(&mut self, raw: &str, pointer: &str) {
         if self.wanted.contains(pointer) {
             let offset = raw.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-            self.found.insert(pointer.to_owned(), Place::of(self.text, offset));
+            self.found
+                .insert(pointer.to_owned(), Place::of(self.text, offset));
         }
         let below = format!("{pointer}/");
         let leads_on = self
@@ -99,12 +107,16 @@ impl Finder<'_> {
             return;
         }
         if raw.starts_with('{') {
-            let Ok(Members(members)) = serde_json::from_str(raw) else { return };
+            let Ok(Members(members)) = serde_json::from_str(raw) else {
+                return;
+            };
             for (name, value) in members {
                 self.value(value.get(), &push_pointer(pointer, name));
             }
         } else if raw.starts_with('[') {
-            let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) else { return };
+            let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) else {
+                return;
+            };
             for (index, item) in items.into_iter().enumerate() {
                 self.value(item.get(), &push_pointer(pointer, index));
             }

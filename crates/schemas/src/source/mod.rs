@@ -105,8 +105,12 @@ impl<'a> Source<'a> {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(wrong(format!("more than {MAX_BYTES} bytes")));
         }
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| wrong(format!("a byte that is not UTF-8 at offset {}", error.valid_up_to())))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            wrong(format!(
+                "a byte that is not UTF-8 at offset {}",
+                error.valid_up_to()
+            ))
+        })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let source = match notation {
             Notation::Json => json::read(text),
@@ -150,7 +154,9 @@ mod tests {
         let source = Source::read(text.as_bytes(), notation).unwrap();
         let pointers = pointers.iter().map(|it| (*it).to_owned()).collect();
         let places = source.places(&pointers);
-        let places = places.into_iter().map(|(it, place)| (it, place.line, place.column));
+        let places = places
+            .into_iter()
+            .map(|(it, place)| (it, place.line, place.column));
         (source.value.clone(), places.collect())
     }
 
@@ -159,37 +165,63 @@ mod tests {
         let pointers = ["", "/a", "/a/1/b", "/a/1/x~1y", "/none"];
         let wanted = json!({"a": [1, {"b": "é", "x/y": true}]});
         let at = |places: &[(&str, usize, usize)]| -> Vec<_> {
-            places.iter().map(|(it, line, column)| ((*it).to_owned(), *line, *column)).collect()
+            places
+                .iter()
+                .map(|(it, line, column)| ((*it).to_owned(), *line, *column))
+                .collect()
         };
         let json = "\u{feff}{\n  \"a\": [1, {\"b\": \"é\",\n    \"x/y\": true}]\n}\n";
         assert_eq!(
             found(json, Notation::Json, &pointers),
-            (wanted.clone(), at(&[("", 1, 1), ("/a", 2, 8), ("/a/1/b", 2, 18), ("/a/1/x~1y", 3, 12)]))
+            (
+                wanted.clone(),
+                at(&[("", 1, 1), ("/a", 2, 8), ("/a/1/b", 2, 18), ("/a/1/x~1y", 3, 12)])
+            )
         );
         let yaml = "a:\n  - 1\n  - b: é\n    x/y: true\n";
         assert_eq!(
             found(yaml, Notation::Yaml, &pointers),
-            (wanted.clone(), at(&[("", 1, 1), ("/a", 2, 3), ("/a/1/b", 3, 8), ("/a/1/x~1y", 4, 10)]))
+            (
+                wanted.clone(),
+                at(&[("", 1, 1), ("/a", 2, 3), ("/a/1/b", 3, 8), ("/a/1/x~1y", 4, 10)])
+            )
         );
         let toml = "a = [1, { b = \"é\", \"x/y\" = true }]\n";
         assert_eq!(
             found(toml, Notation::Toml, &pointers),
-            (wanted, at(&[("", 1, 1), ("/a", 1, 5), ("/a/1/b", 1, 15), ("/a/1/x~1y", 1, 28)]))
+            (
+                wanted,
+                at(&[("", 1, 1), ("/a", 1, 5), ("/a/1/b", 1, 15), ("/a/1/x~1y", 1, 28)])
+            )
         );
     }
 
     #[test]
     fn what_is_no_data_says_where() {
         for (text, notation, wanted) in [
-            ("{\"a\": 1,}", Notation::Json, "1:9 expected JSON, found trailing comma"),
+            (
+                "{\"a\": 1,}",
+                Notation::Json,
+                "1:9 expected JSON, found trailing comma",
+            ),
             ("", Notation::Json, "1:1 expected JSON, found an empty file"),
-            ("{} {}", Notation::Json, "1:4 expected JSON, found trailing characters"),
-            ("a = 1\na = 2", Notation::Toml, "2:1 expected TOML, found duplicate key"),
+            (
+                "{} {}",
+                Notation::Json,
+                "1:4 expected JSON, found trailing characters",
+            ),
+            (
+                "a = 1\na = 2",
+                Notation::Toml,
+                "2:1 expected TOML, found duplicate key",
+            ),
             ("a: [1", Notation::Yaml, ""),
             ("a: 1\na: 2", Notation::Yaml, ""),
         ] {
             let error = Source::read(text.as_bytes(), notation).unwrap_err();
-            let place = error.place.map_or_else(String::new, |it| format!("{}:{} ", it.line, it.column));
+            let place = error
+                .place
+                .map_or_else(String::new, |it| format!("{}:{} ", it.line, it.column));
             if !wanted.is_empty() {
                 assert_eq!(format!("{place}{error}"), wanted);
             }
@@ -199,7 +231,8 @@ mod tests {
 
     #[test]
     fn nothing_deep_or_wide_is_followed() {
-        let nested = |open: &str, close: &str, count| format!("{}{}", open.repeat(count), close.repeat(count));
+        let nested =
+            |open: &str, close: &str, count| format!("{}{}", open.repeat(count), close.repeat(count));
         for (text, notation) in [
             (nested("[", "]", 49), Notation::Json),
             (nested("[", "]", 1_000_000), Notation::Json),

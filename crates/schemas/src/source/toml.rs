@@ -63,11 +63,15 @@ impl Reader<'_> {
             DeValue::Datetime(moment) => moment.to_string().into(),
             DeValue::Integer(integer) => {
                 let number = i64::from_str_radix(integer.as_str(), integer.radix());
-                number.map_err(|_| wrong("an integer over 64 bits".to_owned()))?.into()
+                number
+                    .map_err(|_| wrong("an integer over 64 bits".to_owned()))?
+                    .into()
             }
             DeValue::Float(float) => {
                 let number = float.as_str().parse().ok().and_then(Number::from_f64);
-                number.ok_or_else(|| wrong("a number that JSON has not".to_owned()))?.into()
+                number
+                    .ok_or_else(|| wrong("a number that JSON has not".to_owned()))?
+                    .into()
             }
             DeValue::Array(items) => {
                 let items = items.iter().enumerate();
@@ -81,7 +85,11 @@ impl Reader<'_> {
 
     fn place(&self, offset: usize) -> Place {
         let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let start = self
+            .lines
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or_default();
         let before = self.text.get(start..offset).unwrap_or_default();
         Place {
             line,

@@ -134,19 +134,24 @@ impl BodyVectors {
         case(Vec::new(), &body);
         for changed in samples::changes(&body, &values(version)) {
             let operation = Operation {
-                op: if changed.value.is_some() { "replace" } else { "remove" },
+                op: if changed.value.is_some() {
+                    "replace"
+                } else {
+                    "remove"
+                },
                 path: push_pointer("", &changed.member),
                 value: changed.value,
             };
             case(vec![operation], &changed.body);
         }
         if subject == Subject::Document && version == ApiVersion::default() {
-            self.texts.extend(texts(&body).into_iter().map(|(name, bytes)| Text {
-                name,
-                base: base.clone(),
-                verdicts: judge.verdicts(&bytes),
-                bytes: base64(&bytes),
-            }));
+            self.texts
+                .extend(texts(&body).into_iter().map(|(name, bytes)| Text {
+                    name,
+                    base: base.clone(),
+                    verdicts: judge.verdicts(&bytes),
+                    bytes: base64(&bytes),
+                }));
         }
         self.bases.push(Base {
             name: base,
@@ -235,7 +240,17 @@ fn values(version: ApiVersion) -> Vec<Value> {
         return samples::values();
     }
     let values = json!([
-        null, true, 1, "", "x", [], {}, "docu_1", "2017-11-04T12:13:54Z", "2019-12-31T12:59:59.5Z", "open",
+        null,
+        true,
+        1,
+        "",
+        "x",
+        [],
+        {},
+        "docu_1",
+        "2017-11-04T12:13:54Z",
+        "2019-12-31T12:59:59.5Z",
+        "open",
         "proof_of_receipt",
     ]);
     values.as_array().cloned().unwrap_or_default()
@@ -274,12 +289,24 @@ fn texts(body: &Value) -> Vec<(&'static str, Vec<u8>)> {
         ("nothing", Vec::new()),
         ("null", b"null".to_vec()),
         ("an array of it", format!("[{text}]").into_bytes()),
-        ("a string of it", Value::from(text.as_str()).to_string().into_bytes()),
-        ("without its last byte", text.as_bytes()[..text.len() - 1].to_vec()),
+        (
+            "a string of it",
+            Value::from(text.as_str()).to_string().into_bytes(),
+        ),
+        (
+            "without its last byte",
+            text.as_bytes()[..text.len() - 1].to_vec(),
+        ),
         ("something behind it", format!("{text}{{}}").into_bytes()),
-        ("a byte order mark before it", format!("\u{feff}{text}").into_bytes()),
+        (
+            "a byte order mark before it",
+            format!("\u{feff}{text}").into_bytes(),
+        ),
         ("UTF-16", utf16),
-        ("a member that stands twice", within("{", br#"{"id":"docu_test_2","#)),
+        (
+            "a member that stands twice",
+            within("{", br#"{"id":"docu_test_2","#),
+        ),
         ("a member that is not listed", within("{", br#"{"extra":1,"#)),
         ("a member in other case", within("\"livemode\"", b"\"liveMode\"")),
         ("a comma behind the last member", within("}", b",}")),
@@ -290,7 +317,16 @@ fn texts(body: &Value) -> Vec<(&'static str, Vec<u8>)> {
         ("half a surrogate pair", within("slip", br"sl\ud800ip")),
         ("an escaped NUL", within("slip", br"sl\u0000ip")),
         ("a line end within a text", within("slip", b"sl\nip")),
-        ("200 arrays in an unlisted member", within("{", format!("{{\"extra\":{}{},", "[".repeat(200), "]".repeat(200)).as_bytes())),
-        ("a page of HTML", b"<!DOCTYPE html><title>502 Bad Gateway</title>".to_vec()),
+        (
+            "200 arrays in an unlisted member",
+            within(
+                "{",
+                format!("{{\"extra\":{}{},", "[".repeat(200), "]".repeat(200)).as_bytes(),
+            ),
+        ),
+        (
+            "a page of HTML",
+            b"<!DOCTYPE html><title>502 Bad Gateway</title>".to_vec(),
+        ),
     ]
 }

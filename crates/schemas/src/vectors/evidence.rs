@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn the_vectors_are_the_table_of_the_tests() {
-        let table: Value = serde_json::from_str(include_str!("../../../validate/tests/evidence/index.json")).unwrap();
+        let table: Value =
+            serde_json::from_str(include_str!("../../../validate/tests/evidence/index.json")).unwrap();
         let rows = table.as_array().unwrap();
         let vectors = evidence();
         assert_eq!(rows.len(), vectors.cases.len());
@@ -162,7 +163,12 @@ mod tests {
                 Some(offset) => format!("{}@{offset}", it.code),
                 None => it.code.to_owned(),
             });
-            assert_eq!(row["findings"], Value::from(findings.collect::<Vec<_>>()), "{}", case.name);
+            assert_eq!(
+                row["findings"],
+                Value::from(findings.collect::<Vec<_>>()),
+                "{}",
+                case.name
+            );
         }
     }
 }

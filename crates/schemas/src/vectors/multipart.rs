@@ -163,12 +163,24 @@ pub(super) fn multipart() -> MultipartVectors {
         .iter()
         .filter_map(|id| Some((id.as_str().to_owned(), malform(*id)?)));
     let cases = malformed.map(|(name, it)| {
-        let Malformed { content_type, body, content_length, limits, .. } = it;
+        let Malformed {
+            content_type,
+            body,
+            content_length,
+            limits,
+            ..
+        } = it;
         case(name, &content_type, content_length, &body, &limits)
     });
     let captured = CAPTURES.iter().filter_map(|(name, request)| {
         let (content_type, body) = form(request)?;
-        Some(case((*name).to_owned(), content_type, body.len() as u64, body, &Limits::default()))
+        Some(case(
+            (*name).to_owned(),
+            content_type,
+            body.len() as u64,
+            body,
+            &Limits::default(),
+        ))
     });
     MultipartVectors {
         version: VERSION,
@@ -191,7 +203,8 @@ fn form(request: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = request.windows(4).position(|it| it == b"\r\n\r\n")?;
     let content_type = request[..end].split(|byte| *byte == b'\n').find_map(|line| {
         let (name, value) = line.split_at_checked(13)?;
-        name.eq_ignore_ascii_case(b"content-type:").then(|| value.trim_ascii())
+        name.eq_ignore_ascii_case(b"content-type:")
+            .then(|| value.trim_ascii())
     })?;
     Some((content_type, &request[end + 4..]))
 }
@@ -219,7 +232,9 @@ fn outcome(mode: Mode, content_type: &[u8], length: u64, body: &[u8], limits: &L
     match announced.boundary() {
         Err(refused) => outcome.refused = Some(Violation::new(&refused)),
         Ok(boundary) => {
-            outcome.reported.extend(announced.diagnoses().iter().map(Violation::new));
+            outcome
+                .reported
+                .extend(announced.diagnoses().iter().map(Violation::new));
             let mut parser = Parser::new(*boundary, mode, limits.clone()).expecting(length);
             let mut content = Vec::new();
             let mut begun: Vec<Part> = Vec::new();
@@ -252,7 +267,9 @@ impl Outcome {
                 begun.push(Part {
                     name: head.name().map(|name| name.to_string()),
                     filename: head.filename().map(|name| name.to_string()),
-                    r#type: head.content_type().map(|it| String::from_utf8_lossy(it).into_owned()),
+                    r#type: head
+                        .content_type()
+                        .map(|it| String::from_utf8_lossy(it).into_owned()),
                     length: 0,
                     sha256: String::new(),
                 });
@@ -316,15 +333,26 @@ mod tests {
     fn every_capture_that_is_a_form_with_a_length_is_listed() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../multipart/tests/captures");
         let mut there = BTreeSet::new();
-        for client in fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path()).filter(|it| it.is_dir()) {
+        for client in fs::read_dir(&folder)
+            .unwrap()
+            .map(|it| it.unwrap().path())
+            .filter(|it| it.is_dir())
+        {
             for file in fs::read_dir(&client).unwrap().map(|it| it.unwrap().path()) {
                 if file.extension().is_some_and(|it| it == "http") {
                     let request = fs::read(&file).unwrap();
                     let head = String::from_utf8_lossy(&request).to_ascii_lowercase();
                     let head = head.split("\r\n\r\n").next().unwrap().to_owned();
-                    if head.contains("content-type: multipart/") && !head.contains("transfer-encoding: chunked") {
+                    if head.contains("content-type: multipart/")
+                        && !head.contains("transfer-encoding: chunked")
+                    {
                         let name = file.with_extension("");
-                        there.insert(name.strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/"));
+                        there.insert(
+                            name.strip_prefix(&folder)
+                                .unwrap()
+                                .to_string_lossy()
+                                .replace('\\', "/"),
+                        );
                     }
                 }
             }
@@ -344,7 +372,12 @@ mod tests {
         assert_eq!(refused(&case("F07").lenient), None);
         assert_eq!(case("F07").lenient.reported.len(), 1);
         let tricky = case("curl/tricky");
-        let parts: Vec<_> = tricky.strict.parts.iter().map(|it| (it.name.as_deref(), it.length)).collect();
+        let parts: Vec<_> = tricky
+            .strict
+            .parts
+            .iter()
+            .map(|it| (it.name.as_deref(), it.length))
+            .collect();
         assert_eq!(parts, [(Some("kind"), 19), (Some("file"), 333)]);
         assert_eq!(
             tricky.strict.parts[1].sha256,
