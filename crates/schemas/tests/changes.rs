@@ -159,3 +159,74 @@ fn a_reference_into_another_file_is_followed_by_name() {
         ("b.json", "/$defs/B")
     );
 }
+
+/// Every schema of the table against every other: where no reader is said to break, nothing fits the new one that
+/// did not fit the old one; where no writer is, the reverse.
+#[test]
+fn what_is_said_to_break_nobody_breaks_nobody() {
+    let table = table("changes.json");
+    let mut schemas = Vec::new();
+    for case in table.as_array().unwrap() {
+        for name in ["before", "after"] {
+            let mut schema = case[name].clone();
+            schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+            // Exclusive bounds as switches and nullable are of OpenAPI 3.0, which no validator here reads.
+            let is_current = !schema["exclusiveMinimum"].is_boolean() && schema["nullable"].is_null();
+            if let (true, Ok(validator)) = (is_current, jsonschema::draft202012::new(&schema)) {
+                schemas.push((schema, validator));
+            }
+        }
+    }
+    assert!(schemas.len() > 100, "{} schemas", schemas.len());
+    let values = values();
+    let fits: Vec<Vec<bool>> = schemas
+        .iter()
+        .map(|(_, validator)| values.iter().map(|value| validator.is_valid(value)).collect())
+        .collect();
+    let (mut readers, mut writers) = (0, 0);
+    for (old, (before, _)) in schemas.iter().enumerate() {
+        for (new, (after, _)) in schemas.iter().enumerate() {
+            let found = compare(
+                &files([("a.json", before.clone())]),
+                &files([("a.json", after.clone())]),
+            );
+            let breaks = |whom| {
+                found
+                    .iter()
+                    .any(|it| [whom, Breaks::Both, Breaks::Undecided].contains(&it.breaks))
+            };
+            // A new optional member narrows an open object, and is told as breaking nobody on purpose.
+            let is_new_member = found.iter().any(|it| it.what == "a new member");
+            for (index, value) in values.iter().enumerate() {
+                match (fits[old][index], fits[new][index]) {
+                    (false, true) => {
+                        assert!(
+                            breaks(Breaks::Readers),
+                            "{before}\n{after}\n{value} fits now: {found:#?}"
+                        );
+                        readers += 1;
+                    }
+                    (true, false) => {
+                        assert!(
+                            breaks(Breaks::Writers) || is_new_member,
+                            "{before}\n{after}\n{value} fitted: {found:#?}"
+                        );
+                        writers += 1;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert!(readers > 10_000 && writers > 10_000, "{readers} and {writers}");
+}
+
+fn values() -> Vec<Value> {
+    let values = json!([
+        null, true, false, 0, 1, 2, 3, 4, 6, 12, -1, 1.5, "", "a", "b", "c", "ab", "ba", "abcdefghijk", "2026-11-22",
+        "a longer text than twenty characters", [], [1], [1, 1], [1, 2], ["a"], ["a", "b"], [null], [[], []], {},
+        {"a": 1}, {"a": "x"}, {"a": null}, {"a": {"b": 1}}, {"a": {"b": "x"}}, {"b": 1}, {"b": "x"}, {"b": true},
+        {"a": "x", "b": "y"}, {"t": "a"}, {"t": "b"}, {"t": "c"}, {"z": 1}, {"z": "x"}, {"a": 1, "z": "x"},
+    ]);
+    values.as_array().unwrap().clone()
+}

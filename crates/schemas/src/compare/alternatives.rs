@@ -1,6 +1,6 @@
 //! A schema as a choice: of values, or of types, each with what it asks of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -77,6 +77,23 @@ impl<'a> Choice<'a> {
         })
     }
 
+    /// Whether exactly one alternative must hold, and a value may fit several: a change of one then changes more
+    /// than itself. A required constant keeps alternatives apart.
+    fn is_choosy(&self) -> bool {
+        let several = |nodes: &Vec<Node<'_>>| {
+            let tags: BTreeSet<_> = nodes.iter().filter_map(required_tag).collect();
+            let members: BTreeSet<_> = tags.iter().map(|(member, _)| member).collect();
+            let only: BTreeSet<_> = nodes.iter().filter_map(only_member).collect();
+            let is_apart = tags.len() == nodes.len() && members.len() == 1 || only.len() == nodes.len();
+            nodes.len() > 1 && !is_apart
+        };
+        let is_listed_twice = self.values.iter().any(|value| {
+            self.types.contains_key(type_of(value))
+                || self.values.iter().filter(|it| *it == value).count() > 1
+        });
+        self.is_exclusive && (is_listed_twice || self.types.values().any(several))
+    }
+
     fn has_null(&self) -> bool {
         self.types.contains_key("null") || self.values.iter().any(|it| it.is_null())
     }
@@ -131,13 +148,12 @@ impl<'a> Comparison<'a> {
         if !before.mixed.is_empty() || !after.mixed.is_empty() {
             return self.mixed(old, new);
         }
+        let breaking = self.breaking();
         self.values(&before, &after, new);
-        let mut is_ambiguous = false;
         for name in TYPES {
             let none = Vec::new();
             let olds = before.types.get(name).unwrap_or(&none);
             let news = after.types.get(name).unwrap_or(&none);
-            is_ambiguous |= olds.len() > 1 || news.len() > 1;
             let listed = |choice: &Choice<'_>| choice.values.iter().any(|it| type_of(it) == name);
             match (olds.as_slice(), news.as_slice()) {
                 ([], []) => {}
@@ -161,8 +177,9 @@ impl<'a> Comparison<'a> {
                 _ => self.several(name, olds.clone(), news.clone(), new),
             }
         }
-        if is_ambiguous && before.is_exclusive != after.is_exclusive {
-            let what = "alternatives that may overlap: one must hold, where any may, or the reverse";
+        let is_choosy = before.is_choosy() || after.is_choosy();
+        if is_choosy && (self.breaking() > breaking || before.is_exclusive != after.is_exclusive) {
+            let what = "exactly one of alternatives must hold, and several may";
             self.add(new, Breaks::Undecided, what, None, None);
         }
         self.unknown(old, new);
@@ -349,6 +366,26 @@ fn tag(node: &Node<'_>) -> Option<Vec<String>> {
         tags.push(only.to_string());
     }
     (!tags.is_empty()).then_some(tags)
+}
+
+/// A member that no value of the alternative can do without, and its constant.
+fn required_tag(node: &Node<'_>) -> Option<(String, String)> {
+    let required = node.get("required")?.as_array()?;
+    let members = node.get("properties")?.as_object()?;
+    members
+        .iter()
+        .filter(|(name, _)| required.contains(&Value::from(name.as_str())))
+        .find_map(|(name, schema)| Some((name.clone(), schema.get("const")?.to_string())))
+}
+
+/// The one member that every value of the alternative has, and nothing besides.
+fn only_member(node: &Node<'_>) -> Option<String> {
+    let is_closed = node.get("additionalProperties")? == &Value::Bool(false);
+    let members = node.get("properties")?.as_object()?;
+    match node.get("required")?.as_array()?.as_slice() {
+        [only] if is_closed && members.len() == 1 => Some(only.to_string()),
+        _ => None,
+    }
 }
 
 /// A type with its article.

@@ -102,7 +102,7 @@ pub fn compare(old: &Files, new: &Files) -> Vec<Difference> {
         }
     }
     for path in new.keys().filter(|path| !old.contains_key(*path)) {
-        let difference = comparison.whole(path, Breaks::Nobody, "a new file");
+        let difference = whole(path, Breaks::Nobody, "a new file");
         comparison.found.insert(difference);
     }
     comparison.found.into_iter().collect()
@@ -129,17 +129,6 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn whole(&self, path: &str, breaks: Breaks, what: &str) -> Difference {
-        Difference {
-            file: path.to_owned(),
-            pointer: String::new(),
-            breaks,
-            what: what.to_owned(),
-            old: None,
-            new: None,
-        }
-    }
-
     fn file(&mut self, path: &'a str, before: &'a Value, after: &'a Value) {
         let is = |value: &Value, name: &str| value.get(name).is_some_and(Value::is_string);
         if is(before, "openapi") || is(after, "openapi") {
@@ -147,13 +136,13 @@ impl<'a> Comparison<'a> {
         } else if is(before, "$schema") || is(after, "$schema") {
             if before.get("$id") != after.get("$id") {
                 let what = "another name: references to the old one lead nowhere";
-                let difference = self.whole(path, Breaks::Both, what);
+                let difference = whole(path, Breaks::Both, what);
                 self.found.insert(difference);
             }
             let (old, new) = (Node::root(path, before), Node::root(path, after));
             self.schemas(&old, &new);
         } else if before != after {
-            let difference = self.whole(path, Breaks::Nobody, "other data");
+            let difference = whole(path, Breaks::Nobody, "other data");
             self.found.insert(difference);
         }
     }
@@ -173,8 +162,13 @@ impl<'a> Comparison<'a> {
             Some((to, _)) => format!("moved to {to}"),
             None => "the file is gone".to_owned(),
         };
-        let difference = self.whole(path, Breaks::Both, &what);
+        let difference = whole(path, Breaks::Both, &what);
         self.found.insert(difference);
+    }
+
+    /// How many differences break somebody, so far.
+    fn breaking(&self) -> usize {
+        self.found.iter().filter(|it| it.breaks.is_breaking()).count()
     }
 
     fn add(
@@ -198,6 +192,18 @@ impl<'a> Comparison<'a> {
             old: old.map(shown),
             new: new.map(shown),
         });
+    }
+}
+
+/// A difference of a file as a whole.
+fn whole(path: &str, breaks: Breaks, what: &str) -> Difference {
+    Difference {
+        file: path.to_owned(),
+        pointer: String::new(),
+        breaks,
+        what: what.to_owned(),
+        old: None,
+        new: None,
     }
 }
 

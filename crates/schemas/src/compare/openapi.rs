@@ -23,7 +23,7 @@ impl<'a> Comparison<'a> {
             self.said(&old, &new, name, Breaks::Undecided);
         }
         self.said(&old, &new, "security", Breaks::Undecided);
-        for (name, one, other) in both(old.at("paths"), new.at("paths")) {
+        for (name, one, other) in both(old.at("paths").as_ref(), new.at("paths").as_ref()) {
             match (one, other) {
                 (Some(one), Some(other)) => self.path(&one, &other),
                 (Some(one), None) => self.add(
@@ -34,7 +34,7 @@ impl<'a> Comparison<'a> {
                     None,
                 ),
                 (_, Some(other)) => {
-                    self.add(&other, Breaks::Nobody, format!("a new path {name}"), None, None)
+                    self.add(&other, Breaks::Nobody, format!("a new path {name}"), None, None);
                 }
                 (None, None) => {}
             }
@@ -87,7 +87,7 @@ impl<'a> Comparison<'a> {
                 self.content(&one, &other, Breaks::Nobody, Breaks::Writers);
             }
         }
-        for (status, one, other) in both(old.at("responses"), new.at("responses")) {
+        for (status, one, other) in both(old.at("responses").as_ref(), new.at("responses").as_ref()) {
             match (follow(one, self.old), follow(other, self.new)) {
                 (Some(one), Some(other)) => self.response(&one, &other),
                 (Some(one), None) => self.add(
@@ -111,7 +111,7 @@ impl<'a> Comparison<'a> {
 
     fn response(&mut self, old: &Node<'a>, new: &Node<'a>) {
         self.said(old, new, "description", Breaks::Nobody);
-        for (name, one, other) in both(old.at("headers"), new.at("headers")) {
+        for (name, one, other) in both(old.at("headers").as_ref(), new.at("headers").as_ref()) {
             match (follow(one, self.old), follow(other, self.new)) {
                 (Some(one), Some(other)) => {
                     self.obligation(&one, &other, &format!("the header {name}"), Breaks::Readers);
@@ -138,7 +138,7 @@ impl<'a> Comparison<'a> {
             }
         }
         self.content(old, new, Breaks::Readers, Breaks::Readers);
-        for (name, one, other) in both(old.at("links"), new.at("links")) {
+        for (name, one, other) in both(old.at("links").as_ref(), new.at("links").as_ref()) {
             match (one, other) {
                 (Some(one), None) => self.add(
                     &one,
@@ -148,7 +148,7 @@ impl<'a> Comparison<'a> {
                     None,
                 ),
                 (None, Some(other)) => {
-                    self.add(&other, Breaks::Nobody, format!("a new link {name}"), None, None)
+                    self.add(&other, Breaks::Nobody, format!("a new link {name}"), None, None);
                 }
                 (Some(one), Some(other)) if one.value != other.value => {
                     self.add(
@@ -166,7 +166,7 @@ impl<'a> Comparison<'a> {
 
     /// Bodies by media type; what one more of them breaks, and what one less.
     fn content(&mut self, old: &Node<'a>, new: &Node<'a>, more: Breaks, less: Breaks) {
-        for (name, one, other) in both(old.at("content"), new.at("content")) {
+        for (name, one, other) in both(old.at("content").as_ref(), new.at("content").as_ref()) {
             match (one, other) {
                 (Some(one), Some(other)) => {
                     self.below_schema(&one, &other);
@@ -182,7 +182,7 @@ impl<'a> Comparison<'a> {
                     None,
                 ),
                 (None, Some(other)) => {
-                    self.add(&other, more, format!("a body of the type {name}"), None, None)
+                    self.add(&other, more, format!("a body of the type {name}"), None, None);
                 }
                 (None, None) => {}
             }
@@ -256,8 +256,8 @@ impl<'a> Comparison<'a> {
 
     /// What is reached by no operation: a component that is gone takes its name out of generated code.
     fn components(&mut self, old: &Node<'a>, new: &Node<'a>) {
-        for (kind, one, other) in both(old.at("components"), new.at("components")) {
-            for (name, one, other) in both(one, other) {
+        for (kind, one, other) in both(old.at("components").as_ref(), new.at("components").as_ref()) {
+            for (name, one, other) in both(one.as_ref(), other.as_ref()) {
                 match (one, other) {
                     (Some(one), Some(other)) if kind == "schemas" => self.schemas(&one, &other),
                     (Some(one), Some(other)) if kind == "securitySchemes" && one.value != other.value => {
@@ -328,11 +328,11 @@ fn parameters<'a>((path, operation): (&Node<'a>, &Node<'a>), files: &'a Files) -
 
 /// The members of two objects by name.
 fn both<'a>(
-    old: Option<Node<'a>>,
-    new: Option<Node<'a>>,
+    old: Option<&Node<'a>>,
+    new: Option<&Node<'a>>,
 ) -> Vec<(String, Option<Node<'a>>, Option<Node<'a>>)> {
     let mut names: Vec<&str> = Vec::new();
-    for node in [&old, &new].into_iter().flatten() {
+    for node in [old, new].into_iter().flatten() {
         let members = node.value.as_object();
         names.extend(
             members
@@ -343,9 +343,9 @@ fn both<'a>(
     }
     names.sort_unstable();
     names.dedup();
-    let at = |node: &Option<Node<'a>>, name: &str| node.as_ref().and_then(|node| node.at(name));
+    let at = |node: Option<&Node<'a>>, name: &str| node.and_then(|node| node.at(name));
     names
         .into_iter()
-        .map(|name| (name.to_owned(), at(&old, name), at(&new, name)))
+        .map(|name| (name.to_owned(), at(old, name), at(new, name)))
         .collect()
 }

@@ -85,9 +85,10 @@ fn is_other(error: &ValidationError<'_>, here: &str) -> bool {
     let own = error.instance_path().as_str();
     let below = own.strip_prefix(here).unwrap_or_default().matches('/').count();
     match error.kind() {
-        ValidationErrorKind::Type { .. } | ValidationErrorKind::FalseSchema => below == 0,
+        ValidationErrorKind::Type { .. }
+        | ValidationErrorKind::Enum { .. }
+        | ValidationErrorKind::FalseSchema => below == 0,
         ValidationErrorKind::Constant { .. } => below <= 1,
-        ValidationErrorKind::Enum { .. } => below == 0,
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             below == 0 && context.iter().flatten().all(|it| is_other(it, here))
         }

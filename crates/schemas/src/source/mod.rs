@@ -247,7 +247,18 @@ mod tests {
         for level in 1..12 {
             let before = level - 1;
             let row = format!("*a{before},").repeat(10);
-            laughs += &format!("a{level}: &a{level} [{}]\n", row.trim_end_matches(','));
+            laughs.push_str(
+                &[
+                    "a",
+                    &level.to_string(),
+                    ": &a",
+                    &level.to_string(),
+                    " [",
+                    row.trim_end_matches(','),
+                    "]\n",
+                ]
+                .concat(),
+            );
         }
         assert!(Source::read(laughs.as_bytes(), Notation::Yaml).is_err());
     }
