@@ -116,7 +116,7 @@ impl Before {
             output(git(workspace).args(["ls-tree", "-r", "-z", "--name-only", commit, "--", "schemas"]))?;
         for path in listed
             .split_terminator('\0')
-            .filter(|path| path.ends_with(".json"))
+            .filter(|path| Path::new(path).extension().is_some_and(|it| it == "json"))
         {
             let file = before.folder.join(path);
             fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
