@@ -4,6 +4,7 @@
 
 mod bench;
 mod fuzz;
+mod interop;
 mod rebuttal;
 mod released;
 mod schemas;
@@ -38,6 +39,7 @@ Usage: cargo xtask COMMAND
 
   bench multipart|validate [--quick] [--check]
                            time ours and its peers (--check: a missed gate fails)
+  interop [--all]          hold schemas/ against tools of other languages
 
 ARGS are those of the binary: see `cargo xtask conformance --help`.
 Exit status: that of the binary; else 0 done, 1 a check failed, 2 wrong use.
@@ -55,6 +57,7 @@ enum Command {
     Tidy,
     Fuzz(fuzz::Command),
     Bench(bench::Command),
+    Interop(interop::Command),
 }
 
 fn main() -> ExitCode {
@@ -86,6 +89,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Tidy => tidy::tidy(&workspace),
         Command::Fuzz(command) => fuzz::fuzz(&workspace, &command),
         Command::Bench(command) => bench::bench(&workspace, command),
+        Command::Interop(command) => interop::interop(&workspace, command),
     }
 }
 
@@ -106,6 +110,7 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["faults", "--check"] => Ok(Command::Faults(settle::Mode::Check)),
         ["tidy"] => Ok(Command::Tidy),
         ["fuzz", rest @ ..] => fuzz::Command::parse(rest).map(Command::Fuzz),
+        ["interop", rest @ ..] => interop::Command::parse(rest).map(Command::Interop),
         ["bench", rest @ ..] => bench::Command::parse(rest).map(Command::Bench),
         [command @ ("schemas" | "faults" | "tidy"), surplus, ..] => {
             Err(format!("{command} does not take {surplus:?}"))

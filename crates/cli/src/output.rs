@@ -63,6 +63,15 @@ pub(crate) fn grouped(number: u64) -> String {
 
 /// Writes a file as a whole or not at all: beside its place first, then moved there.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
+    write(path, text, false)
+}
+
+/// Writes a file with keys in it: as [`write_file`], and readable by nobody else.
+pub(crate) fn write_secret_file(path: &Path, text: &str) -> Result<()> {
+    write(path, text, true)
+}
+
+fn write(path: &Path, text: &str, secret: bool) -> Result<()> {
     let shown = path.display();
     // A device or a pipe is written to, not replaced; a link stays, and what it names is replaced.
     let real = fs::canonicalize(path);
@@ -74,7 +83,7 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
         .file_name()
         .with_context(|| format!("expected a file to write to, found {shown}"))?;
     let beside = beside(path, name);
-    let written = write_private(&beside, text).and_then(|()| fs::rename(&beside, path));
+    let written = write_synced(&beside, text, secret).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // What could not be moved is of no use to anybody.
         let _ = fs::remove_file(&beside);
@@ -100,8 +109,18 @@ pub(crate) fn check_writable(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
+fn write_synced(path: &Path, text: &str, secret: bool) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if secret {
+        // What another run left there may be open to others.
+        let _ = fs::remove_file(path);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = secret;
+    let mut file = options.open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

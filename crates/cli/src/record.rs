@@ -136,7 +136,7 @@ async fn record(arguments: &Arguments) -> Result<ExitCode> {
     if let (Some(path), Some(mock)) = (&arguments.target_out, &mock) {
         let mut target = mock.target();
         target.url = proxy.url();
-        output::write_file(path, &target.to_toml())?;
+        output::write_secret_file(path, &target.to_toml())?;
     }
     tokio::select! {
         () = halt.wait() => {}

@@ -78,6 +78,10 @@ pub enum TargetError {
 struct TargetFile {
     /// The base URL of the endpoint.
     url: String,
+    /// A file of certificates (PEM) to trust in place of the system's, seen from the target file; for an endpoint
+    /// with a certificate of its own authority.
+    #[serde(default)]
+    ca: Option<String>,
     /// The keys.
     keys: Keys,
     /// Disputes to work on; what is missing is skipped, with the reason.
@@ -172,6 +176,15 @@ impl Target {
                 .problems
                 .push(Problem::new(span(&[Place::Key("url")]), error.to_string()));
         }
+        let ca = file.ca.as_ref().map(|ca| Path::new(path).with_file_name(ca));
+        let plain = endpoint.as_ref().is_ok_and(|endpoint| !endpoint.tls);
+        if ca.is_some() && plain {
+            let problem = Problem::new(
+                span(&[Place::Key("ca")]),
+                "expected `ca` with an https URL, found http",
+            );
+            reader.problems.push(problem);
+        }
         let keys = &file.keys;
         let at = |key: &str| span(&[Place::Key("keys"), Place::Key(key)]);
         let secret = reader.key::<SecretKey>(("secret", &keys.secret), ("secret_env", &keys.secret_env), &at);
@@ -205,7 +218,7 @@ impl Target {
         });
         match (endpoint, secret) {
             (Ok(endpoint), Some(secret)) if reader.problems.is_empty() => Ok(Self {
-                endpoint,
+                endpoint: Endpoint { ca, ..endpoint },
                 secret,
                 public,
                 other_secret,

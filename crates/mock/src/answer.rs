@@ -7,20 +7,25 @@ use serde_json::{Value, json};
 
 use crate::{
     config::{Layout, MemberOrder, TooLargeBody},
+    downloads::Links,
     fault::Fault,
+    notes::Notes,
     refusal::Refusal,
     service::Settings,
 };
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LATIN_1: HeaderValue = HeaderValue::from_static("application/json; charset=iso-8859-1");
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+/// The live API names its proxy here.
+const SERVER: HeaderValue = HeaderValue::from_static("rebuttal-mock");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-store");
 const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"dispute documents\", charset=\"UTF-8\"");
 
 /// Marks an answer that the contract does not describe, so that nobody takes it for the API's own.
-const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
+pub(crate) const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A response: status, headers and body. The length and the date are the server's to add.
@@ -50,7 +55,11 @@ pub(crate) enum Success {
 pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) version: ApiVersion,
+    /// What is noticed on the way, for the journal.
+    pub(crate) notes: Notes,
     request_id: String,
+    /// What makes the links to files, where they are served.
+    pub(crate) links: Option<Links>,
     /// The key as it was sent, kept for the one fault that repeats it.
     sent_key: Option<String>,
 }
@@ -60,7 +69,9 @@ impl Context {
         Self {
             settings,
             version: ApiVersion::default(),
+            notes: Notes::default(),
             request_id,
+            links: None,
             sent_key: None,
         }
     }
@@ -90,12 +101,16 @@ impl Context {
     pub(crate) fn answer(&self, outcome: Result<Success, Refusal>) -> Answer {
         match outcome {
             Ok(success) => self.success(success),
-            Err(refusal) => self.refusal(&refusal),
+            Err(refusal) => {
+                self.notes.refused(&refusal);
+                self.refusal(&refusal)
+            }
         }
     }
 
     fn success(&self, success: Success) -> Answer {
         let mut headers = self.headers();
+        headers.insert(header::VARY, VARY);
         if !self.has(Fault::NoVersionEcho) {
             let told = if self.has(Fault::EchoOfTheLatest) {
                 ApiVersion::default()
@@ -149,7 +164,7 @@ impl Context {
             Refusal::Unauthorized if !self.has(Fault::NoChallenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
             }
-            Refusal::NoRoute | Refusal::Timeout => {
+            Refusal::NoRoute | Refusal::Timeout | Refusal::NotInContract(..) => {
                 headers.insert(NOT_IN_CONTRACT, HeaderValue::from_static("true"));
             }
             Refusal::WrongMethod { allow } => {
@@ -220,9 +235,19 @@ impl Context {
         value
     }
 
+    /// An answer with nothing but what every one has.
+    pub(crate) fn blank(&self, status: StatusCode) -> Answer {
+        Answer {
+            status,
+            headers: self.headers(),
+            body: Bytes::new(),
+        }
+    }
+
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(header::CACHE_CONTROL, NO_CACHE);
+        headers.insert(header::SERVER, SERVER);
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(REQUEST_ID, id);
         }

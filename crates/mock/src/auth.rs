@@ -91,7 +91,7 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 /// What the `Authorization` header holds.
-enum Credentials {
+pub(crate) enum Credentials {
     Absent,
     /// Another scheme, not base64, not text, no colon, no user, or more than one header.
     Malformed,
@@ -99,7 +99,7 @@ enum Credentials {
     Basic(String),
 }
 
-fn credentials(headers: &HeaderMap) -> Credentials {
+pub(crate) fn credentials(headers: &HeaderMap) -> Credentials {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, others) = (values.next(), values.next());
     match (value, others) {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     answer::{Answer, Context, Success},
+    list_body::Listed,
     listing::Page,
     present,
     refusal::Refusal,
@@ -30,6 +31,8 @@ pub(crate) enum Change {
     Accept(DisputeId),
     Close(DisputeId),
     Open(Owner, ChargeId),
+    /// None at all: a list whose parameters stand in the body.
+    List(Owner, Listed),
 }
 
 /// Reads the body of a change, at most 64 KiB.
@@ -70,9 +73,12 @@ impl BodyReader {
 
     /// Makes the change, now that the body is whole.
     pub fn finish(self, service: &mut Service, now: Timestamp) -> Answer {
+        if let Change::List(owner, listed) = &self.change {
+            return service.list_by_body(&self.context, *owner, listed, &self.body, now);
+        }
         let members = match self.change {
             Change::Update(_) | Change::Close(_) => members(self.content_type.as_ref(), &self.body),
-            Change::Accept(_) | Change::Open(..) => Ok(Map::new()),
+            Change::Accept(_) | Change::Open(..) | Change::List(..) => Ok(Map::new()),
         };
         let outcome = members.and_then(|members| service.change(&self.context, self.change, &members, now));
         self.context.answer(outcome.map(Success::Object))
@@ -127,6 +133,8 @@ impl Service {
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let id = match change {
+            // It is answered without a change.
+            Change::List(..) => return Err(Refusal::NoRoute),
             Change::Open(owner, disputed) => self.open(owner, disputed, now),
             Change::Update(id) => {
                 update(self.record(&id)?, members)?;

@@ -2,12 +2,15 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
     time::{Duration, SystemTime},
 };
 
 use rebuttal_model::{DisputeId, DocumentId, Profile, SecretKey, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::{control::Declared, fault::Fault};
 
 /// Everything that [`Mock::start`](crate::Mock::start) takes.
 ///
@@ -35,8 +38,24 @@ pub struct Config {
     pub variants: Variants,
     /// A record of the first account with identifiers of the caller's choice.
     pub plant: Option<Plant>,
+    /// The file that keeps everything, contents included, so that nothing is lost that was answered 200; in
+    /// memory only where there is none. What it holds goes before `seed` and `plant`.
+    pub state: Option<PathBuf>,
+    /// Records and orders that are there from the start, besides the seeded ones.
+    pub declared: Declared,
     /// Bounds on what clients may take.
     pub limits: Limits,
+    /// Where TLS is spoken, with what; `None` means nowhere.
+    pub tls: Option<TlsOptions>,
+}
+
+/// How TLS is spoken.
+#[derive(Clone, Debug)]
+pub struct TlsOptions {
+    /// The folder of the [`Authority`](crate::Authority), made where there is none.
+    pub state: PathBuf,
+    /// Whether requests that are not encrypted are refused; otherwise the port takes both.
+    pub only: bool,
 }
 
 impl Default for Config {
@@ -50,7 +69,10 @@ impl Default for Config {
             fault: None,
             variants: Variants::default(),
             plant: None,
+            state: None,
+            declared: Declared::default(),
             limits: Limits::default(),
+            tls: None,
         }
     }
 }
@@ -100,6 +122,8 @@ pub struct Variants {
     pub members: Members,
     /// In which order the members of objects stand.
     pub order: MemberOrder,
+    /// Where the parameters of a list are read.
+    pub list_parameters: ListParameters,
     /// What becomes of a connection behind an answer.
     pub connections: Connections,
     /// How long every answer takes at least.
@@ -109,7 +133,8 @@ pub struct Variants {
 }
 
 /// How a destroyed document is retrieved.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Destroyed {
     /// It is not found.
     #[default]
@@ -119,7 +144,8 @@ pub enum Destroyed {
 }
 
 /// What a list parameter outside its range gets.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OutOfRange {
     /// 400 `bad_request`.
     #[default]
@@ -129,17 +155,22 @@ pub enum OutOfRange {
 }
 
 /// What `download_uri` holds.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DownloadUri {
     /// Null.
     #[default]
     Null,
     /// A URL under which nothing is served.
+    #[serde(rename = "dead")]
     Url,
+    /// A URL of this mock under which the file is served for a while, and to whoever has it.
+    Served,
 }
 
 /// What the body of a 413 is in the profile `recorded`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TooLargeBody {
     /// An Error object.
     #[default]
@@ -149,7 +180,8 @@ pub enum TooLargeBody {
 }
 
 /// How JSON is written.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// On one line.
     #[default]
@@ -159,7 +191,8 @@ pub enum Layout {
 }
 
 /// What members objects have.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Members {
     /// Those of the contract.
     #[default]
@@ -169,7 +202,8 @@ pub enum Members {
 }
 
 /// In which order the members of objects stand.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MemberOrder {
     /// That of the contract.
     #[default]
@@ -178,8 +212,20 @@ pub enum MemberOrder {
     Reversed,
 }
 
+/// Where the parameters of a list are read.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListParameters {
+    /// In the query.
+    #[default]
+    InQuery,
+    /// In the query, or where there is none in a JSON body.
+    InBody,
+}
+
 /// What becomes of a connection behind an answer.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Connections {
     /// It can be used again.
     #[default]
@@ -187,6 +233,7 @@ pub enum Connections {
     /// It is closed.
     Closed,
     /// It is closed, and the answer is of HTTP/1.0.
+    #[serde(rename = "http-1.0")]
     Http10,
 }
 
@@ -218,8 +265,14 @@ pub struct Limits {
     pub body_total: Duration,
     /// How long a refused client's bytes are still read, so that it can read its answer.
     pub linger: Duration,
+    /// How long a `download_uri` that is served holds.
+    pub download: Duration,
     /// How long a shutdown waits for running requests.
     pub shutdown: Duration,
+    /// How many requests the journal keeps; 0 for no journal.
+    pub journal_entries: usize,
+    /// How many bytes the journal takes.
+    pub journal_bytes: usize,
 }
 
 impl Default for Limits {
@@ -231,7 +284,10 @@ impl Default for Limits {
             body_idle: Duration::from_secs(30),
             body_total: Duration::from_mins(10),
             linger: Duration::from_secs(5),
+            download: Duration::from_mins(15),
             shutdown: Duration::from_secs(5),
+            journal_entries: 1000,
+            journal_bytes: 4 * 1024 * 1024,
         }
     }
 }

@@ -75,9 +75,11 @@ impl Form {
         self.current = match &*name {
             "file" if self.file.is_none() => {
                 self.kind_first = self.kind.is_some();
+                let declared = head.content_type();
                 self.file = Some(Part {
+                    checker: checker(filename.as_deref(), declared),
                     filename,
-                    declared: head.content_type().map(<[u8]>::to_vec),
+                    declared: declared.map(<[u8]>::to_vec),
                     ..Part::empty()
                 });
                 Current::File
@@ -143,6 +145,18 @@ impl Part {
         }
         let _ = self.checker.feed(bytes);
         self.content.extend_from_slice(bytes);
+    }
+}
+
+/// A check that also tells where name and declared type disagree with the bytes. Neither changes the outcome.
+fn checker(filename: Option<&str>, declared: Option<&[u8]>) -> Checker {
+    let mut checker = Checker::new(Policy::contract());
+    if let Some(filename) = filename {
+        checker = checker.with_name(filename);
+    }
+    match declared.and_then(|declared| std::str::from_utf8(declared).ok()) {
+        Some(declared) => checker.with_declared_type(declared),
+        None => checker,
     }
 }
 

@@ -8,7 +8,7 @@ use fastrand::Rng;
 const SUFFIX_CHARACTERS: usize = 19;
 
 /// Two streams of random numbers, so that how many requests came does not change what records are called.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Random {
     records: Rng,
     requests: Rng,
@@ -19,6 +19,11 @@ impl Random {
         let mut records = Rng::with_seed(seed);
         let requests = records.fork();
         Self { records, requests }
+    }
+
+    /// From where on identifiers of records are drawn: [`Random::new`] with it draws none of those before.
+    pub(crate) fn state(&self) -> u64 {
+        self.records.get_seed()
     }
 
     /// A fresh identifier or key of type `T`, whose wire form starts with `prefix`.

@@ -1,7 +1,7 @@
 //! Whether a form is a document: the checks on it, in the order of the contract.
 
 use http::StatusCode;
-use rebuttal_model::{Format, Kind, SAFE_FILE_BYTES, Situation, kind::Open};
+use rebuttal_model::{Format, Kind, SAFE_FILE_BYTES, Situation, clause::upload, kind::Open};
 use rebuttal_validate::{Code, Detected, OtherFormat, Report, check_kind};
 
 use crate::{
@@ -36,6 +36,7 @@ pub(crate) fn judge(context: &Context, form: Form) -> Result<Evidence, (Refusal,
     let too_large = file.bytes > file.content.len() as u64
         || context.has(Fault::TenMillionRefused) && file.bytes >= SAFE_FILE_BYTES;
     let report = file.checker.finish();
+    context.notes.file(&report.findings, file.declared.is_none());
     let format = if too_large {
         Err(self::too_large(context))
     } else {
@@ -75,6 +76,7 @@ pub(crate) fn too_large(context: &Context) -> Refusal {
 
 /// A body that does not parse (`upload.broken-multipart`).
 pub(crate) fn broken(context: &Context, error: &rebuttal_multipart::Diagnosis) -> Refusal {
+    context.notes.form(error);
     if context.has(Fault::BrokenMultipartAnswers500) {
         return Refusal::internal();
     }
@@ -121,7 +123,13 @@ fn present_file(context: &Context, file: Option<Part>) -> Result<PresentFile, Re
         }
         Some(file) if pretended => Ok(named(file, "file".to_owned())),
         None if pretended => Ok(named(Part::empty(), "file".to_owned())),
-        _ => Err(refusal),
+        file => {
+            context.notes.clause(match file {
+                None => &upload::FILE_MISSING,
+                Some(_) => &upload::FILE_AS_TEXT,
+            });
+            Err(refusal)
+        }
     }
 }
 
@@ -209,6 +217,7 @@ fn accepted_kind(context: &Context, kind: Option<&Field>) -> Result<Option<Open<
         return Ok(None);
     };
     if field.is_file {
+        context.notes.clause(&upload::BAD_KIND);
         return Err(Refusal::bad_request("kind must be a text, not a file"));
     }
     let sent = String::from_utf8_lossy(&field.content);
@@ -219,7 +228,11 @@ fn accepted_kind(context: &Context, kind: Option<&Field>) -> Result<Option<Open<
         Some(Fault::KindWithHyphensAccepted) => sent.replace('-', "_"),
         _ => sent.into_owned(),
     };
-    match check_kind(&text) {
+    let kind = check_kind(&text);
+    if let Err(finding) = &kind {
+        context.notes.file(std::slice::from_ref(finding), false);
+    }
+    match kind {
         Ok(Kind::ProofOfAcceptance) if context.has(Fault::KindUnknown) => {
             Err(Refusal::bad_request("kind is not included in the list"))
         }

@@ -4,7 +4,8 @@
 //! made from a seed; [`Mock`] puts it on a socket. The mock honours every clause of the contract, in the
 //! order of checks that the contract lists, unless a [`Fault`] tells it to break one.
 //!
-//! Left out: TLS, and anything that outlives the process.
+//! A running mock is steered by [`control`]: over HTTP, from Rust, or from a page. Records outlive the process where
+//! [`Config::state`] names a file, and so does the authority that TLS needs.
 //!
 //! ```
 //! use rebuttal_mock::{Config, Mock};
@@ -21,19 +22,27 @@
 
 mod answer;
 mod auth;
+mod authority;
 mod change;
+mod choices;
 mod config;
 mod connection;
+pub mod control;
 mod documents;
+mod downloads;
 mod fault;
 mod form;
+mod held;
 mod ids;
 mod judge;
-
+mod list_body;
 mod listing;
 mod lookup;
+mod notes;
 mod present;
+mod ranges;
 mod refusal;
+mod resume;
 mod route;
 mod seed;
 mod server;
@@ -41,17 +50,23 @@ mod service;
 mod store;
 mod tamper;
 mod target;
+mod tls;
+mod tunnel;
 mod upload;
+mod worded;
 
 pub use answer::Answer;
+pub use authority::{API_HOST, Authority, AuthorityError};
 pub use change::BodyReader;
+pub use choices::UnknownChoice;
 pub use config::{
-    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, MemberOrder, Members, OutOfRange,
-    Plant, TooLargeBody, Variants,
+    Clock, Config, Connections, Destroyed, DownloadUri, Layout, Limits, ListParameters, MemberOrder, Members,
+    OutOfRange, Plant, TlsOptions, TooLargeBody, Variants,
 };
+pub use downloads::FileReader;
 pub use fault::{Fault, UnknownFault};
 pub use server::Mock;
 pub use service::{Head, Service, Settings, Step};
-pub use store::Stored;
+pub use store::{Content, StateError, Stored};
 pub use target::{Target, TargetDisputes};
 pub use upload::Upload;

@@ -25,6 +25,11 @@ pub(crate) fn document(context: &Context, document: &Document, shape: Shape) -> 
     if context.settings.variants.download_uri == DownloadUri::Url && !document.deleted {
         document.download_uri = Some(format!("https://files.example.com/{}", document.id));
     }
+    if let Some(links) = &context.links
+        && !document.deleted
+    {
+        document.download_uri = links.to(&document);
+    }
     if context.has(Fault::LivemodeTrue) {
         document.livemode = true;
     }

@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     },
     /// The client stopped sending.
     Timeout,
+    /// What only this mock answers, and the API would not: about proxies, limits and the like.
+    NotInContract(StatusCode, Cow<'static, str>),
     /// What only a server that breaks the contract answers.
     Fault(StatusCode, &'static str, &'static str),
 }
@@ -78,6 +80,7 @@ impl Refusal {
                 ErrorCode::BadRequest,
                 "the body did not arrive in time".into(),
             ),
+            Self::NotInContract(status, message) => (*status, ErrorCode::BadRequest, message.clone()),
             Self::Fault(status, code, message) => (
                 *status,
                 ErrorCode::Unlisted((*code).to_owned()),

@@ -8,6 +8,7 @@ use rebuttal_model::{
 
 use crate::{
     config::Plant,
+    control::{ControlError, Declared, NewAccount, OWN_ACCOUNTS, problem},
     ids::Random,
     store::{Account, Record, Store, Stored},
 };
@@ -42,14 +43,25 @@ const OTHER: &[(DisputeStatus, u32)] = &[
     (DisputeStatus::Lost, 2),
 ];
 
-/// A store with two accounts, everything made before `now`.
-pub(crate) fn store(random: &mut Random, now: Timestamp) -> Store {
+/// A store with two accounts, everything made before `now`, as far as nothing else is declared.
+pub(crate) fn store(random: &mut Random, now: Timestamp, declared: &Declared) -> Store {
     let mut store = Store::default();
-    for (what, test) in [(FIRST, true), (OTHER, true)] {
-        let owner = store.add_account(Account {
+    for (number, (what, test)) in [(FIRST, true), (OTHER, true)].into_iter().enumerate() {
+        // Made in any case, so that what is declared does not change what the others are called.
+        let made = Account {
             secret: random.id(SecretKey::PREFIX, test),
             public: random.id(PublicKey::PREFIX, test),
+        };
+        let owner = store.add_account(match declared.accounts.get(number) {
+            Some(NewAccount { secret, public }) => Account {
+                secret: secret.clone().unwrap_or(made.secret),
+                public: public.clone().unwrap_or(made.public),
+            },
+            None => made,
         });
+        if declared.bare {
+            continue;
+        }
         store.add_charge(random.id(ChargeId::PREFIX, test), owner);
         for (place, &(status, documents)) in (0..).zip(what) {
             let opened = now.plus_seconds(-20 * DAY + place * 5 * HOUR + i64::from(random.below(3600)));
@@ -66,6 +78,42 @@ pub(crate) fn store(random: &mut Random, now: Timestamp) -> Store {
         }
     }
     store
+}
+
+/// Refuses keys of live mode, and one key for the two accounts of every mock; the others are looked at when
+/// they are made.
+pub(crate) fn check_keys(accounts: &[NewAccount]) -> Result<(), ControlError> {
+    let own = &accounts[..accounts.len().min(OWN_ACCOUNTS)];
+    for (index, NewAccount { secret, public }) in own.iter().enumerate() {
+        let before = &own[..index];
+        let keys = [
+            (
+                "secret",
+                secret.as_ref().is_some_and(SecretKey::is_live),
+                secret.is_some() && before.iter().any(|other| other.secret == *secret),
+            ),
+            (
+                "public",
+                public.as_ref().is_some_and(PublicKey::is_live),
+                public.is_some() && before.iter().any(|other| other.public == *public),
+            ),
+        ];
+        for (name, is_live, is_taken) in keys {
+            let pointer = format!("/accounts/{index}/{name}");
+            if is_live {
+                return Err(problem(
+                    pointer,
+                    "a key of test mode",
+                    "one of live mode (not shown)",
+                ));
+            }
+            if is_taken {
+                let found = "that of another account (not shown)";
+                return Err(problem(pointer, "a key that is new", found));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Adds a record with identifiers that the caller chose.
@@ -136,7 +184,7 @@ fn pixel(
 ) -> Stored {
     Stored {
         bytes: PIXEL.len() as u64,
-        content: Bytes::from_static(PIXEL),
+        content: Bytes::from_static(PIXEL).into(),
         document: Document {
             object: DocumentObject::Document,
             livemode: !id.is_test(),

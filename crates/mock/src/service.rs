@@ -3,7 +3,11 @@
 //! No sockets, no clock: the time is passed in, and randomness is made from a seed. Nothing here waits, so
 //! whoever holds the service holds it briefly; an upload is read without it.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use http::{HeaderMap, Method, StatusCode, header};
 use rebuttal_model::{
@@ -14,15 +18,19 @@ use crate::{
     answer::{Answer, Context, Success},
     auth::authenticate,
     change::{BodyReader, Change},
-    config::{Plant, Variants},
+    config::{DownloadUri, Plant, Variants},
+    control::{ControlError, Declared},
+    downloads::{self, Downloads, FileReader},
     fault::Fault,
     ids::Random,
+    list_body,
     lookup::{takes_documents, test_mode},
+    notes::Notes,
     present,
     refusal::Refusal,
     route::{Operation, operation},
     seed,
-    store::{Owner, Store, Stored},
+    store::{Owner, Store, Stored, backing::Loaded, keeper::Keeper, log::Log},
     target::{Target, TargetDisputes},
     upload::Upload,
 };
@@ -60,6 +68,8 @@ pub enum Step {
     Body(BodyReader),
     /// An upload must be read.
     Upload(Box<Upload>),
+    /// A file must be read from where it is kept, which may wait for a disk.
+    File(Box<FileReader>),
 }
 
 /// The API: its records, and the rules over them.
@@ -68,19 +78,54 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     pub(crate) random: Random,
+    /// What signs the URLs of files, where they are served.
+    pub(crate) downloads: Option<Downloads>,
     /// The order that each dispute's list was last asked for in, for a fault that keeps it.
     pub(crate) orders: Mutex<BTreeMap<DisputeId, Order>>,
+    /// What is kept beside memory, where anything is.
+    pub(crate) log: Option<Log>,
 }
 
 impl Service {
     /// An API with two accounts that have disputes in every state, all made before `now`.
     pub fn new(settings: Settings, seed: u64, now: Timestamp) -> Self {
+        Self::with_seed(settings, seed, now, &Declared::default())
+    }
+
+    /// An API whose own accounts have the keys that were declared, and no disputes where none were wanted.
+    pub(crate) fn seeded(
+        settings: Settings,
+        seed: u64,
+        now: Timestamp,
+        declared: &Declared,
+    ) -> Result<Self, ControlError> {
+        seed::check_keys(&declared.accounts)?;
+        Ok(Self::with_seed(settings, seed, now, declared))
+    }
+
+    fn with_seed(settings: Settings, seed: u64, now: Timestamp, declared: &Declared) -> Self {
         let mut random = Random::new(seed);
         Self {
             settings,
-            store: seed::store(&mut random, now),
+            store: seed::store(&mut random, now, declared),
+            random,
+            downloads: None,
+            orders: Mutex::default(),
+            log: None,
+        }
+    }
+
+    /// An API with the records that a keeper had.
+    pub(crate) fn resume(settings: Settings, loaded: Loaded, keeper: &Keeper) -> Self {
+        let random = Random::new(loaded.random);
+        let log = Log::new(keeper, loaded.next_content);
+        Self {
+            settings,
+            store: Store::loaded(loaded, &keeper.jobs()),
             random,
             orders: Mutex::default(),
+            downloads: None,
+            log: Some(log),
         }
     }
 
@@ -93,7 +138,31 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
-        let mut context = Context::new(self.settings, self.random.request_id());
+        self.begin_noting(head, now, None, Notes::default())
+    }
+
+    /// Begins a request that a fault was ordered for, or none but the service's own; what is noticed about
+    /// it goes into `notes`.
+    pub(crate) fn begin_noting(
+        &mut self,
+        head: &Head<'_>,
+        now: Timestamp,
+        ordered: Option<Fault>,
+        notes: Notes,
+    ) -> Step {
+        if self.settings.variants.download_uri == DownloadUri::Served && downloads::is_download(head.path) {
+            return self.download(head.method, head.path, head.headers, now);
+        }
+        let settings = Settings {
+            fault: ordered.or(self.settings.fault),
+            ..self.settings
+        };
+        let mut context = Context::new(settings, self.random.request_id());
+        context.notes = notes;
+        context.links = self
+            .downloads
+            .as_ref()
+            .and_then(|downloads| downloads.links(head.headers, now));
         match self.dispatch(&mut context, head, now) {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
@@ -105,9 +174,20 @@ impl Service {
         }
     }
 
+    /// An answer of this status with the headers that every answer has, and nothing in it.
+    pub(crate) fn blank(&mut self, status: StatusCode) -> Answer {
+        Context::new(self.settings, self.random.request_id()).blank(status)
+    }
+
     /// The answer of a server that fell over a request.
     pub(crate) fn fail(&mut self) -> Answer {
         Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::internal()))
+    }
+
+    /// An answer that the API would not give: about this mock itself.
+    pub(crate) fn refuse(&mut self, status: StatusCode, message: impl Into<Cow<'static, str>>) -> Answer {
+        let refusal = Refusal::NotInContract(status, message.into());
+        Context::new(self.settings, self.random.request_id()).answer(Err(refusal))
     }
 
     /// The keys and records that a conformance run needs, for an endpoint at `url`.
@@ -121,6 +201,7 @@ impl Service {
         };
         Target {
             url,
+            ca: None,
             secret: self.store.account(Owner::FIRST).secret.clone(),
             public: self.store.account(Owner::FIRST).public.clone(),
             other_secret: self.store.account(Owner::OTHER).secret.clone(),
@@ -163,6 +244,9 @@ impl Service {
             }
         };
         context.version = asked_version(head.headers)?;
+        if let Some(list) = list_body::wanted(context, owner, operation, head) {
+            return Ok(Next::Change(list));
+        }
         self.serve(context, owner, operation, head.query, now)
     }
 
@@ -197,6 +281,21 @@ impl Service {
             Operation::Options(allow) => return Ok(Next::Answer(Success::Nothing(Some(allow)))),
         };
         Ok(Next::Answer(Success::Object(object)))
+    }
+}
+
+/// A copy of what is held. Nobody keeps it beside memory, and it serves no files.
+impl Clone for Service {
+    fn clone(&self) -> Self {
+        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            settings: self.settings,
+            store: self.store.clone(),
+            random: self.random.clone(),
+            downloads: None,
+            orders: Mutex::new(orders.clone()),
+            log: None,
+        }
     }
 }
 

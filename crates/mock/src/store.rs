@@ -1,14 +1,29 @@
 //! What the mock holds: accounts, charges, disputes and their documents, in memory.
 //!
-//! Left out: every rule. The store finds, adds and removes; who may do what is decided above it.
+//! Left out: every rule. The store finds, adds and removes; who may do what is decided above it. What it holds
+//! can be kept in a [`backing::Backing`] besides.
+
+pub(crate) mod backing;
+mod content;
+pub(crate) mod keeper;
+pub(crate) mod log;
+#[cfg(test)]
+mod memory;
+pub(crate) mod sqlite;
+#[cfg(test)]
+mod tests;
+mod tracking;
 
 use std::collections::{BTreeMap, HashMap};
 
-use bytes::Bytes;
 use rebuttal_model::{
     ChargeId, DisputeId, DisputeStatus, Document, DocumentId, PublicKey, SecretKey, Timestamp,
 };
 use serde_json::Value;
+
+pub use backing::StateError;
+pub use content::Content;
+use tracking::{Touched, Tracking};
 
 /// An account, by its place in the store.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,7 +51,7 @@ pub struct Stored {
     /// Length of the content in bytes.
     pub bytes: u64,
     /// The file as it was uploaded.
-    pub content: Bytes,
+    pub content: Content,
 }
 
 /// A dispute with its documents.
@@ -53,6 +68,10 @@ pub(crate) struct Record {
     pub(crate) closed_at: Option<Timestamp>,
     documents: Vec<Stored>,
     places: HashMap<DocumentId, usize>,
+    /// How it was before it was taken to be changed.
+    touched: Option<Box<Touched>>,
+    /// The batch that last changed it.
+    changed: u64,
 }
 
 impl Record {
@@ -76,6 +95,8 @@ impl Record {
             closed_at: None,
             documents: Vec::new(),
             places: HashMap::new(),
+            touched: None,
+            changed: 0,
         }
     }
 
@@ -86,6 +107,7 @@ impl Record {
     }
 
     pub(crate) fn attach(&mut self, stored: Stored) {
+        self.note(self.documents.len());
         self.places
             .insert(stored.document.id.clone(), self.documents.len());
         self.documents.push(stored);
@@ -98,13 +120,11 @@ impl Record {
 
     /// Marks a document as destroyed and drops its content.
     pub(crate) fn destroy(&mut self, id: &DocumentId) {
-        if let Some(stored) = self
-            .places
-            .get(id)
-            .and_then(|place| self.documents.get_mut(*place))
-        {
+        let Some(&place) = self.places.get(id) else { return };
+        self.note(place);
+        if let Some(stored) = self.documents.get_mut(place) {
             stored.document.deleted = true;
-            stored.content = Bytes::new();
+            stored.content = Content::gone();
         }
     }
 
@@ -114,6 +134,8 @@ impl Record {
         if let (Some(&place), Some(last)) = (self.places.get(id), last)
             && place < last
         {
+            self.note(place);
+            self.note(last);
             self.documents.swap(place, last);
             for place in [place, last] {
                 self.places
@@ -124,6 +146,7 @@ impl Record {
 
     /// Destroys the documents of which this is true, for faults that take too many.
     pub(crate) fn destroy_where(&mut self, taken: impl Fn(&Document) -> bool) {
+        self.note_all();
         for stored in &mut self.documents {
             stored.document.deleted |= taken(&stored.document);
         }
@@ -131,6 +154,7 @@ impl Record {
 
     /// Changes every document, for faults that touch others than they were asked for.
     pub(crate) fn change_all(&mut self, change: impl Fn(&mut Document)) {
+        self.note_all();
         for stored in &mut self.documents {
             change(&mut stored.document);
         }
@@ -138,6 +162,7 @@ impl Record {
 
     /// Brings every destroyed document back, for a fault.
     pub(crate) fn restore(&mut self) {
+        self.note_all();
         for stored in &mut self.documents {
             stored.document.deleted = false;
         }
@@ -155,12 +180,13 @@ impl Record {
 }
 
 /// Everything that the mock holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
     accounts: Vec<Account>,
     charges: Vec<(ChargeId, Owner)>,
     disputes: Vec<Record>,
     places: HashMap<DisputeId, usize>,
+    tracking: Tracking,
 }
 
 impl Store {
@@ -200,16 +226,23 @@ impl Store {
 
     /// The dispute of this id, whoever owns it.
     pub(crate) fn dispute(&self, id: &DisputeId) -> Option<&Record> {
-        self.disputes.get(*self.places.get(id)?)
+        let record = self.disputes.get(*self.places.get(id)?)?;
+        self.tracking.see(record.changed);
+        Some(record)
     }
 
     /// The dispute of this id, whoever owns it, to be changed.
     pub(crate) fn dispute_mut(&mut self, id: &DisputeId) -> Option<&mut Record> {
-        self.disputes.get_mut(*self.places.get(id)?)
+        let place = *self.places.get(id)?;
+        self.touch(place);
+        let record = self.disputes.get_mut(place)?;
+        self.tracking.see(record.changed);
+        Some(record)
     }
 
     /// The disputes of an account, in the order in which they were made.
     pub(crate) fn disputes(&self, owner: Owner) -> impl Iterator<Item = &Record> {
-        self.disputes.iter().filter(move |record| record.owner == owner)
+        let own = self.disputes.iter().filter(move |record| record.owner == owner);
+        own.inspect(|record| self.tracking.see(record.changed))
     }
 }

@@ -29,6 +29,18 @@ pub(crate) struct Notes {
     pub(crate) framed_twice: AtomicBool,
 }
 
+/// Whether a fault is about the bytes of a connection, and so about no single request.
+pub(crate) fn meddles(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::RefusalLeavesBody
+            | Fault::RefusedBodyServed
+            | Fault::BothFramingsAnswer500
+            | Fault::AnswersOutOfOrder
+            | Fault::AnswerLost
+    )
+}
+
 /// A stream with a fault, or with none.
 pub(crate) struct Tampered<S> {
     stream: S,
@@ -40,19 +52,9 @@ pub(crate) struct Tampered<S> {
 
 impl<S> Tampered<S> {
     pub(crate) fn new(stream: S, fault: Option<Fault>, notes: Arc<Notes>) -> Self {
-        let meddles = matches!(
-            fault,
-            Some(
-                Fault::RefusalLeavesBody
-                    | Fault::RefusedBodyServed
-                    | Fault::BothFramingsAnswer500
-                    | Fault::AnswersOutOfOrder
-                    | Fault::AnswerLost
-            )
-        );
         Self {
             stream,
-            fault: fault.filter(|_| meddles),
+            fault: fault.filter(|fault| meddles(*fault)),
             notes,
             last: Vec::new(),
         }

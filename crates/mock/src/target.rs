@@ -1,6 +1,9 @@
 //! What a running mock holds, as plain data: what a conformance run needs to know about an endpoint.
 
-use std::fmt::{self, Display, Write};
+use std::{
+    fmt::{self, Display, Write},
+    path::PathBuf,
+};
 
 use rebuttal_model::{ChargeId, DisputeId, PublicKey, SecretKey};
 
@@ -9,6 +12,8 @@ use rebuttal_model::{ChargeId, DisputeId, PublicKey, SecretKey};
 pub struct Target {
     /// Where the endpoint is: scheme, host and port.
     pub url: String,
+    /// The certificate to trust beside the system's, where the endpoint speaks TLS.
+    pub ca: Option<PathBuf>,
     /// The first account's secret key.
     pub secret: SecretKey,
     /// The first account's public key.
@@ -47,6 +52,9 @@ impl Target {
 
     fn write_toml(&self, to: &mut String) -> fmt::Result {
         writeln!(to, "url = \"{}\"", self.url)?;
+        if let Some(ca) = &self.ca {
+            writeln!(to, "ca = {}", quoted(&ca.display().to_string()))?;
+        }
         writeln!(to, "\n[keys]")?;
         writeln!(to, "secret = \"{}\"", self.secret.expose())?;
         writeln!(to, "public = \"{}\"", self.public.expose())?;
@@ -67,6 +75,21 @@ impl Target {
     }
 }
 
+/// A path as a string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            character if character.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
+            }
+            character => quoted.push(character),
+        }
+    }
+    quoted + "\""
+}
+
 fn write_ids<T: Display>(to: &mut String, name: &str, ids: &[T]) -> fmt::Result {
     let quoted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
     writeln!(to, "{name} = [{}]", quoted.join(", "))
@@ -80,6 +103,7 @@ mod tests {
     fn the_target_file_is_written_as_the_runner_reads_it() {
         let target = Target {
             url: "http://127.0.0.1:4010".to_owned(),
+            ca: Some(r#"C:\a "b""#.into()),
             secret: "skey_test_1".parse().unwrap(),
             public: "pkey_test_1".parse().unwrap(),
             other_secret: "skey_test_2".parse().unwrap(),
@@ -93,6 +117,7 @@ mod tests {
             charges: vec!["chrg_test_1".parse().unwrap()],
         };
         let wanted = r#"url = "http://127.0.0.1:4010"
+ca = "C:\\a \"b\""
 
 [keys]
 secret = "skey_test_1"

@@ -138,6 +138,10 @@ impl Upload {
                     }
                     judge::too_large(&self.context)
                 }
+                Ok(Some(Event::Violation(found))) => {
+                    self.context.notes.form(&found);
+                    continue;
+                }
                 Ok(Some(_)) => continue,
                 Err(_) if self.context.has(Fault::BrokenMultipartStored) => {
                     self.broken = true;
@@ -213,6 +217,7 @@ impl Upload {
                 Ok(None) => return Ok(()),
                 Ok(Some(Event::PartBegin(head))) => self.form.begin(&head),
                 Ok(Some(Event::Data { bytes, .. })) => self.form.data(bytes),
+                Ok(Some(Event::Violation(found))) => self.context.notes.form(&found),
                 Ok(Some(_)) => {}
                 Err(_) if self.context.has(Fault::BrokenMultipartStored) => return Ok(()),
                 Err(error) => return Err(judge::broken(&self.context, &error)),
@@ -273,11 +278,11 @@ impl Upload {
         let stored = Stored {
             bytes: evidence.content.len() as u64,
             // Without the room that the vector kept for more.
-            content: Bytes::from(evidence.content.into_boxed_slice()),
+            content: Bytes::from(evidence.content.into_boxed_slice()).into(),
             document: document.clone(),
         };
         let same = |before: &&Stored| {
-            before.content == stored.content
+            before.content.read().ok() == stored.content.read().ok()
                 && before.document.filename == document.filename
                 && before.document.kind == document.kind
         };

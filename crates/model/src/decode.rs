@@ -4,6 +4,7 @@
 //! What it never does is panic, recurse without bound or read without bound. Judges use
 //! [`inspect`](crate::inspect) instead.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 use thiserror::Error;
 
@@ -115,7 +116,7 @@ fn too_deep(body: &[u8], limit: usize) -> Option<usize> {
 }
 
 /// The answer to destroy, in either of its shapes (`destroy.answers-document`).
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
 #[serde(untagged)]
 pub enum DestroyAnswer {
     /// The whole document, as from 2019-05-29 on.

@@ -8,10 +8,10 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
-    document::{Document, write},
+    document::{Document, LegacyDocument, write},
     id::{ChargeId, DisputeId},
     kind::Open,
-    list::List,
+    list::{EmbeddedList, List},
     time::Timestamp,
     version::ApiVersion,
 };
@@ -134,6 +134,45 @@ pub struct Dispute {
     pub created_at: Timestamp,
 }
 
+/// A dispute as versions before 2019-05-29 write it.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub struct LegacyDispute {
+    /// Always `dispute`.
+    pub object: DisputeObject,
+    /// The identifier.
+    pub id: DisputeId,
+    /// Whether the dispute belongs to live mode.
+    pub livemode: bool,
+    /// The path to retrieve this dispute.
+    #[schemars(extend("pattern" = "^/disputes/dspt(_test)?_[0-9a-z]+$"))]
+    pub location: String,
+    /// The disputed amount, in the smallest unit of the currency.
+    pub amount: i64,
+    /// The currency, in small letters.
+    #[schemars(extend("pattern" = "^[A-Za-z]{3}$"))]
+    pub currency: String,
+    /// Where the dispute stands.
+    pub status: Open<DisputeStatus>,
+    /// The transaction that took the money, or null.
+    #[serde(default)]
+    pub transaction: Option<String>,
+    /// What the merchant answered; null while open.
+    pub message: Option<String>,
+    /// Why the cardholder disputes, for programs; an open set.
+    #[schemars(length(min = 1))]
+    pub reason_code: String,
+    /// Why the cardholder disputes, for people.
+    pub reason_message: String,
+    /// The disputed charge.
+    pub charge: ChargeId,
+    /// The first page of the documents.
+    pub documents: EmbeddedList<LegacyDocument>,
+    /// When the dispute was opened.
+    pub created: Timestamp,
+    /// When the dispute was decided; null until then.
+    pub closed_at: Option<Timestamp>,
+}
+
 /// The constant `dispute`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(inline)]
@@ -147,25 +186,44 @@ pub enum DisputeObject {
 impl Dispute {
     /// The dispute as a server of `version` writes it.
     pub fn to_json(&self, version: ApiVersion) -> Value {
-        let mut json = write(self);
-        let Value::Object(members) = &mut json else {
-            return json;
-        };
-        let documents = self
-            .documents
-            .data
-            .iter()
-            .map(|document| document.to_json(version))
-            .collect();
-        members["documents"]["data"] = Value::Array(documents);
         if version.is_legacy() {
-            if let Some(created) = members.remove("created_at") {
-                members.insert("created".to_owned(), created);
-            }
-            members["currency"] = self.currency.to_lowercase().into();
-            members["funding_currency"] = self.funding_currency.to_lowercase().into();
-            members["documents"]["order"] = Value::Null;
+            write(&self.to_legacy())
+        } else {
+            write(self)
         }
-        json
+    }
+
+    fn to_legacy(&self) -> LegacyDispute {
+        let documents = &self.documents;
+        LegacyDispute {
+            object: self.object,
+            id: self.id.clone(),
+            livemode: self.livemode,
+            location: self.location.clone(),
+            amount: self.amount,
+            currency: self.currency.to_lowercase(),
+            status: self.status.clone(),
+            transaction: self
+                .transactions
+                .first()
+                .and_then(|transaction| Some(transaction.get("id")?.as_str()?.to_owned())),
+            message: self.message.clone(),
+            reason_code: self.reason_code.clone(),
+            reason_message: self.reason_message.clone(),
+            charge: self.charge.clone(),
+            documents: EmbeddedList {
+                object: documents.object,
+                from: documents.from,
+                to: documents.to,
+                offset: documents.offset,
+                limit: documents.limit,
+                total: documents.total,
+                order: None,
+                location: documents.location.clone(),
+                data: documents.data.iter().map(Document::to_legacy).collect(),
+            },
+            created: self.created_at,
+            closed_at: self.closed_at,
+        }
     }
 }

@@ -100,17 +100,22 @@ impl Document {
     /// The document as a server of `version` writes it.
     pub fn to_json(&self, version: ApiVersion) -> Value {
         if version.is_legacy() {
-            write(&LegacyDocument {
-                object: self.object,
-                id: self.id.clone(),
-                livemode: self.livemode,
-                location: self.location.clone(),
-                filename: self.filename.clone(),
-                kind: self.kind.clone(),
-                created: self.created_at,
-            })
+            write(&self.to_legacy())
         } else {
             write(self)
+        }
+    }
+
+    /// The document in the shape before 2019-05-29.
+    pub fn to_legacy(&self) -> LegacyDocument {
+        LegacyDocument {
+            object: self.object,
+            id: self.id.clone(),
+            livemode: self.livemode,
+            location: self.location.clone(),
+            filename: self.filename.clone(),
+            kind: self.kind.clone(),
+            created: self.created_at,
         }
     }
 

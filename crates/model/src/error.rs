@@ -12,6 +12,7 @@ pub const ERROR_LOCATION: &str = "https://www.omise.co/api-errors";
 
 /// The body of a 4xx or 5xx answer (`error.shape`).
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[schemars(rename = "Error")]
 pub struct ApiError {
     /// Always `error`.
     pub object: ErrorObject,

@@ -29,6 +29,7 @@ pub mod json;
 pub mod key;
 pub mod kind;
 pub mod list;
+pub mod openapi;
 pub mod profile;
 pub mod samples;
 pub mod schema;
@@ -36,7 +37,7 @@ pub mod time;
 pub mod version;
 
 pub use clause::{Clause, Level};
-pub use dispute::{Dispute, DisputeStatus};
+pub use dispute::{Dispute, DisputeStatus, LegacyDispute};
 pub use document::{DeletedDocument, Document, LegacyDocument};
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChargeId, DisputeId, DocumentId};

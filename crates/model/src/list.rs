@@ -55,6 +55,32 @@ pub struct List<T> {
     pub data: Vec<T>,
 }
 
+/// The list of documents within a dispute before 2019-05-29, whose `order` is null.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[schemars(rename = "Embedded{T}List")]
+pub struct EmbeddedList<T> {
+    /// Always `list`.
+    pub object: ListObject,
+    /// The earliest time of creation.
+    pub from: Timestamp,
+    /// The latest time of creation.
+    pub to: Timestamp,
+    /// How many records were passed over.
+    pub offset: u32,
+    /// How many records a page has at most: 1 to 100.
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: u32,
+    /// How many records there are on all pages together.
+    pub total: u64,
+    /// Null, or the order of the records.
+    pub order: Option<Order>,
+    /// The path of the list, without a query.
+    #[schemars(with = "String", extend("pattern" = "^/[^?]*$"))]
+    pub location: Option<String>,
+    /// The records of this page.
+    pub data: Vec<T>,
+}
+
 /// The constant `list`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(inline)]

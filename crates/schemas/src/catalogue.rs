@@ -177,10 +177,8 @@ impl Catalogue {
     /// When no file is called that, or none in this version.
     pub fn find(&self, name: &str, version: Option<ApiVersion>) -> Result<&File, CatalogueError> {
         let exact = self.at(name).or_else(|| self.at(&format!("{name}.json")));
-        // A name may be both: what every version has in common, and its form in each.
         if version.is_none()
             && let Some(file) = exact
-            && (name.contains('.') || self.versioned(name).next().is_none())
         {
             return Ok(file);
         }
@@ -323,7 +321,7 @@ mod tests {
             ("2017-11-02/document", None, Ok("2017-11-02/document.json")),
             ("2017-11-02/document.json", None, Ok("2017-11-02/document.json")),
             ("tolerant/document", None, Ok("tolerant/2019-05-29/document.json")),
-            ("error", None, Ok("2019-05-29/error.json")),
+            ("error", None, Ok("error.json")),
             ("error.json", None, Ok("error.json")),
             ("codes", None, Ok("codes.json")),
             ("codes.md", None, Ok("codes.md")),

@@ -104,6 +104,7 @@ fn holding(name: &str) -> Result<Catalogue> {
 fn published() -> Result<Vec<Published>> {
     let mut published = rebuttal_model::schema::published();
     published.extend(rebuttal_conformance::published()?);
+    published.extend(rebuttal_mock::control::published());
     published.push(crate::explain::json::published());
     published.push(crate::check::json::published());
     published.extend(crate::check::codes::published());

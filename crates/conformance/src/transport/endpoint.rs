@@ -1,6 +1,6 @@
 //! Where requests go: an URL, and how to reach it.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use http::Uri;
 use thiserror::Error;
@@ -16,6 +16,8 @@ pub struct Endpoint {
     pub port: u16,
     /// What stands before every path; empty, or starts with `/` and does not end in one.
     pub prefix: String,
+    /// A certificate that is trusted in place of the system's (PEM), where TLS is spoken.
+    pub ca: Option<PathBuf>,
 }
 
 /// An URL that cannot be an endpoint.
@@ -67,6 +69,7 @@ impl FromStr for Endpoint {
             host,
             port,
             prefix: uri.path().trim_end_matches('/').to_owned(),
+            ca: None,
         })
     }
 }

@@ -73,6 +73,7 @@ impl Ask {
                     None => upload.finish(&mut self.service, now()),
                 }
             }
+            Step::File(file) => file.read(),
         }
         .into()
     }
@@ -81,7 +82,7 @@ impl Ask {
     pub(crate) fn head_only(&mut self, method: &Method, target: &str) -> Option<u16> {
         match self.begin(method, target) {
             Step::Answer(answer) => Some(answer.status.as_u16()),
-            Step::Body(_) | Step::Upload(_) => None,
+            Step::Body(_) | Step::Upload(_) | Step::File(_) => None,
         }
     }
 

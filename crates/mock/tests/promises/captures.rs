@@ -143,7 +143,7 @@ async fn replay(capture: &Capture, bytes: &[u8]) -> Result<(), String> {
                 &capture.expect,
                 &stored.document,
                 stored.bytes,
-                &stored.content,
+                &stored.content.read().unwrap(),
                 &reply,
             )
         }

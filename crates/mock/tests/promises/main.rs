@@ -9,3 +9,4 @@ mod contract;
 mod faults;
 mod limits;
 mod neighbours;
+mod oddities;

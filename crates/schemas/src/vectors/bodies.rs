@@ -32,7 +32,7 @@ pub(super) struct BodyVectors {
 struct Base {
     /// The name that cases refer to: subject@version.
     name: String,
-    /// What it is: document, destroyed-document, document-list, dispute or error.
+    /// What it is: document, destroyed-document, document-list, dispute, dispute-list or error.
     subject: &'static str,
     /// The version of the API.
     api_version: &'static str,
@@ -220,18 +220,15 @@ const fn name(subject: Subject) -> &'static str {
     }
 }
 
-/// The schema of a subject in a version, or of all versions.
+/// The schema of a subject in a version, where one is published.
 fn fit(schemas: &Catalogue, subject: Subject, version: ApiVersion) -> Option<Fit> {
-    let names: &[&str] = match subject {
-        Subject::DestroyedDocument if version.is_legacy() => &["deleted-document"],
-        Subject::DestroyedDocument => &["deleted-document", "document"],
-        other => &[name(other)],
+    let name = match subject {
+        Subject::DestroyedDocument => "deleted-document",
+        other => name(other),
     };
-    names.iter().find_map(|name| {
-        let paths = [format!("{version}/{name}.json"), format!("{name}.json")];
-        let path = paths.iter().find(|path| schemas.at(path).is_some())?;
-        Fit::new(schemas, path, None).ok()
-    })
+    let path = format!("{version}/{name}.json");
+    schemas.at(&path)?;
+    Fit::new(schemas, &path, None).ok()
 }
 
 /// The whole table for the current version, and what changes a type or a form for the others.
@@ -265,11 +262,15 @@ fn bases(version: ApiVersion) -> Vec<(Subject, Value)> {
     };
     let mut list = samples::list();
     list["data"] = vec![document.to_json(version); 2].into();
+    let mut disputes = samples::list();
+    disputes["data"] = vec![dispute.to_json(version); 2].into();
+    disputes["location"] = "/disputes".into();
     vec![
         (Subject::Document, document.to_json(version)),
         (Subject::DestroyedDocument, document.to_deleted_json(version)),
         (Subject::DocumentList, list),
         (Subject::Dispute, dispute.to_json(version)),
+        (Subject::DisputeList, disputes),
         (Subject::Error, samples::error()),
     ]
 }

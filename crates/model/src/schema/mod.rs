@@ -1,17 +1,21 @@
 //! JSON Schema 2020-12 of the wire types, for other teams.
 //!
-//! A schema says what a server writes. What a tolerant client also bears is listed in the test
-//! `schema_agrees`.
+//! The schemas of a version say what a server writes. Those of `tolerant/` say what the tolerant reader
+//! ([`decode`](crate::decode)) takes, of any version: they refuse only what a client cannot do without.
+
+pub(crate) mod examples;
+mod tolerant;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
 
 use crate::{
     clause::{self, Level, Source},
-    dispute::Dispute,
+    dispute::{Dispute, LegacyDispute},
     document::{DeletedDocument, Document, LegacyDocument},
     error::ApiError,
     list::List,
+    openapi,
 };
 
 /// Where the schemas' identifiers start; a name, not a place to fetch from.
@@ -29,27 +33,74 @@ pub struct Published {
     pub content: Value,
 }
 
+/// The schemas of a version before 2019-05-29, below a folder of its own.
+macro_rules! legacy {
+    ($version:literal) => {
+        [
+            of_version::<LegacyDocument>(concat!($version, "/document.json")),
+            of_version::<DeletedDocument>(concat!($version, "/deleted-document.json")),
+            of_version::<List<LegacyDocument>>(concat!($version, "/document-list.json")),
+            of_version::<LegacyDispute>(concat!($version, "/dispute.json")),
+            of_version::<List<LegacyDispute>>(concat!($version, "/dispute-list.json")),
+            of_version::<ApiError>(concat!($version, "/error.json")),
+        ]
+    };
+}
+
 /// Everything of this crate that is published below `schemas/`.
 pub fn published() -> Vec<Published> {
-    vec![
-        published_as::<Document>("2019-05-29/document.json"),
-        published_as::<List<Document>>("2019-05-29/document-list.json"),
-        published_as::<Dispute>("2019-05-29/dispute.json"),
-        published_as::<LegacyDocument>("2017-11-02/document.json"),
-        published_as::<DeletedDocument>("2017-11-02/deleted-document.json"),
-        published_as::<List<LegacyDocument>>("2017-11-02/document-list.json"),
-        published_as::<ApiError>("error.json"),
+    let mut published = vec![
+        of_version::<Document>("2019-05-29/document.json"),
+        destroyed("2019-05-29/deleted-document.json"),
+        of_version::<List<Document>>("2019-05-29/document-list.json"),
+        of_version::<Dispute>("2019-05-29/dispute.json"),
+        of_version::<List<Dispute>>("2019-05-29/dispute-list.json"),
+        of_version::<ApiError>("2019-05-29/error.json"),
         Published {
             path: "clauses.json",
             content: clauses(),
         },
-    ]
+    ];
+    published.extend(legacy!("2017-11-02"));
+    published.extend(legacy!("2015-11-17"));
+    published.extend(legacy!("2014-07-27"));
+    published.extend(tolerant::published());
+    published.extend(openapi::published());
+    published
 }
 
-fn published_as<T: JsonSchema>(path: &'static str) -> Published {
+/// The schema of one answer of one version, which the path names, with its examples.
+fn of_version<T: JsonSchema>(path: &'static str) -> Published {
+    let mut content = schema_of::<T>(path);
+    content["examples"] = examples_of(path).into();
     Published {
         path,
-        content: schema_of::<T>(path),
+        content: sorted(content),
+    }
+}
+
+/// The answer to destroy since 2019-05-29: the whole document, whose `deleted` is true.
+fn destroyed(path: &'static str) -> Published {
+    let mut published = of_version::<Document>(path);
+    let schema = &mut published.content;
+    schema["title"] = "DestroyedDocument".into();
+    schema["description"] = "The answer to destroy: the whole document (`destroy.answers-document`).".into();
+    schema["properties"]["deleted"] =
+        json!({ "const": true, "description": "Always true.", "type": "boolean" });
+    published
+}
+
+/// The examples of the subject and version that a path names.
+fn examples_of(path: &str) -> Vec<Value> {
+    let (version, subject) = path.split_once('/').unwrap_or_default();
+    let version = version.parse().unwrap_or_default();
+    match subject {
+        "document.json" => examples::documents(version),
+        "deleted-document.json" => examples::destroyed(version),
+        "document-list.json" => examples::document_lists(version),
+        "dispute.json" => examples::disputes(version),
+        "dispute-list.json" => examples::dispute_lists(version),
+        _ => examples::errors(),
     }
 }
 
@@ -77,9 +128,17 @@ fn schema_with<T: JsonSchema>(path: &str, settings: SchemaSettings) -> Value {
 /// Takes out of a schema what concerns only the users of this crate.
 ///
 /// A doc comment's first paragraph is for everyone, the rest speaks of Rust; a default is what a tolerant
-/// reader makes of an absent member, and no server writes it; one of one is that one.
-fn as_published(schema: &mut Schema) {
+/// reader makes of an absent member, and no server writes it; a format that no registry of formats has makes
+/// strict validators refuse the schema; one of one is that one.
+pub(crate) fn as_published(schema: &mut Schema) {
     schema.remove("default");
+    if schema
+        .get("format")
+        .and_then(Value::as_str)
+        .is_some_and(is_of_rust)
+    {
+        schema.remove("format");
+    }
     if let Some(Value::String(description)) = schema.get_mut("description") {
         let first = description.split("\n\n").next().unwrap_or_default();
         *description = first.replace('\n', " ");
@@ -91,6 +150,11 @@ fn as_published(schema: &mut Schema) {
         schema.remove("oneOf");
         schema.insert("const".to_owned(), constant);
     }
+}
+
+/// Whether a format is the name of a number that only some languages have.
+fn is_of_rust(format: &str) -> bool {
+    format.starts_with("uint") || ["int", "int8", "int16", "int128"].contains(&format)
 }
 
 fn sorted(value: Value) -> Value {

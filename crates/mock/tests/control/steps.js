@@ -1,0 +1,32 @@
+// What a reader of the page does; what came of it is written where the test finds it.
+const visible = (css) => document.querySelectorAll(css).length;
+const until = async (what) => { for (let i = 0; i < 200 && !what(); i++) await new Promise((done) => setTimeout(done, 20)); };
+const said = [];
+(async () => {
+    await until(() => visible("#entries > li") === 2);
+    said.push(visible("#entries > li"));
+    find("f-status").value = "4xx"; find("f-status").dispatchEvent(new Event("input"));
+    said.push(visible("#entries > li"));
+    document.querySelector("#entries summary").click();
+    await until(() => visible("#entries .diagnoses li") === 1);
+    said.push(visible("#entries .diagnoses li"));
+    document.querySelector('[data-order*="429"]').click();
+    await until(() => visible("#orders > li") === 1);
+    find("o-fault").value = "png-refused"; find("o-operation").value = "upload";
+    find("named").requestSubmit();
+    await until(() => visible("#orders > li") === 2);
+    said.push(visible("#orders > li"));
+    document.querySelector('[data-seconds="86400"]').click();
+    await until(() => find("now").textContent.startsWith("2020-01-02"));
+    said.push(find("now").textContent);
+    const status = document.querySelector('select[aria-label="Status of DISPUTE"]');
+    status.value = "won"; status.dispatchEvent(new Event("change"));
+    await until(() => document.querySelector('select[aria-label="Status of DISPUTE"]').className === "won");
+    find("snapshot").requestSubmit();
+    await until(() => visible("#snapshots > li") === 1);
+    said.push(visible("#snapshots > li"));
+    find("o-fault").value = "answer-lost"; find("named").requestSubmit();
+    await until(() => !find("problem").hidden);
+    said.push(find("problem").textContent.includes("--fault answer-lost"));
+    document.documentElement.dataset.said = said.join(" ");
+})();
