@@ -27,8 +27,24 @@ def published():
 
 
 def vectors():
-    """The table that our own tests use: it says of each body which schema takes it."""
-    return [it for it in read(ROOT / "vectors" / "bodies.json")["bodies"] if "body" in it]
+    """The table that our own tests use: each body, and whether the schema of its base takes it.
+
+    A case is its base with at most one operation of JSON Patch, at a member of the whole.
+    """
+    table = read(ROOT / "vectors" / "bodies.json")
+    bases = {base["name"]: base for base in table["bases"]}
+    for case in table["cases"]:
+        if case["fits"] is None:
+            continue
+        base = bases[case["base"]]
+        body = dict(base["body"])
+        for change in case["patch"]:
+            member = change["path"][1:].replace("~1", "/").replace("~0", "~")
+            if change["op"] == "remove":
+                del body[member]
+            else:
+                body[member] = change["value"]
+        yield {"id": f"{case['base']} {case['patch']}", "schema": base["schema"], "body": body, "fits": case["fits"]}
 
 
 def tolerant(body):
@@ -60,9 +76,11 @@ def main():
         for index, example in enumerate(schema.get("examples", [])):
             examples += 1
             wrong += [f"{name}, example {index}: {error.message}" for error in validator.iter_errors(example)]
-    bodies = vectors()
+    bodies = list(vectors())
     for it in bodies:
-        if validators[it["schema"]].is_valid(it["body"]) != it["fits"]:
+        # Formats are annotations in these verdicts.
+        plain = validators[it["schema"]].evolve(format_checker=None)
+        if plain.is_valid(it["body"]) != it["fits"]:
             wrong.append(f"{it['id']}: {it['schema']} should {'take' if it['fits'] else 'refuse'} it, and does not")
     answers = list(recorded())
     for name, schema, body in answers:

@@ -6,6 +6,7 @@ mod bench;
 mod fuzz;
 mod interop;
 mod rebuttal;
+mod released;
 mod schemas;
 mod settle;
 mod tidy;
@@ -24,6 +25,8 @@ Usage: cargo xtask COMMAND
   conformance [ARGS…]      hold an endpoint against the contract (default: the mock)
   mock [ARGS…]             serve the contract until interrupted
   schemas [--check]        write schemas/ from the crates, or check that it is fresh
+  schemas --compare REV    fail where what breaks since REV is not in CHANGELOG.md
+                           (--released: since the newest release)
   faults [--check]         hold the suite against every fault of the mock, and write the
                            kill matrix to snapshots/, or check that it is fresh
   tidy                     check the invariants of ARCHITECTURE.md
@@ -49,6 +52,7 @@ enum Command {
     /// A subcommand of the binary, with its arguments.
     Rebuttal(Vec<String>),
     Schemas(settle::Mode),
+    Compare(released::Base),
     Faults(settle::Mode),
     Tidy,
     Fuzz(fuzz::Command),
@@ -80,6 +84,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Rebuttal(arguments) => rebuttal::become_it(&workspace, &arguments),
         Command::Schemas(mode) => schemas::schemas(&workspace, mode),
+        Command::Compare(base) => released::compare(&workspace, &base),
         Command::Faults(mode) => rebuttal::faults(&workspace, mode),
         Command::Tidy => tidy::tidy(&workspace),
         Command::Fuzz(command) => fuzz::fuzz(&workspace, &command),
@@ -96,6 +101,11 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["conformance" | "mock", ..] => Ok(Command::Rebuttal(arguments.to_vec())),
         ["schemas"] => Ok(Command::Schemas(settle::Mode::Write)),
         ["schemas", "--check"] => Ok(Command::Schemas(settle::Mode::Check)),
+        ["schemas", "--compare"] => Err("expected a revision after --compare".to_owned()),
+        ["schemas", "--compare", revision] => {
+            Ok(Command::Compare(released::Base::Revision((*revision).to_owned())))
+        }
+        ["schemas", "--released"] => Ok(Command::Compare(released::Base::Released)),
         ["faults"] => Ok(Command::Faults(settle::Mode::Write)),
         ["faults", "--check"] => Ok(Command::Faults(settle::Mode::Check)),
         ["tidy"] => Ok(Command::Tidy),
@@ -129,6 +139,7 @@ mod tests {
         for (line, wanted) in [
             ("", "expected a command"),
             ("schema", "there is no command \"schema\""),
+            ("schemas --compare", "expected a revision after --compare"),
             ("schemas --chek", "schemas does not take \"--chek\""),
             ("tidy now", "tidy does not take \"now\""),
             ("fuzz", "expected list, build, run or replay after fuzz"),
@@ -140,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_usage_fits_a_screen() {
-        assert!(USAGE.lines().count() <= 24);
+        assert!(USAGE.lines().count() <= 28);
         assert!(USAGE.lines().all(|line| line.chars().count() <= 90));
     }
 }

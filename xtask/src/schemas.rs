@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     path::Path,
     process::{Command, ExitCode},
 };
@@ -17,11 +18,7 @@ use crate::{
 /// Writes the folder, or checks that it is fresh.
 pub(crate) fn schemas(workspace: &Workspace, mode: Mode) -> Result<ExitCode> {
     let binary = rebuttal::build(workspace)?;
-    let mut wanted = BTreeMap::new();
-    for path in published(&binary)? {
-        let content = output(Command::new(&binary).args(["schema", &path]))?;
-        wanted.insert(path, content);
-    }
+    let wanted = written(workspace, &binary)?;
     let changed = settle(
         &workspace.root.join("schemas"),
         &wanted,
@@ -33,6 +30,22 @@ pub(crate) fn schemas(workspace: &Workspace, mode: Mode) -> Result<ExitCode> {
         Mode::Check => println!("schemas: {} files, all fresh", wanted.len()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Everything that the binary publishes, by path.
+fn written(workspace: &Workspace, binary: &Path) -> Result<BTreeMap<String, String>> {
+    let folder = workspace
+        .target()?
+        .join(format!("schemas-{}", std::process::id()));
+    let written = output(Command::new(binary).args(["schema", "--out"]).arg(&folder))
+        .and_then(|_| published(binary))
+        .and_then(|paths| {
+            let read = |path: String| Ok((path.clone(), fs::read_to_string(folder.join(path))?));
+            paths.into_iter().map(read).collect()
+        });
+    // What cannot be removed lies in the target directory, where nobody looks for it.
+    let _ = fs::remove_dir_all(&folder);
+    written
 }
 
 /// The paths that the binary publishes, below `schemas/`.

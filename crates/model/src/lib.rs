@@ -31,6 +31,7 @@ pub mod kind;
 pub mod list;
 pub mod openapi;
 pub mod profile;
+pub mod samples;
 pub mod schema;
 pub mod time;
 pub mod version;

@@ -23,6 +23,7 @@ const VALIDATE: &str = "rebuttal-validate";
 const MOCK: &str = "rebuttal-mock";
 const CONFORMANCE: &str = "rebuttal-conformance";
 const FUZZING: &str = "rebuttal-fuzzing";
+const SCHEMAS: &str = "rebuttal-schemas";
 
 /// Every package of the workspace. `conformance` reaches neither `validate` nor `mock`: an expectation
 /// that the code under test computes is no expectation.
@@ -37,9 +38,10 @@ const ARROWS: &[Arrow] = &[
         tests: &[MOCK],
     },
     arrow(FUZZING, &[MODEL, VALIDATE, MULTIPART]),
+    arrow(SCHEMAS, &[MODEL, VALIDATE, MULTIPART]),
     arrow(
         "rebuttal",
-        &[MODEL, MULTIPART, VALIDATE, MOCK, CONFORMANCE, FUZZING],
+        &[MODEL, MULTIPART, VALIDATE, MOCK, CONFORMANCE, FUZZING, SCHEMAS],
     ),
     arrow("xtask", &[]),
 ];

@@ -1,13 +1,15 @@
 //! Links between the project's pages lead somewhere: to a file that git tracks or would track, and to a heading in it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use super::Finding;
 
 const MEND: &str = "name a file of the project, or a heading of the page";
 
 pub(super) fn check(texts: &[(String, String)]) -> Vec<Finding> {
-    let pages = texts.iter().filter(|(path, _)| path.ends_with(".md"));
+    let pages = texts
+        .iter()
+        .filter(|(path, _)| Path::new(path).extension().is_some_and(|it| it == "md"));
     pages
         .flat_map(|(path, text)| {
             links(text).filter_map(move |(line, link)| {

@@ -25,6 +25,7 @@ const BASE: &str = "https://rebuttal.example/schemas/";
 pub(crate) const ABSOLUTE_URI: &str = r"^[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%\-]{3,}$";
 
 /// A published schema or data file.
+#[derive(Clone, Debug)]
 pub struct Published {
     /// The path below `schemas/`, with the extension.
     pub path: &'static str,

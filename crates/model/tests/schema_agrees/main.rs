@@ -154,7 +154,7 @@ fn members_are_sorted_whatever_features_are_on() {
 
 #[test]
 fn null_is_not_absent() {
-    let document = mutants::document();
+    let document = rebuttal_model::samples::document();
     for name in ["kind", "download_uri"] {
         let mut absent = document.clone();
         absent.as_object_mut().unwrap().remove(name);

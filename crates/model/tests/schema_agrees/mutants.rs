@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rebuttal_model::samples;
+
 use super::*;
 
 /// A difference that stays, and the mutations it explains.
@@ -142,10 +144,10 @@ impl Mutation {
 #[test]
 fn one_changed_member_gets_the_same_verdict_from_schema_decoder_and_inspect() {
     let mut tally = Tally::default();
-    tally.body::<Document>("document", Subject::Document, &document());
-    tally.body::<List<Document>>("list", Subject::DocumentList, &list());
-    tally.body::<Dispute>("dispute", Subject::Dispute, &dispute());
-    tally.body::<ApiError>("error", Subject::Error, &error());
+    tally.body::<Document>("document", Subject::Document, &samples::document());
+    tally.body::<List<Document>>("list", Subject::DocumentList, &samples::list());
+    tally.body::<Dispute>("dispute", Subject::Dispute, &samples::dispute());
+    tally.body::<ApiError>("error", Subject::Error, &samples::error());
     assert!(tally.tried > 1_500, "only {} mutations", tally.tried);
     assert!(
         tally.refused_by_both > 1_000,
@@ -222,78 +224,15 @@ impl Tally {
     }
 }
 
-/// Every member of the body taken out, and set to every value of the pool.
+/// Every member of the body taken out, and set to every value of the table.
 fn mutations(name: &'static str, body: &Value) -> Vec<Mutation> {
-    let mut mutations = Vec::new();
-    for member in body.as_object().unwrap().keys() {
-        let member: &'static str = member.clone().leak();
-        let mutate = |value: Option<Value>| {
-            let mut json = body.clone();
-            match &value {
-                Some(value) => json[member] = value.clone(),
-                None => drop(json.as_object_mut().unwrap().remove(member)),
-            }
-            Mutation {
-                body: name,
-                member,
-                value,
-                json,
-            }
-        };
-        mutations.push(mutate(None));
-        mutations.extend(pool().into_iter().map(|value| mutate(Some(value))));
-    }
-    mutations
-}
-
-fn pool() -> Vec<Value> {
-    let Value::Array(pool) = json!([
-        null, true, false, 0, 1, -1, 1.5, 1.0, 1e30, 100, 101, 5_000_000_000_u64, [], {}, [1], {"a": 1},
-        "", " ", "x", "document", "Document", "list", "dispute", "error",
-        "proof_of_receipt", "proof_of_refund", "open", "closed", "chronological", "desc", "THB", "thb", "THBX",
-        "docu_test_1", "docu_1", "DOCU_1", "docu_", "dspt_test_1", "dspt_test_2", "dspt_1", "chrg_test_1",
-        "2019-12-31T12:59:59Z", "2019-12-31T12:59:59.5Z", "2019-12-31T19:59:59+07:00", "2019-12-31",
-        "2019-02-30T00:00:00Z", "9999-12-31T00:00:00Z", "2019-12-31T23:59:60Z", "2019-12-31T24:00:00Z",
-        "https://x.example/a?b=%20#not-found", "https://x.example/a#bad-request", "https://x.example/a b",
-        "/downloads/1", "x:", "/disputes/dspt_test_1", "/disputes/dspt_test_2",
-        "/disputes/dspt_test_1/documents", "/disputes/dspt_test_1/documents?limit=1",
-        "/disputes/dspt_test_1/documents/docu_test_1", "/disputes/dspt_test_1/documents/docu_test_2",
-        "not_found", "bad_request",
-    ]) else {
-        unreachable!("an array")
-    };
-    pool
-}
-
-pub(crate) fn document() -> Value {
-    json!({
-        "object": "document", "id": "docu_test_1", "livemode": false, "deleted": false,
-        "filename": "slip.png", "location": "/disputes/dspt_test_1/documents/docu_test_1",
-        "kind": "proof_of_receipt", "download_uri": null, "created_at": "2019-12-31T12:59:59Z",
-    })
-}
-
-fn list() -> Value {
-    json!({
-        "object": "list", "from": "1970-01-01T00:00:00Z", "to": "2020-01-01T00:00:00Z", "offset": 0,
-        "limit": 20, "total": 2, "order": "chronological", "location": "/disputes/dspt_test_1/documents",
-        "data": [document(), document()],
-    })
-}
-
-fn dispute() -> Value {
-    json!({
-        "object": "dispute", "id": "dspt_test_1", "livemode": false, "location": "/disputes/dspt_test_1",
-        "amount": 100_000, "currency": "THB", "funding_amount": 100_000, "funding_currency": "THB",
-        "metadata": {}, "charge": "chrg_test_1", "documents": list(), "transactions": [],
-        "admin_message": null, "message": null, "reason_code": "fraudulent", "reason_message": "",
-        "status": "open", "closed_at": null, "created_at": "2019-12-31T12:59:59Z",
-    })
-}
-
-fn error() -> Value {
-    json!({
-        "object": "error", "location": "https://www.omise.co/api-errors#not-found", "code": "not_found",
-        "message": "the dispute was not found",
-    })
+    samples::changes(body, &samples::values())
+        .into_iter()
+        .map(|changed| Mutation {
+            body: name,
+            member: changed.member.leak(),
+            value: changed.value,
+            json: changed.body,
+        })
+        .collect()
 }
