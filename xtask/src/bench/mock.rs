@@ -26,7 +26,7 @@ struct Bar {
     name: &'static str,
     what: &'static str,
     unit: &'static str,
-    bar: Needed,
+    needed: Needed,
 }
 
 #[derive(Clone, Copy)]
@@ -42,79 +42,79 @@ const BARS: &[Bar] = &[
         name: "retrieve",
         what: "GET of a document ÷ bare hyper",
         unit: "a second",
-        bar: Needed::AtLeast(0.8),
+        needed: Needed::AtLeast(0.8),
     },
     Bar {
         name: "list-20",
         what: "GET of a list of 20 ÷ bare hyper",
         unit: "a second",
-        bar: Needed::AtLeast(0.6),
+        needed: Needed::AtLeast(0.6),
     },
     Bar {
         name: "upload-100k-jpg",
         what: "upload of 100 KB, JPEG ÷ bare hyper",
         unit: "a second",
-        bar: Needed::AtLeast(0.8),
+        needed: Needed::AtLeast(0.8),
     },
     Bar {
         name: "upload-100k-png",
         what: "upload of 100 KB, PNG ÷ bare hyper",
         unit: "a second",
-        bar: Needed::None,
+        needed: Needed::None,
     },
     Bar {
         name: "upload-100k-pdf",
         what: "upload of 100 KB, PDF ÷ bare hyper",
         unit: "a second",
-        bar: Needed::AtLeast(0.8),
+        needed: Needed::AtLeast(0.8),
     },
     Bar {
         name: "upload-10m-jpg",
         what: "upload of 10 MB, JPEG ÷ bare hyper",
         unit: "a second",
-        bar: Needed::AtLeast(0.8),
+        needed: Needed::AtLeast(0.8),
     },
     Bar {
         name: "upload-10m-png",
         what: "upload of 10 MB, PNG ÷ bare hyper",
         unit: "a second",
-        bar: Needed::None,
+        needed: Needed::None,
     },
     Bar {
         name: "upload-10m-pdf",
         what: "upload of 10 MB, PDF ÷ bare hyper",
         unit: "a second",
-        bar: Needed::AtLeast(0.8),
+        needed: Needed::AtLeast(0.8),
     },
     Bar {
         name: "memory-64",
         what: "64 clients upload 10 MB: held beside it, a client ÷ one chunk",
         unit: "bytes",
-        bar: Needed::AtMost(1.0),
+        needed: Needed::AtMost(1.0),
     },
     Bar {
         name: "start",
         what: "start to first answer ÷ 50 ms",
         unit: "ms",
-        bar: Needed::AtMost(1.0),
+        needed: Needed::AtMost(1.0),
     },
     Bar {
         name: "start-state",
         what: "the same with a new state file",
         unit: "ms",
-        bar: Needed::None,
+        needed: Needed::None,
     },
     Bar {
         name: "p99",
         what: "p99 of a GET beside uploads ÷ idle",
         unit: "ms",
-        bar: Needed::AtMost(5.0),
+        needed: Needed::AtMost(5.0),
     },
     Bar {
         name: "p99-state",
         what: "the same with a state file",
         unit: "ms",
-        bar: Needed::None,
+        needed: Needed::None,
     },
 ];
 
@@ -137,10 +137,10 @@ pub(super) fn run(
             let why = "wrk and ab are not installed (apt-get install wrk apache2-utils)";
             let gates = BARS
                 .iter()
-                .filter(|bar| !matches!(bar.bar, Needed::None))
+                .filter(|bar| !matches!(bar.needed, Needed::None))
                 .map(|bar| Gate {
                     what: bar.what.to_owned(),
-                    bar: bar.bar.told(),
+                    bar: bar.needed.told(),
                     outcome: Outcome::Unknown(why),
                 })
                 .collect::<Vec<_>>();
@@ -199,18 +199,23 @@ fn judge(measured: &[(&Bar, Figures)]) -> Vec<Gate> {
         let Some((_, figures)) = found else {
             return Gate {
                 what: bar.what.to_owned(),
-                bar: bar.bar.told(),
+                bar: bar.needed.told(),
                 outcome: Outcome::Unknown("this system does not tell"),
             };
         };
-        let is_met = match bar.bar {
+        let is_met = match bar.needed {
             Needed::AtLeast(least) => figures.ratio >= least,
             Needed::AtMost(most) => figures.ratio <= most,
             Needed::None => true,
         };
-        Gate::new(bar.what, bar.bar.told(), is_met, format!("{:.2}", figures.ratio))
+        Gate::new(
+            bar.what,
+            bar.needed.told(),
+            is_met,
+            format!("{:.2}", figures.ratio),
+        )
     };
-    let with_bars = BARS.iter().filter(|bar| !matches!(bar.bar, Needed::None));
+    let with_bars = BARS.iter().filter(|bar| !matches!(bar.needed, Needed::None));
     with_bars.map(gate).collect()
 }
 

@@ -349,6 +349,8 @@ impl Record {
             }
         }
         *self = *bare;
-        documents.into_iter().for_each(|stored| self.attach(stored));
+        for stored in documents {
+            self.attach(stored);
+        }
     }
 }
