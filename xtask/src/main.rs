@@ -33,7 +33,7 @@ Usage: cargo xtask COMMAND
                            fuzz each target in turn (60 seconds, all targets)
   fuzz replay              run the committed inputs through the fuzz binaries
 
-  bench multipart|validate [--quick] [--check]
+  bench multipart|validate|suite [--quick] [--check]
                            time ours and its peers (--check: a missed gate fails)
 
 ARGS are those of the binary: see `cargo xtask conformance --help`.
@@ -127,7 +127,7 @@ mod tests {
             ("schemas --chek", "schemas does not take \"--chek\""),
             ("tidy now", "tidy does not take \"now\""),
             ("fuzz", "expected list, build, run or replay after fuzz"),
-            ("bench", "expected multipart or validate after bench"),
+            ("bench", "expected multipart, validate or suite after bench"),
         ] {
             assert_eq!(parsed(line), Err(wanted.to_owned()), "{line}");
         }
