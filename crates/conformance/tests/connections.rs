@@ -100,13 +100,13 @@ async fn first_answer_only(client: TcpStream, server: TcpStream, door: Door) {
 /// How long an answer is, by its own word.
 fn whole(heard: &[u8]) -> Option<usize> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
-    let mut head = httparse::Response::new(&mut headers);
-    let start = head
+    let mut answer = httparse::Response::new(&mut headers);
+    let start = answer
         .parse(heard)
         .ok()
         .filter(httparse::Status::is_complete)?
         .unwrap();
-    let length = head
+    let length = answer
         .headers
         .iter()
         .find(|header| header.name == "Content-Length")?;

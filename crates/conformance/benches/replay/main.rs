@@ -81,7 +81,7 @@ fn row(name: &str, suite: &[Spent], bare: &[Spent], of: impl Fn(&Spent) -> Durat
     let best = |all: &[Spent]| all.iter().map(&of).min().unwrap_or_default();
     let (suite, bare) = (best(suite), best(bare));
     let ratio = suite.as_secs_f64() / bare.as_secs_f64();
-    println!("| {name} | {suite:.0?} | {bare:.0?} | {ratio:.2} |");
+    println!("| {name} | {suite:.2?} | {bare:.2?} | {ratio:.2} |");
     ratio
 }
 

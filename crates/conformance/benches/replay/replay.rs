@@ -70,14 +70,14 @@ pub(crate) async fn ready(target: &Target, scenarios: &'static [Scenario]) -> Re
             };
             scenario.connections.iter().flat_map(of)
         };
-        let named: BTreeSet<_> = exchanges().flat_map(|it| ids(it.path.as_bytes())).collect();
+        let mentioned: BTreeSet<_> = exchanges().flat_map(|it| ids(it.path.as_bytes())).collect();
         let maker = exchanges().find(|it| it.headers.iter().any(|(name, _)| name == "authorization"));
         let made: BTreeSet<_> = exchanges()
             .filter(|it| makes(it))
             .flat_map(|it| &it.ids)
             .collect();
         let names = Names::default();
-        for id in named {
+        for id in mentioned {
             // What a scenario names without having made it; unknown ones stay unknown.
             let lent =
                 id.starts_with("dspt_test_") && id.len() > 25 && !given.contains(&id) && !made.contains(&id);

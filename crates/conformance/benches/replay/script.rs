@@ -74,7 +74,7 @@ impl Scenario {
             let last = before.iter().map(|(_, ((_, to), _))| *to).max();
             connections.push(Connection {
                 after: before.iter().map(|(index, _)| *index).collect(),
-                pause: last.map_or(Duration::ZERO, |last| pause(*from - last)),
+                pause: last.map_or(Duration::ZERO, |last| pause(from.saturating_sub(last))),
                 script: plain(it).map_or_else(|| raw(it), Script::Plain),
             });
         }
@@ -116,7 +116,7 @@ fn plain(taken: &Taken) -> Option<Vec<Exchange>> {
             .next_if(|event| !event.bytes.is_empty() && (!event.by_client || final_answer(&heard).is_none()))
         {
             if event.by_client {
-                waits |= last.is_some_and(|last| event.at - last > PAUSE);
+                waits |= last.is_some_and(|last| event.at.saturating_sub(last) > PAUSE);
                 last = Some(event.at);
                 sent.extend_from_slice(&event.bytes);
             } else {
@@ -140,12 +140,12 @@ fn final_answer(heard: &[u8]) -> Option<(u16, usize)> {
     let mut from = 0;
     loop {
         let mut headers = [httparse::EMPTY_HEADER; 64];
-        let mut head = httparse::Response::new(&mut headers);
-        let httparse::Status::Complete(length) = head.parse(&heard[from..]).ok()? else {
+        let mut answer = httparse::Response::new(&mut headers);
+        let httparse::Status::Complete(length) = answer.parse(&heard[from..]).ok()? else {
             return None;
         };
         from += length;
-        match head.code? {
+        match answer.code? {
             100..=199 => {}
             status => return Some((status, from)),
         }
@@ -154,12 +154,12 @@ fn final_answer(heard: &[u8]) -> Option<(u16, usize)> {
 
 fn exchange(sent: &[u8], heard: &[u8]) -> Option<Exchange> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
-    let mut head = httparse::Request::new(&mut headers);
-    let httparse::Status::Complete(start) = head.parse(sent).ok()? else {
+    let mut request = httparse::Request::new(&mut headers);
+    let httparse::Status::Complete(start) = request.parse(sent).ok()? else {
         return None;
     };
     let (status, body) = final_answer(heard)?;
-    let headers = head.headers.iter().map(|header| {
+    let headers = request.headers.iter().map(|header| {
         let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
         Some((name, HeaderValue::from_bytes(header.value).ok()?))
     });
@@ -176,8 +176,8 @@ fn exchange(sent: &[u8], heard: &[u8]) -> Option<Exchange> {
     };
     headers.retain(|(name, _)| name != "content-length" && name != "transfer-encoding");
     Some(Exchange {
-        method: head.method?.parse().ok()?,
-        path: head.path?.to_owned(),
+        method: request.method?.parse().ok()?,
+        path: request.path?.to_owned(),
         headers,
         body: body_of_request.into(),
         chunked,
@@ -215,7 +215,7 @@ fn raw(taken: &Taken) -> Script {
         // Closing behind the last answer is nothing that is sent.
         if event.by_client && (!event.bytes.is_empty() || last_heard > Some(index)) {
             pieces.push(Piece {
-                pause: last.map_or(Duration::ZERO, |last| pause(event.at - last)),
+                pause: last.map_or(Duration::ZERO, |last| pause(event.at.saturating_sub(last))),
                 bytes: event.bytes.clone().into(),
             });
             last = Some(event.at);
@@ -229,7 +229,7 @@ fn raw(taken: &Taken) -> Script {
             .filter(heard)
             .map(|event| event.bytes.len())
             .sum(),
-        held: until - last.unwrap_or(until),
+        held: until.saturating_sub(last.unwrap_or(until)),
     }
 }
 
