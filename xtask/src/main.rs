@@ -37,7 +37,7 @@ Usage: cargo xtask COMMAND
                            fuzz each target in turn (60 seconds, all targets)
   fuzz replay              run the committed inputs through the fuzz binaries
 
-  bench mock|multipart|validate [--quick] [--check]
+  bench mock|multipart|suite|validate [--quick] [--check]
                            time ours and its peers (--check: a missed gate fails)
   interop [--all]          hold schemas/ against tools of other languages
 
@@ -143,7 +143,7 @@ mod tests {
             ("schemas --chek", "schemas does not take \"--chek\""),
             ("tidy now", "tidy does not take \"now\""),
             ("fuzz", "expected list, build, run or replay after fuzz"),
-            ("bench", "expected mock, multipart or validate after bench"),
+            ("bench", "expected mock, multipart, suite or validate after bench"),
         ] {
             assert_eq!(parsed(line), Err(wanted.to_owned()), "{line}");
         }

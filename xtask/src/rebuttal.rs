@@ -25,6 +25,8 @@ pub(crate) fn become_it(workspace: &Workspace, arguments: &[String]) -> Result<E
 pub(crate) fn faults(workspace: &Workspace, mode: Mode) -> Result<ExitCode> {
     let mut test = workspace.cargo("test");
     test.args([
+        "--profile",
+        "faults",
         "--package",
         "rebuttal-conformance",
         "--test",

@@ -140,7 +140,10 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode> {
         output::print(&list(&plan.library))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // What is asked waits far more than it computes, and threads cost more than they bring.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(ask(arguments, plan, reports))
 }
 

@@ -137,7 +137,7 @@ fn upload(
             assert!(told.ids.insert(id.clone()), "{id} was given twice");
             told.there.insert(id.clone(), bytes);
         }
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             destroy(&mut connection, dispute, &id, told)?;
         }
     }

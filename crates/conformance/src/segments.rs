@@ -190,7 +190,15 @@ mod tests {
         writer.copy(b"tail");
         assert_eq!(writer.len(), 4 + 5_000 + 5 + 5_000 + 200_000 + 4);
         let long = [b'l'; 5_000];
-        let wanted = [&b"head"[..], &long, b"short", &long, &[b'x'; 200_000], b"tail"].concat();
+        let wanted = [
+            &b"head"[..],
+            &long,
+            b"short",
+            &long,
+            &[b'x'].repeat(200_000),
+            b"tail",
+        ]
+        .concat();
         (writer.finish(), wanted)
     }
 

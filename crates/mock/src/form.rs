@@ -14,6 +14,8 @@ const MAX_KIND_BYTES: usize = 256;
 pub(crate) struct Form {
     current: Current,
     largest: u64,
+    /// How long the file may well be, in bytes: room that is there at once need not grow.
+    expected: usize,
     fault: Option<Fault>,
     pub(crate) file: Option<Part>,
     pub(crate) kind: Option<Field>,
@@ -53,11 +55,13 @@ pub(crate) struct Field {
 }
 
 impl Form {
-    /// A form whose file may have `largest` bytes.
-    pub(crate) fn new(largest: u64, fault: Option<Fault>) -> Self {
+    /// A form whose file may have `largest` bytes, in a body that announces so many.
+    pub(crate) fn new(largest: u64, announced: Option<u64>, fault: Option<Fault>) -> Self {
+        let expected = announced.unwrap_or(0).min(largest);
         Self {
             current: Current::Ignored,
             largest,
+            expected: usize::try_from(expected).unwrap_or(0),
             fault,
             file: None,
             kind: None,
@@ -105,7 +109,7 @@ impl Form {
 
     pub(crate) fn data(&mut self, bytes: &[u8]) {
         match (&self.current, &mut self.file, &mut self.kind) {
-            (Current::File, Some(file), _) => file.take(bytes, self.largest),
+            (Current::File, Some(file), _) => file.take(bytes, self.largest, self.expected),
             (Current::Kind, _, Some(kind)) => {
                 let room = MAX_KIND_BYTES.saturating_sub(kind.content.len());
                 kind.content.extend_from_slice(&bytes[..room.min(bytes.len())]);
@@ -141,13 +145,16 @@ impl Part {
             .is_some_and(|name| !base_name(name).is_empty())
     }
 
-    fn take(&mut self, bytes: &[u8], largest: u64) {
+    fn take(&mut self, bytes: &[u8], largest: u64, expected: usize) {
         self.bytes += bytes.len() as u64;
         if self.bytes > largest {
             self.content = Vec::new();
             return;
         }
         let _ = self.checker.feed(bytes);
+        if self.content.capacity() == 0 {
+            self.content.reserve_exact(expected.max(bytes.len()));
+        }
         self.content.extend_from_slice(bytes);
     }
 }

@@ -87,6 +87,8 @@ impl Upload {
             Some(Fault::RefusedFileStored) => (MAX_FILE_BYTES, MAX_FAULTY_FILE_BYTES),
             _ => (MAX_FILE_BYTES, MAX_FILE_BYTES),
         };
+        let length = headers.get(header::CONTENT_LENGTH);
+        let announced = length.and_then(|length| length.to_str().ok()?.parse().ok());
         let limits = Limits {
             body_bytes: read + MAX_BESIDE_FILE_BYTES,
             // One more than the file may have, so that the file is refused for its size and not its form.
@@ -94,7 +96,7 @@ impl Upload {
             ..Limits::default()
         };
         Ok(Self {
-            form: Form::new(taken, context.settings.fault),
+            form: Form::new(taken, announced, context.settings.fault),
             context: context.clone(),
             owner,
             dispute,
@@ -187,7 +189,7 @@ impl Upload {
         if !self.broken {
             self.end_form()?;
         }
-        let form = std::mem::replace(&mut self.form, Form::new(0, None));
+        let form = std::mem::replace(&mut self.form, Form::new(0, None, None));
         let takes_once = self.context.has(Fault::KindTakenOnce);
         let each_once = self.context.has(Fault::SameFileRefused);
         let evidence = match judge::judge(&self.context, form) {

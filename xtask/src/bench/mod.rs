@@ -1,4 +1,4 @@
-//! Measures our multipart reader, our check of files and the mock against their peers, and judges them.
+//! Measures our multipart reader, our check of files, the mock and our suite against their peers, and judges them.
 //!
 //! The programs in `bench/` do the measuring. Here they are built and run, and what they print becomes a
 //! report: `bench/README.md` says how to read it.
@@ -41,6 +41,7 @@ enum Subject {
     Mock,
     Multipart,
     Validate,
+    Suite,
 }
 
 impl Subject {
@@ -50,6 +51,7 @@ impl Subject {
             Self::Mock => "mock",
             Self::Multipart => "multipart",
             Self::Validate => "validate",
+            Self::Suite => "suite",
         }
     }
 }
@@ -63,7 +65,8 @@ impl Command {
             ["mock", options @ ..] => (Subject::Mock, options),
             ["multipart", options @ ..] => (Subject::Multipart, options),
             ["validate", options @ ..] => (Subject::Validate, options),
-            _ => return Err("expected mock, multipart or validate after bench".to_owned()),
+            ["suite", options @ ..] => (Subject::Suite, options),
+            _ => return Err("expected mock, multipart, suite or validate after bench".to_owned()),
         };
         let mut command = Self {
             subject,
@@ -89,21 +92,51 @@ impl Command {
 /// Builds, measures, judges and reports.
 pub(crate) fn bench(workspace: &Workspace, command: Command) -> Result<ExitCode> {
     let target = workspace.target()?.join("bench");
-    let programs = build(workspace, &target)?;
-    let (text, gates) = match command.subject {
-        Subject::Mock => mock::run(workspace, &target, &programs, command)?,
-        Subject::Multipart => multipart(&programs, command.rounds())?,
-        Subject::Validate => validate::run(workspace, &target, &programs, command)?,
+    let (text, all, missed) = if command.subject == Subject::Suite {
+        suite(workspace, command)?
+    } else {
+        let programs = build(workspace, &target)?;
+        let (text, gates) = match command.subject {
+            Subject::Mock => mock::run(workspace, &target, &programs, command)?,
+            Subject::Multipart => multipart(&programs, command.rounds())?,
+            _ => validate::run(workspace, &target, &programs, command)?,
+        };
+        let missed = gates.iter().filter(|gate| gate.is_missed()).count();
+        (text, gates.len(), missed)
     };
     print!("{text}");
     let path = target.join(command.subject.name()).with_extension("md");
-    fs::write(&path, text).with_context(|| format!("expected to write {}", path.display()))?;
-    let missed = gates.iter().filter(|gate| gate.is_missed()).count();
-    println!("\nbench: {missed} of {} gates missed", gates.len());
+    fs::create_dir_all(&target)
+        .and_then(|()| fs::write(&path, text))
+        .with_context(|| format!("expected to write {}", path.display()))?;
+    println!("\nbench: {missed} of {all} gates missed");
     if command.check && missed > 0 {
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The suite beside a bare client: its report, how many gates it has, and how many are missed. The bare client is
+/// hyper, which the suite has anyway, so that it stands beside the tests of the suite and not in `bench/`.
+fn suite(workspace: &Workspace, command: Command) -> Result<(String, usize, usize)> {
+    let rounds = if command.quick { "1" } else { "5" };
+    let text = output(workspace.cargo("bench").args([
+        "--quiet",
+        "--locked",
+        "--profile",
+        "faults",
+        "--package",
+        "rebuttal-conformance",
+        "--bench",
+        "replay",
+        "--",
+        "--rounds",
+        rounds,
+    ]))?;
+    let gates = || text.lines().filter(|line| line.starts_with("gate: "));
+    let missed = gates().filter(|line| line.ends_with("MISSED")).count();
+    let all = gates().count();
+    Ok((text, all, missed))
 }
 
 /// The reader of forms: its report and its gates.

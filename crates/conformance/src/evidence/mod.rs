@@ -17,7 +17,10 @@ use crate::segments::Segments;
 const KEPT_FILES: usize = 64;
 
 /// Files that were made before: what one run needs, others need too, and so does the next request.
-static MADE: Mutex<Vec<((Sample, Option<u64>), Segments)>> = Mutex::new(Vec::new());
+static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+
+/// A file, and the sample and length that it is of.
+type Made = ((Sample, Option<u64>), Segments);
 
 /// A kind of sample file.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]

@@ -1,6 +1,6 @@
 //! What a scenario does to the documents of its disputes: remembered, compared, undone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rebuttal_model::{DisputeId, DocumentId, clause, json::Node};
 
@@ -22,34 +22,48 @@ impl Execution<'_> {
             // A cleanup step may well find nothing to clean; what is left is checked below.
             let _ = self.step(first + index, step).await;
         }
+        self.spare = self.spare.take().or(self.connection.take());
         let session = &self.context.session;
         let mut clean = true;
         let mut added = std::mem::take(&mut self.uploaded);
         for loan in self.scope.loans.values() {
             let Some(held) = &loan.held else { continue };
-            match prepare::documents(session, &loan.id).await {
+            match prepare::documents(session, &loan.id, &mut self.spare).await {
                 // An answer that was lost, or never came, may have added a document too.
                 Ok(now) => added.extend(now.live.difference(held).map(|id| (loan.id.clone(), id.clone()))),
                 Err(_) => clean = false,
             }
         }
         self.used |= !added.is_empty();
-        for (dispute, document) in added {
+        let mut gone = BTreeSet::new();
+        for (dispute, document) in &added {
             let request = session.request("DELETE", format!("/disputes/{dispute}/documents/{document}"));
-            let answer = session.ask(&request, false, None).await.result;
-            let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404));
-            // An endpoint may say that a document is gone and keep it.
-            let listed = prepare::documents(session, &dispute).await;
-            if !gone
-                || listed
-                    .as_ref()
-                    .map_or(true, |listed| listed.live.contains(&document))
+            let outcome = session.ask_aside(&request, false, &mut self.spare).await;
+            if outcome
+                .result
+                .is_ok_and(|answer| matches!(answer.status, 200..300 | 404))
             {
+                gone.insert((dispute, document));
+            }
+        }
+        // An endpoint may say that a document is gone and keep it.
+        let mut listed = BTreeMap::new();
+        for (dispute, _) in &added {
+            if !listed.contains_key(dispute) {
+                let now = prepare::documents(session, dispute, &mut self.spare).await;
+                listed.insert(dispute, now.ok());
+            }
+        }
+        for (dispute, document) in &added {
+            let listed = listed.get(dispute).and_then(Option::as_ref);
+            let gone = gone.contains(&(dispute, document));
+            if !gone || listed.is_none_or(|listed| listed.live.contains(document)) {
                 let what = format!("document {document} in dispute {dispute}");
                 self.context.pool.leave_behind(what);
             }
-            clean &= gone && listed.is_ok_and(|listed| listed.deleted == 0);
+            clean &= gone && listed.is_some_and(|listed| listed.deleted == 0);
         }
+        self.spare = None;
         Left {
             clean,
             used: self.used,
@@ -83,11 +97,15 @@ impl Execution<'_> {
         self.used = true;
     }
 
-    pub(super) async fn documents_of_main(&self) -> Result<BTreeSet<DocumentId>, Stop> {
+    pub(super) async fn documents_of_main(&mut self) -> Result<BTreeSet<DocumentId>, Stop> {
         let Some(main) = self.scope.loans.get("main") else {
             return Ok(BTreeSet::new());
         };
-        Ok(prepare::documents(&self.context.session, &main.id).await?.live)
+        Ok(
+            prepare::documents(&self.context.session, &main.id, &mut self.spare)
+                .await?
+                .live,
+        )
     }
 
     /// After a refusal the documents must be those of before.

@@ -47,7 +47,11 @@ pub(crate) struct Execution<'a> {
     pub(super) uploaded: BTreeSet<(DisputeId, DocumentId)>,
     /// Whether a document was added, destroyed since or not.
     pub(super) used: bool,
-    connection: Option<Connection>,
+    /// The connection of the last answer, where somebody needs it.
+    pub(super) connection: Option<Connection>,
+    /// The connection that a list or a clean-up left open. The next one takes it, or it is closed before anything
+    /// else is sent: an endpoint may serve one connection after another.
+    pub(super) spare: Option<Connection>,
 }
 
 impl<'a> Execution<'a> {
@@ -62,6 +66,7 @@ impl<'a> Execution<'a> {
             uploaded: BTreeSet::new(),
             used: false,
             connection: None,
+            spare: None,
         }
     }
 
@@ -79,7 +84,11 @@ impl<'a> Execution<'a> {
         if self.context.session.is_given_up() {
             return Err(Stop::Error(self.context.session.why_given_up()));
         }
+        if !step.same_connection {
+            self.connection = None;
+        }
         if let Some(pause) = step.pause_ms {
+            self.spare = None;
             sleep(Duration::from_millis(pause)).await;
         }
         let before = if expects_no_change(step) {
@@ -87,6 +96,7 @@ impl<'a> Execution<'a> {
         } else {
             None
         };
+        self.spare = None;
         let booked = self.ledger.mismatches.len();
         let slow = if step.beside_slow_upload {
             Some(self.start_slow_upload(step).await?)
@@ -168,7 +178,8 @@ impl<'a> Execution<'a> {
             step: number,
             exchange: Some(self.exchanges.len() - 1),
         };
-        self.connection = outcome.connection;
+        let is_kept = self.is_kept(number, &outcome);
+        self.connection = outcome.connection.take().filter(|_| is_kept);
         match outcome.result {
             Ok(response) => {
                 let seen = Seen::new(response, outcome.elapsed);
@@ -177,6 +188,19 @@ impl<'a> Execution<'a> {
             }
             Err(error) => Err(Stop::Error(format!("step {number}: {error}"))),
         }
+    }
+
+    /// Whether the connection of an answer is needed: an endpoint may serve one connection after another, so that one
+    /// that is only kept holds up the next.
+    fn is_kept(&self, number: usize, outcome: &Outcome) -> bool {
+        let mut steps = self.scenario.steps.iter().skip(number.saturating_sub(1));
+        let Some(step) = steps.next() else { return false };
+        let Some(next) = steps.next() else {
+            // The clean-up takes it, which accuses nobody.
+            let times = step.upload.as_ref().and_then(|upload| upload.times);
+            return outcome.is_success() && times.is_none() && step.walk.is_none();
+        };
+        step.same_connection || next.same_connection
     }
 
     /// Judges an answer by what holds everywhere, then by what the step expects.

@@ -349,7 +349,7 @@ async fn fits(session: &Session, open: &Open, need: Need) -> Result<Option<BTree
         return Ok(Some(BTreeSet::new()));
     }
     let most = if need == Need::Empty { 0 } else { MOST_DOCUMENTS };
-    let held = match documents(session, &open.id).await {
+    let held = match documents(session, &open.id, &mut None).await {
         Ok(listed) => listed,
         // Whatever else is wrong with the list is for scenarios to find.
         Err(Refusal::Failed(_) | Refusal::Unanswered(_)) => return Ok(None),

@@ -62,7 +62,7 @@ impl Pool {
             if !with_document {
                 return Ok(loan(id, None));
             }
-            if let Some(document) = documents(session, id).await?.live.into_iter().next() {
+            if let Some(document) = documents(session, id, &mut None).await?.live.into_iter().next() {
                 return Ok(loan(id, Some(document)));
             }
         }

@@ -7,7 +7,7 @@ use rebuttal_model::{DisputeId, DocumentId, Kind, json::Node};
 use super::{exec::Stop, session::Session};
 use crate::{
     evidence::Sample,
-    transport::{Body, Request},
+    transport::{Body, Connection, Outcome, Request},
 };
 
 /// Why something could not be prepared.
@@ -61,9 +61,14 @@ pub(crate) struct Listed {
 }
 
 /// The documents of a dispute, at most 100.
-pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Listed, Refusal> {
+pub(crate) async fn documents(
+    session: &Session,
+    id: &DisputeId,
+    spare: &mut Option<Connection>,
+) -> Result<Listed, Refusal> {
     let request = session.request("GET", format!("/disputes/{id}/documents?limit=100"));
-    let body = prepare(session, &request, "list the documents").await?;
+    let outcome = session.ask_aside(&request, true, spare).await;
+    let body = prepared(&request, outcome, "list the documents")?;
     let data = body.get("data").and_then(Node::as_array).unwrap_or_default();
     let is_deleted = |item: &&Node| item.get("deleted") == Some(&Node::Bool(true));
     let (deleted, live): (Vec<_>, Vec<_>) = data.iter().partition(is_deleted);
@@ -78,6 +83,10 @@ pub(crate) async fn documents(session: &Session, id: &DisputeId) -> Result<Liste
 
 /// Sends a request that only prepares, and reads its answer tolerantly.
 pub(super) async fn prepare(session: &Session, request: &Request, purpose: &str) -> Result<Node, Refusal> {
+    prepared(request, session.ask(request, true, None).await, purpose)
+}
+
+fn prepared(request: &Request, outcome: Outcome, purpose: &str) -> Result<Node, Refusal> {
     let told = |reason: String| {
         format!(
             "could not {purpose}: {} {} {reason}",
@@ -85,9 +94,7 @@ pub(super) async fn prepare(session: &Session, request: &Request, purpose: &str)
         )
     };
     let failed = |reason| Refusal::Failed(told(reason));
-    let response = session
-        .ask(request, true, None)
-        .await
+    let response = outcome
         .result
         .map_err(|error| Refusal::Unanswered(told(format!("failed: {error}"))))?;
     if response.status == 404 {

@@ -65,6 +65,8 @@ pub(crate) struct Session {
     silences: AtomicU32,
     health: Mutex<Health>,
     pace: Pace,
+    /// Whether a second request on a connection got no answer: none is sent again but where a step asks for it.
+    forgets_requests: AtomicBool,
     /// Whether the endpoint made the session wait for longer than it may.
     out_of_patience: AtomicBool,
     patience: Duration,
@@ -79,6 +81,7 @@ impl Session {
             silences: AtomicU32::new(0),
             health: Mutex::default(),
             pace: Pace::new(limits.rate, limits.patience),
+            forgets_requests: AtomicBool::new(false),
             out_of_patience: AtomicBool::new(false),
             patience: limits.patience,
         })
@@ -167,6 +170,33 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Sends a request that may be sent twice and accuses nobody: what is listed beside a step, or cleaned up. It
+    /// takes the connection that the one before left open, and leaves it for the next.
+    pub(crate) async fn ask_aside(
+        &self,
+        request: &Request,
+        success_due: bool,
+        spare: &mut Option<Connection>,
+    ) -> Outcome {
+        let spared = spare
+            .take()
+            .filter(|_| !self.forgets_requests.load(Ordering::Relaxed));
+        let reused = spared.is_some();
+        let mut outcome = self.ask(request, success_due, spared).await;
+        let is_decided = match &outcome.result {
+            Ok(response) => response.status < 300 || response.status >= 500,
+            Err(error) => matches!(error, TransportError::Limited { .. }),
+        };
+        if reused && !is_decided {
+            // Whatever that was, a connection of its own decides. One that was closed was closed rightly.
+            let is_broken = !matches!(outcome.result, Ok(_) | Err(TransportError::Closed { .. }));
+            self.forgets_requests.fetch_or(is_broken, Ordering::Relaxed);
+            outcome = self.ask(request, success_due, None).await;
+        }
+        *spare = outcome.connection.take().filter(|_| outcome.is_success());
+        outcome
     }
 
     /// Holds everything back after a 429, or says why that makes no sense.

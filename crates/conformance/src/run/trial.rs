@@ -182,8 +182,8 @@ impl Lab {
             End::Broken(mismatch) => mismatch.exchange,
             _ => None,
         };
-        let shown = shows.and_then(|at| execution.exchanges.get(at));
-        trial.exchange = shown.map(|exchange| exchange.exchange(&context.session));
+        let recorded = shows.and_then(|at| execution.exchanges.get(at));
+        trial.exchange = recorded.map(|exchange| exchange.exchange(&context.session));
         trial.held = execution.ledger.held(&BTreeSet::new());
         let left = tokio::time::timeout(SCENARIO_LIMIT, execution.clean_up())
             .await

@@ -92,6 +92,14 @@ pub(crate) struct Outcome {
     pub(crate) connection: Option<Connection>,
 }
 
+impl Outcome {
+    /// Whether the request was answered, and not refused.
+    pub(crate) fn is_success(&self) -> bool {
+        let status = self.result.as_ref().map_or(0, |response| response.status);
+        (200..300).contains(&status)
+    }
+}
+
 /// Connects to one endpoint.
 #[derive(Clone)]
 pub(crate) struct Client {
