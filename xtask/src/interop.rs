@@ -257,11 +257,11 @@ impl Places {
                 .with_context(|| format!("this machine has no {program}"))?;
             if !output.status.success() {
                 let said = String::from_utf8_lossy(&output.stderr);
-                let last = said
+                let words = said
                     .lines()
                     .rfind(|line| !line.trim().is_empty())
                     .unwrap_or("nothing was said");
-                bail!("{program} could not install {list}: {last}");
+                bail!("{program} could not install {list}: {words}");
             }
         }
         fs::write(installed, wanted)?;

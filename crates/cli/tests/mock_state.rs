@@ -10,6 +10,9 @@ use rebuttal_conformance::evidence::Sample;
 use rebuttal_mock::{Config, Mock, Target};
 use running::{rebuttal, run};
 
+/// What is there, how it is made, and what is said of it.
+type Case<'a> = (&'a str, &'a dyn Fn(&Path), &'a str);
+
 fn runtime() -> tokio::runtime::Runtime {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.expect("it works")
@@ -43,9 +46,8 @@ fn documents(folder: &Path, target: &Target) -> Vec<u64> {
                 .document
                 .filename
                 .strip_suffix(".pdf")
-                .unwrap()
-                .parse()
-                .unwrap();
+                .and_then(|length| length.parse().ok())
+                .expect("the name is the length");
             let content = stored.content.read().expect("the content is there");
             assert!(content == Sample::Pdf.content(Some(named)));
             named
@@ -77,7 +79,7 @@ fn a_file_that_cannot_be_used_is_told_with_what_was_expected() {
     made(&sound);
     let sound = sound.join(STATE);
     // Of the header of SQLite's format: at 60 the version of the tables, at 68 whose file it is.
-    let cases: [(&str, &dyn Fn(&Path), &str); 7] = [
+    let cases: [Case<'_>; 7] = [
         (
             "a folder",
             &|path| fs::create_dir(path).expect("it works"),
