@@ -67,7 +67,9 @@ pub fn merge(parts: &[RunReport]) -> Result<RunReport, NoWhole> {
     whole.known = known(parts);
     settle(&mut whole);
     let mut entries = std::mem::take(&mut whole.known);
-    entries.iter_mut().for_each(|entry| entry.decide(&whole));
+    for entry in &mut entries {
+        entry.decide(&whole);
+    }
     whole.known = entries;
     whole.profile.asked.clone_from(&first.profile.asked);
     whole.profile.observed = observed(parts);

@@ -26,11 +26,7 @@ impl Source {
         let line = |list: &str, index| {
             let step = [Place::Key(list), Place::Item(index), Place::Key("expect")];
             let start = fitting.span(&step).start.min(text.len());
-            text.as_bytes()[..start]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count()
-                + 1
+            memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1
         };
         let steps = (0..fitting.value.steps.len()).map(|index| line("step", index));
         let cleanup = (0..fitting.value.cleanup.len()).map(|index| line("cleanup", index));
