@@ -247,10 +247,10 @@ mod tests {
         ] {
             for breakage in Breakage::ALL {
                 let broken = form.to_broken(&boundary, *breakage);
-                let mut parser = Parser::new(boundary, Mode::Strict, Limits::default());
-                let error = first_error(&mut parser, &broken.body).unwrap_or_else(|| {
+                let parser = Parser::new(boundary, Mode::Strict, Limits::default());
+                let Err(error) = parser.check(&broken.body) else {
                     panic!("{breakage} of {name} is taken: {}", broken.body.escape_ascii())
-                });
+                };
                 let found = (error.id, error.offset());
                 assert_eq!(
                     found,
@@ -313,24 +313,5 @@ mod tests {
             String::from_utf8_lossy(&body),
             format!("--x0\r\n{a}\r\n123456\r\n--x0--\r\n")
         );
-    }
-
-    fn first_error(parser: &mut Parser, body: &[u8]) -> Option<crate::Diagnosis> {
-        let mut events = parser.feed(body);
-        loop {
-            match events.next_event() {
-                Ok(Some(_)) => {}
-                Ok(None) => break,
-                Err(error) => return Some(error),
-            }
-        }
-        let mut events = parser.finish();
-        loop {
-            match events.next_event() {
-                Ok(Some(_)) => {}
-                Ok(None) => return None,
-                Err(error) => return Some(error),
-            }
-        }
     }
 }

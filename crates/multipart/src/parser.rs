@@ -69,6 +69,28 @@ impl Parser {
         }
     }
 
+    /// Reads a whole body for what is wrong with it, and drops what is in it.
+    ///
+    /// ```
+    /// use rebuttal_multipart::{Boundary, Limits, Mode, Parser};
+    ///
+    /// let reader = || Parser::new(Boundary::new("b").unwrap(), Mode::Strict, Limits::default());
+    /// let part = "--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nx\r\n";
+    /// assert!(reader().check(format!("{part}--b--\r\n").as_bytes()).is_ok());
+    /// assert!(reader().check(part.as_bytes()).is_err(), "it is cut short");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first violation that the body is refused for under the reader's policy.
+    pub fn check(mut self, body: &[u8]) -> Result<(), Diagnosis> {
+        let mut events = self.feed(body);
+        while events.next_event()?.is_some() {}
+        let mut events = self.finish();
+        while events.next_event()?.is_some() {}
+        Ok(())
+    }
+
     /// Says that there are no more chunks. The events of this call end with [`Event::End`], or with the
     /// error that the body was cut short; without taking them nobody knows whether the body was whole.
     pub fn finish(&mut self) -> Events<'_, 'static> {

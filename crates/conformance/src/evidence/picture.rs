@@ -8,7 +8,7 @@ use crate::segments::{Segments, Writer};
 pub(super) const GIF: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
-/// The same picture in the first version, which has no extensions (GIF87a).
+/// The same picture in the first version, which has no extensions.
 pub(super) fn gif87() -> Vec<u8> {
     [b"GIF87a", &GIF[6..]].concat()
 }

@@ -110,7 +110,8 @@ pub(crate) fn read(content_type: &[u8], body: &[u8], hides: bool) -> Form {
     let (parts, found) = observe(boundary, body);
     form.parts = parts;
     diagnoses.extend(found);
-    let stop = lenient_stop(boundary, body);
+    // Where a reader stops that reads as servers do.
+    let stop = Parser::new(boundary, Mode::Lenient, limits()).check(body).err();
     form.is_broken |= stop.as_ref().is_some_and(|stop| is_certain(stop.id));
     form.is_doubtful |= stop.is_some();
     form.tell(&diagnoses, stop.as_ref(), hides);
@@ -221,27 +222,6 @@ fn observe(boundary: Boundary, body: &[u8]) -> (Vec<Part>, Vec<Diagnosis>) {
     }
     found.extend(stop);
     (parts, found)
-}
-
-/// Where a reader stops that reads as servers do.
-fn lenient_stop(boundary: Boundary, body: &[u8]) -> Option<Diagnosis> {
-    let mut parser = Parser::new(boundary, Mode::Lenient, limits());
-    let mut events = parser.feed(body);
-    loop {
-        match events.next_event() {
-            Ok(Some(_)) => {}
-            Ok(None) => break,
-            Err(error) => return Some(error),
-        }
-    }
-    let mut events = parser.finish();
-    loop {
-        match events.next_event() {
-            Ok(Some(_)) => {}
-            Ok(None) => return None,
-            Err(error) => return Some(error),
-        }
-    }
 }
 
 fn part(head: &PartHead<'_>) -> Part {
