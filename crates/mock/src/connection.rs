@@ -310,7 +310,12 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     let watched = Watched::begin(&parts, shared);
     let step = match watched.instead(shared) {
         Some(answer) => Step::Answer(answer),
-        None => watched.serve(&mut shared.service_for(&pending), &head, shared.desk.clock.now()),
+        None => watched.serve(
+            &mut shared.service_for(&pending),
+            &head,
+            shared.desk.clock.now(),
+            shared.live_keys,
+        ),
     };
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_) | Step::File(_)) && parts.headers.contains_key(header::EXPECT);

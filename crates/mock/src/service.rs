@@ -196,8 +196,10 @@ impl Service {
     }
 
     /// The answer to a key of live mode.
-    pub(crate) fn refuse_live_key(&mut self) -> Answer {
-        Context::new(self.settings, self.random.request_id()).answer(Err(Refusal::LiveKey))
+    pub(crate) fn refuse_live_key(&mut self, notes: Notes) -> Answer {
+        let mut context = Context::new(self.settings, self.random.request_id());
+        context.notes = notes;
+        context.answer(Err(Refusal::LiveKey))
     }
 
     /// The keys and records that a conformance run needs, for an endpoint at `url`.

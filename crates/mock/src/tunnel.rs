@@ -6,7 +6,10 @@
 
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
-use crate::{answer::Answer, auth::shows_live_key, authority::API_HOST, connection::Shared, metrics};
+use crate::{
+    answer::Answer, auth::shows_live_key, authority::API_HOST, connection::Shared, metrics, notes::Notes,
+    service::Service,
+};
 
 /// What becomes of a request before the API sees it.
 pub(crate) enum Gate {
@@ -31,18 +34,27 @@ pub(crate) fn gate<B>(request: &Request<B>, shared: &Shared, encrypted: bool) ->
         (&Method::GET | &Method::HEAD, "/_mock/metrics") => return Gate::Answered(metrics::page(shared)),
         _ => {}
     }
-    if !shared.live_keys && shows_live_key(request.headers()) {
-        return Gate::Answered(shared.service().refuse_live_key());
+    Gate::Served
+}
+
+/// The answer to what no request to this mock may have, whatever it asks for.
+pub(crate) fn refused(
+    headers: &HeaderMap,
+    live_keys: bool,
+    service: &mut Service,
+    notes: &Notes,
+) -> Option<Answer> {
+    if !live_keys && shows_live_key(headers) {
+        return Some(service.refuse_live_key(notes.clone()));
     }
-    if is_encoded(request.headers()) {
+    is_encoded(headers).then(|| {
         let told = "the mock takes bodies as they are: send no Content-Encoding";
-        let mut answer = shared.service().refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, told);
+        let mut answer = service.refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, told);
         answer
             .headers
             .insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        return Gate::Answered(answer);
-    }
-    Gate::Served
+        answer
+    })
 }
 
 /// Whether a body was compressed, or changed otherwise. None is ever decompressed here.

@@ -23,6 +23,7 @@ use crate::{
     fault::Fault,
     notes::Notes,
     service::{Head, Service, Step},
+    tunnel,
 };
 
 /// A request that is being served.
@@ -52,7 +53,16 @@ impl Watched {
     }
 
     /// Begins the request, as ordered.
-    pub(crate) fn serve(&self, service: &mut Service, head: &Head<'_>, now: Timestamp) -> Step {
+    pub(crate) fn serve(
+        &self,
+        service: &mut Service,
+        head: &Head<'_>,
+        now: Timestamp,
+        live_keys: bool,
+    ) -> Step {
+        if let Some(answer) = tunnel::refused(head.headers, live_keys, service, &self.notes) {
+            return Step::Answer(answer);
+        }
         service.begin_noting(head, now, self.taken.fault, self.notes.clone())
     }
 

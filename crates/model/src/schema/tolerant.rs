@@ -70,10 +70,11 @@ fn open(closed: &Value) -> Value {
 fn loosen(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
+            members.values_mut().for_each(loosen);
             loosen_text(members);
             loosen_number(members);
+            // Last, since what it adds needs no loosening.
             loosen_object(members);
-            members.values_mut().for_each(loosen);
         }
         Value::Array(items) => items.iter_mut().for_each(loosen),
         _ => {}
@@ -133,6 +134,7 @@ fn loosen_object(members: &mut Map<String, Value>) {
     if let Some(Value::Array(required)) = members.get_mut("required") {
         required.retain(|name| name != "created_at");
     }
-    let one = |name: &str| json!({ "required": [name] });
+    // Strict validators want each property that is required to be known where it is.
+    let one = |name: &str| json!({ "properties": { name: true }, "required": [name] });
     members.insert("oneOf".to_owned(), json!([one("created_at"), one("created")]));
 }

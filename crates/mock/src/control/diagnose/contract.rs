@@ -21,7 +21,7 @@ pub(crate) fn clause(request: &Request<'_>, store: &Store) -> Option<&'static Cl
     let noticed = request.noticed;
     let operation = request.operation.map(|operation| operation.name);
     match noticed.refusal.as_ref()? {
-        Refusal::Unauthorized => Some(unauthorized(request)),
+        Refusal::Unauthorized | Refusal::LiveKey => Some(unauthorized(request)),
         Refusal::NotFound("dispute") => dispute_not_found(request, store),
         Refusal::NotFound("document") => document_not_found(request, store),
         Refusal::ByProfile(situation, _) => by_situation(*situation, request, store),
@@ -42,11 +42,7 @@ pub(crate) fn clause(request: &Request<'_>, store: &Store) -> Option<&'static Cl
                 _ => None,
             }),
         Refusal::NoRoute | Refusal::WrongMethod { .. } => Some(&http_clauses::UNKNOWN_ROUTE),
-        Refusal::NotFound(_)
-        | Refusal::Timeout
-        | Refusal::NotInContract(..)
-        | Refusal::LiveKey
-        | Refusal::Fault(..) => None,
+        Refusal::NotFound(_) | Refusal::Timeout | Refusal::NotInContract(..) | Refusal::Fault(..) => None,
     }
 }
 

@@ -23,7 +23,10 @@ const PARAMETERS: [&str; 5] = ["from", "limit", "offset", "order", "to"];
 
 pub(super) fn diagnose(request: &Request<'_>, store: Option<&Store>, found: &mut Vec<Diagnosis>) {
     route(request, found);
-    if request.noticed.refusal == Some(Refusal::Unauthorized) {
+    if matches!(
+        request.noticed.refusal,
+        Some(Refusal::Unauthorized | Refusal::LiveKey)
+    ) {
         found.extend(credentials_of(request.headers, store));
     }
     if asks_for_unknown_version(request.headers) {
