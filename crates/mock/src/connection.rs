@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use hyper::{
     body::{Body, Incoming},
     server::conn::http1,
@@ -46,7 +46,7 @@ use crate::{
     places::{Place, Places},
     service::{Head, Service, Step},
     store::log::Pending,
-    tamper::{Notes, Tampered},
+    tamper::{Notes, Tampered, remember_key},
     tls::{Rewound, Stream, Tls},
     tunnel::{self, Gate},
     wire,
@@ -263,19 +263,6 @@ async fn exchange(
         let _ = timeout(limits.linger, ending::close(stream)).await;
     }
     None
-}
-
-/// Takes the key of an earlier request for one that has none, as a fault does.
-fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incoming>) {
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    match (request.headers().get(header::AUTHORIZATION), &*known) {
-        (Some(sent), _) => *known = Some(sent.clone()),
-        (None, Some(key)) => {
-            let key = key.clone();
-            request.headers_mut().insert(header::AUTHORIZATION, key);
-        }
-        (None, None) => {}
-    }
 }
 
 /// The answer to a request, whether the connection can be used again, and how the answer is sent.

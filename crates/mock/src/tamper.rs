@@ -4,13 +4,17 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
 };
 
-use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
+use http::{HeaderValue, Request, header};
+use hyper::{
+    body::Incoming,
+    rt::{Read, ReadBuf, ReadBufCursor, Write},
+};
 
 use crate::fault::Fault;
 
@@ -105,6 +109,19 @@ impl<S> Tampered<S> {
             _ => {}
         }
         read.to_vec()
+    }
+}
+
+/// Takes the key of an earlier request for one that has none, as a fault does.
+pub(crate) fn remember_key(known: &Mutex<Option<HeaderValue>>, request: &mut Request<Incoming>) {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    match (request.headers().get(header::AUTHORIZATION), &*known) {
+        (Some(sent), _) => *known = Some(sent.clone()),
+        (None, Some(key)) => {
+            let key = key.clone();
+            request.headers_mut().insert(header::AUTHORIZATION, key);
+        }
+        (None, None) => {}
     }
 }
 
