@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use jsonschema::Validator;
+use proptest::{collection::vec, prelude::*, sample::Index};
 use rebuttal_model::{
     ApiError, ApiVersion, Dispute, Document, List,
     decode::{self, DestroyAnswer, Limits},
@@ -186,4 +187,46 @@ fn what_fits_a_tolerant_schema_decodes_and_nothing_else_does() {
         }
     }
     assert!(fit > 500 && refused > 1_500, "{fit} fit, {refused} did not");
+}
+
+/// Any JSON, with the words of the contract more often than chance has them.
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        any::<u16>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        "(docu|dspt|chrg)(_test)?_[0-9a-zA-Z]{0,70}".prop_map(Value::from),
+        "20[0-9]{2}-0[1-9]-[12][0-9](T[01][0-9]:[0-5][0-9]:[0-5][0-9](Z|\\+07:00|z| ))?"
+            .prop_map(Value::from),
+        "(document|list|dispute|error|chronological|reverse_chronological|open|proof_of_receipt)"
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::from),
+            vec(("[a-z_]{1,6}", inner), 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    // A finding becomes a row of the table above instead.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn whatever_a_member_becomes_schema_and_reader_agree(
+        schema: Index, example: Index, member: Index, value in any_value(),
+    ) {
+        static SCHEMAS: std::sync::LazyLock<BTreeMap<String, Value>> = std::sync::LazyLock::new(published);
+        let (path, reads) = schema.get(TOLERANT);
+        let schema = &SCHEMAS[*path];
+        let mut body = example.get(examples(schema)).clone();
+        let members = body.as_object_mut().unwrap();
+        let name = member.get(&members.keys().cloned().collect::<Vec<_>>()).clone();
+        members.insert(name, value);
+        prop_assert_eq!(validator(schema).is_valid(&body), reads(&body).is_ok(), "{}: {:#}", path, body);
+    }
 }
