@@ -268,8 +268,9 @@ pub(super) const ROWS: &[Row] = &[
         &[&upload::ATTACHED],
         Explains::All,
     ),
+    // Whether a document is still there is seen by retrieving it.
     (
-        &[&retrieve::ANY_STATUS],
+        &[&retrieve::ANY_STATUS, &destroy::NOT_OPEN],
         &[&retrieve::SAME_AS_UPLOAD],
         Explains::Status,
     ),
