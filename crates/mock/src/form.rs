@@ -43,6 +43,7 @@ pub(crate) struct Part {
     pub(crate) content: Vec<u8>,
     /// How many bytes came, dropped ones included.
     pub(crate) bytes: u64,
+    /// A check that leaves the costly part out.
     pub(crate) checker: Checker,
 }
 
@@ -84,7 +85,7 @@ impl Form {
                 self.kind_first = self.kind.is_some();
                 let declared = head.content_type();
                 self.file = Some(Part {
-                    checker: checker(filename.as_deref(), declared),
+                    checker: checker(filename.as_deref(), declared).without_inflating(),
                     filename,
                     declared: declared.map(<[u8]>::to_vec),
                     ..Part::empty()
@@ -160,7 +161,7 @@ impl Part {
 }
 
 /// A check that also tells where name and declared type disagree with the bytes. Neither changes the outcome.
-fn checker(filename: Option<&str>, declared: Option<&[u8]>) -> Checker {
+pub(crate) fn checker(filename: Option<&str>, declared: Option<&[u8]>) -> Checker {
     let mut checker = Checker::new(Policy::contract());
     if let Some(filename) = filename {
         checker = checker.with_name(filename);

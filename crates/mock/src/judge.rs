@@ -1,13 +1,15 @@
 //! Whether a form is a document: the checks on it, in the order of the contract.
 
+use std::mem;
+
 use http::StatusCode;
 use rebuttal_model::{Format, Kind, SAFE_FILE_BYTES, Situation, clause::upload, kind::Open};
-use rebuttal_validate::{Code, Detected, OtherFormat, Report, check_kind};
+use rebuttal_validate::{Checker, Code, Detected, OtherFormat, Outcome, Policy, Report, check_kind};
 
 use crate::{
     answer::Context,
     fault::Fault,
-    form::{Field, Form, Part, base_name},
+    form::{Field, Form, Part, base_name, checker},
     refusal::Refusal,
 };
 
@@ -36,10 +38,10 @@ pub(crate) fn judge(context: &Context, form: Form) -> Result<Evidence, (Refusal,
     if has_unknown_file && context.has(Fault::UnknownFileRefused) {
         return Err((Refusal::bad_request("the form has a file of another name"), None));
     }
-    let file = present_file(context, file).map_err(|refusal| (refusal, None))?;
+    let mut file = present_file(context, file).map_err(|refusal| (refusal, None))?;
     let too_large = file.bytes > file.content.len() as u64
         || context.has(Fault::TenMillionRefused) && file.bytes >= SAFE_FILE_BYTES;
-    let report = file.checker.finish();
+    let report = file.report();
     context.notes.file(&report.findings, file.declared.is_none());
     let format = if too_large {
         Err(self::too_large(context))
@@ -97,7 +99,20 @@ struct PresentFile {
     declared: Option<Vec<u8>>,
     content: Vec<u8>,
     bytes: u64,
-    checker: rebuttal_validate::Checker,
+    checker: Checker,
+}
+
+impl PresentFile {
+    /// What the check that ran along found. A refusal is told by a check that leaves nothing out.
+    fn report(&mut self) -> Report {
+        let quick = mem::replace(&mut self.checker, Checker::new(Policy::contract())).finish();
+        if quick.outcome() == Outcome::Accept || self.bytes > self.content.len() as u64 {
+            return quick;
+        }
+        let mut whole = checker(Some(&self.filename), self.declared.as_deref());
+        let _ = whole.feed(&self.content);
+        whole.finish()
+    }
 }
 
 /// The part called `file`, where it is one (`upload.file-missing`, `upload.file-as-text`).

@@ -5,7 +5,7 @@ mod feeding;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use feeding::{Lengths, check, check_in_chunks};
-use rebuttal_validate::{Checker, Outcome, Policy, Report};
+use rebuttal_validate::{Checker, Code, Outcome, Policy, Report};
 use serde_json::Value;
 
 fn read(name: &str) -> Vec<u8> {
@@ -97,6 +97,39 @@ fn name_and_declared_type_change_no_outcome() {
             assert_eq!(report, plain, "{file} as {name}");
         }
     }
+}
+
+/// What a check may miss or see otherwise that does not inflate: image data that was written wrong, and
+/// whether the last row came of a picture without IEND.
+#[test]
+fn a_check_that_does_not_inflate_differs_only_where_inflating_decides() {
+    let judge = |bytes: &[u8]| {
+        let mut quick = Checker::new(Policy::contract()).without_inflating();
+        quick.feed(bytes);
+        let (quick, whole) = (quick.finish(), check(bytes, Policy::contract()));
+        (quick.outcome(), quick.rejection().map(|it| it.code), whole)
+    };
+    for (file, _) in rows() {
+        let bytes = read(&file);
+        let (outcome, code, whole) = judge(&bytes);
+        if file == "no-iend.png" {
+            assert_eq!((outcome, code), (Outcome::Reject, Some(Code::PngTruncated)));
+            assert_eq!(whole.outcome(), Outcome::Accept);
+        } else {
+            assert_eq!(outcome, whole.outcome(), "{file}");
+            assert_eq!(code, whole.rejection().map(|it| it.code), "{file}");
+        }
+    }
+    // No zlib stream at all, under a checksum that holds.
+    let mut wrong = read("pillow-1x1.png");
+    let name = wrong.windows(4).position(|it| it == b"IDAT").unwrap();
+    let length = u32::from_be_bytes(wrong[name - 4..name].try_into().unwrap()) as usize;
+    wrong[name + 4..name + 4 + length].fill(0);
+    let sum = crc32fast::hash(&wrong[name..name + 4 + length]).to_be_bytes();
+    wrong[name + 4 + length..][..4].copy_from_slice(&sum);
+    let (outcome, _, whole) = judge(&wrong);
+    assert_eq!(outcome, Outcome::Accept);
+    assert_eq!(whole.rejection().map(|it| it.code), Some(Code::PngZlibError));
 }
 
 #[test]

@@ -327,3 +327,29 @@ async fn heads() {
     api(&mock, "GET", &format!("/disputes/{own}")).await;
     assert_eq!(codes(&last(&mock)), Vec::<String>::new());
 }
+
+/// The check that runs along does not inflate: what it refuses is looked at again, and checksums tell of damage.
+#[tokio::test]
+async fn pictures_are_judged_by_their_checksums() {
+    let mock = start().await;
+    let path = format!("/disputes/{}/documents", mock.target().disputes.open[2]);
+    let idat = PNG.windows(4).position(|it| it == b"IDAT").unwrap();
+    let length = u32::from_be_bytes(PNG[idat - 4..idat].try_into().unwrap()) as usize;
+    let end = idat + 4 + length;
+    let mut damaged = PNG.to_vec();
+    damaged[idat + 6] ^= 1;
+    let mut written_wrong = PNG.to_vec();
+    written_wrong[idat + 4..end].fill(0);
+    let sum = crc32fast::hash(&written_wrong[idat..end]).to_be_bytes();
+    written_wrong[end..end + 4].copy_from_slice(&sum);
+    for (what, file, status, diagnoses) in [
+        ("damaged", &damaged[..], 400, vec!["error png_crc_mismatch"]),
+        ("cut", &PNG[..end - 1], 400, vec!["error png_truncated"]),
+        ("no IEND", &PNG[..PNG.len() - 12], 200, vec![]),
+        ("written wrong", &written_wrong, 200, vec![]),
+    ] {
+        let reply = upload_to(&mock, &path, FORM, &form(FILE, "image/png", file)).await;
+        assert_eq!(reply.status(), status, "{what}");
+        assert_eq!(codes(&last(&mock)), diagnoses, "{what}");
+    }
+}

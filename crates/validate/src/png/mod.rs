@@ -42,6 +42,8 @@ pub(crate) struct Walker {
     crc: crc32fast::Hasher,
     palette: bool,
     place: Place,
+    /// Whether the image data is inflated.
+    inflates: bool,
     image: Option<Image>,
     /// The last chunk of the image data so far.
     image_offset: u64,
@@ -69,7 +71,7 @@ enum Place {
 }
 
 impl Walker {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(inflates: bool) -> Self {
         Self {
             state: State::Signature,
             offset: 0,
@@ -79,6 +81,7 @@ impl Walker {
             crc: crc32fast::Hasher::new(),
             palette: false,
             place: Place::Ahead,
+            inflates,
             image: None,
             image_offset: 0,
             alone_to: 0,
@@ -253,7 +256,9 @@ impl Walker {
             Place::Ahead | Place::Passing => {
                 self.place = Place::Passing;
                 self.image_offset = offset;
-                self.image.get_or_insert_with(|| Image::new(&self.header));
+                if self.inflates {
+                    self.image.get_or_insert_with(|| Image::new(&self.header));
+                }
             }
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn walk(bytes: &[u8]) -> Vec<Finding> {
 
 fn walk_by(bytes: &[u8], step: usize) -> Vec<Finding> {
     let mut findings = Findings::default();
-    let mut walker = Walker::new();
+    let mut walker = Walker::new(true);
     for chunk in bytes.chunks(step) {
         walker.feed(chunk, &mut findings);
     }
