@@ -76,7 +76,7 @@ impl Bench {
                     path
                 };
                 let bytes = mock.get(&path)?.len();
-                let plain = Server::plain(&self.plain, bytes)?;
+                let plain = Server::plain(&self.plain, bytes, false)?;
                 let measure = |server: &Server| wrk(server, &path, 2.0, 16).map(|found| found.rate);
                 ratios.take(
                     round,
@@ -95,16 +95,18 @@ impl Bench {
             let name = format!("{name}-{format}");
             let body = self.folder.join(&name);
             fs::write(&body, form(BOUNDARY, "evidence", &content))?;
-            let mut ratios = Rounds::default();
-            for round in 0..self.rounds {
-                // A new one each time, as it keeps what it is given.
-                let mock = Server::mock(&self.rebuttal, &self.folder, false)?;
-                let plain = Server::plain(&self.plain, 300)?;
-                let path = format!("/disputes/{}/documents", mock.dispute());
-                let load = |server: &Server| ab(server, &path, &body, BOUNDARY, count, clients);
-                ratios.take(round, || load(&mock), || load(&plain))?;
+            for kept in [false, true] {
+                let mut ratios = Rounds::default();
+                for round in 0..self.rounds {
+                    // New ones each time, as they keep what they are given.
+                    let mock = Server::mock(&self.rebuttal, &self.folder, false)?;
+                    let plain = Server::plain(&self.plain, 300, kept)?;
+                    let path = format!("/disputes/{}/documents", mock.dispute());
+                    let load = |server: &Server| ab(server, &path, &body, BOUNDARY, count, clients);
+                    ratios.take(round, || load(&mock), || load(&plain))?;
+                }
+                ratios.tell(&format!("{name}{}", if kept { "-kept" } else { "" }));
             }
-            ratios.tell(&name);
         }
         Ok(())
     }
@@ -119,7 +121,14 @@ impl Bench {
             return Ok(());
         };
         let path = format!("/disputes/{}/documents", mock.dispute());
-        ab(&mock, &path, &body, BOUNDARY, 64, 64)?;
+        // One program each: a single one begins further uploads while it waits for the last to end.
+        let mut clients = Vec::new();
+        for _ in 0..64 {
+            clients.push(load::ab_beside(&mock, &path, &body, BOUNDARY, 1, 1)?);
+        }
+        for client in clients {
+            client.wait()?;
+        }
         let after = mock.peak_memory().context("expected a figure as before")?;
         let beside = (after - before) as f64 / 64.0 - f64::from(bytes);
         println!(
@@ -147,7 +156,7 @@ impl Bench {
             } else {
                 uploads
             };
-            let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 300, 2)?;
+            let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 1000, 2)?;
             let busy = wrk(&mock, &path, 1.5, 1)?.p99;
             loading.stop()?;
             ratios.push(busy * 1e3, idle * 1e3);

@@ -77,6 +77,20 @@ pub fn ab(
 pub struct Beside(Child);
 
 impl Beside {
+    /// Waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// When it failed.
+    pub fn wait(mut self) -> Result<()> {
+        let status = self.0.wait()?;
+        ensure!(
+            status.success(),
+            "expected ab to send what it should, found that it ended with {status}"
+        );
+        Ok(())
+    }
+
     /// Ends it.
     ///
     /// # Errors

@@ -41,14 +41,17 @@ impl Server {
         Ok(server)
     }
 
-    /// The bare server, that answers as many bytes.
+    /// The bare server, that answers as many bytes, and keeps what it is sent or does not.
     ///
     /// # Errors
     ///
     /// When it does not start.
-    pub fn plain(program: &Path, bytes: usize) -> Result<Self> {
+    pub fn plain(program: &Path, bytes: usize, keeps: bool) -> Result<Self> {
         let mut command = Command::new(program);
         command.arg(bytes.to_string());
+        if keeps {
+            command.arg("keep");
+        }
         Self::start(command)
     }
 
