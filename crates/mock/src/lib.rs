@@ -46,6 +46,7 @@ mod log;
 mod lookup;
 mod metrics;
 mod notes;
+mod passing;
 mod places;
 mod plain;
 mod present;

@@ -3,7 +3,7 @@
 //! What bends them works on JSON values (`present`, `listing`), which costs more than all the rest of an answer.
 //! A test holds both ways to the same bytes.
 
-use rebuttal_model::{ApiVersion, Document, LegacyDocument, List, Timestamp, list::ListObject};
+use rebuttal_model::{ApiVersion, Document, List, Timestamp, list::ListObject};
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -89,20 +89,11 @@ struct Shown<'a> {
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let document = self.document;
-        if !self.version.is_legacy() {
-            return document.serialize(serializer);
+        if self.version.is_legacy() {
+            self.document.to_legacy().serialize(serializer)
+        } else {
+            self.document.serialize(serializer)
         }
-        let legacy = LegacyDocument {
-            object: document.object,
-            id: document.id.clone(),
-            livemode: document.livemode,
-            location: document.location.clone(),
-            filename: document.filename.clone(),
-            kind: document.kind.clone(),
-            created: document.created_at,
-        };
-        legacy.serialize(serializer)
     }
 }
 

@@ -16,7 +16,7 @@ use hyper::{
     rt::{Read, ReadBuf, ReadBufCursor, Write},
 };
 
-use crate::fault::Fault;
+use crate::{fault::Fault, passing::passes_on};
 
 /// What a server finds that took a refused body's end for the next request.
 const REST: &[u8] = b"rest of the body\r\n\r\n";
@@ -168,31 +168,8 @@ impl<S: Read + Unpin> Read for Tampered<S> {
 }
 
 impl<S: Write + Unpin> Write for Tampered<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
+    passes_on!(writes);
+    passes_on!(ends);
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        pieces: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
-    }
+    passes_on!(vectored);
 }

@@ -13,9 +13,9 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use http::StatusCode;
-use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::rt::{Read, Write};
 
-use crate::{answer::Answer, connection::Shared};
+use crate::{answer::Answer, connection::Shared, passing::passes_on};
 
 /// The longest answer without a word, in bytes.
 const MAX_BARE_BYTES: usize = 256;
@@ -126,13 +126,7 @@ impl<S: Write + Unpin> Worded<S> {
 }
 
 impl<S: Read + Unpin> Read for Worded<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
+    passes_on!(reads);
 }
 
 impl<S: Write + Unpin> Write for Worded<S> {
@@ -158,9 +152,7 @@ impl<S: Write + Unpin> Write for Worded<S> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
+    passes_on!(vectored);
 
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,

@@ -1,16 +1,16 @@
 //! A connection that can be closed half way through an answer, by order.
 
-use std::sync::Arc;
 use std::{
     io,
     pin::Pin,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
 };
 
-use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::rt::{Read, Write};
 
 use super::wire::Cut;
+use crate::passing::passes_on;
 
 /// Where the next answer on a connection is cut.
 #[derive(Debug, Default)]
@@ -65,13 +65,7 @@ impl<S> Severed<S> {
 }
 
 impl<S: Read + Unpin> Read for Severed<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
+    passes_on!(reads);
 }
 
 impl<S: Write + Unpin> Write for Severed<S> {
@@ -95,17 +89,9 @@ impl<S: Write + Unpin> Write for Severed<S> {
         written
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
+    passes_on!(ends);
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
+    passes_on!(vectored);
 
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,

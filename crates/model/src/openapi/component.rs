@@ -149,8 +149,7 @@ fn enumerate(schema: &mut Value) {
 fn destroyed(document: &Value) -> Value {
     let mut schema = document.clone();
     schema["description"] = "The answer to destroy: the whole document.".into();
-    schema["properties"]["deleted"] =
-        json!({ "const": true, "description": "Always true.", "type": "boolean" });
+    crate::schema::mark_destroyed(&mut schema);
     schema
 }
 

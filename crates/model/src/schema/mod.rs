@@ -85,9 +85,14 @@ fn destroyed(path: &'static str) -> Published {
     let schema = &mut published.content;
     schema["title"] = "DestroyedDocument".into();
     schema["description"] = "The answer to destroy: the whole document (`destroy.answers-document`).".into();
+    mark_destroyed(schema);
+    published
+}
+
+/// Makes the schema of a document that of a destroyed one.
+pub(crate) fn mark_destroyed(schema: &mut Value) {
     schema["properties"]["deleted"] =
         json!({ "const": true, "description": "Always true.", "type": "boolean" });
-    published
 }
 
 /// The examples of the subject and version that a path names.

@@ -240,30 +240,13 @@ impl<'a> Comparison<'a> {
             self.typed(name, old, new);
         }
         match (olds.as_slice(), news.as_slice()) {
-            ([], news) => {
-                for new in news {
-                    self.add(
-                        new,
-                        Breaks::Readers,
-                        "one alternative more",
-                        None,
-                        Some(new.value),
-                    );
-                }
-            }
-            (olds, []) => {
-                for old in olds {
-                    self.add(
-                        old,
-                        Breaks::Writers,
-                        "one alternative less",
-                        Some(old.value),
-                        None,
-                    );
-                }
-            }
             ([old], [new]) if tag(old).is_none() || tag(new).is_none() => self.typed(name, old, new),
-            (olds, news) if olds.iter().chain(news).all(|it| tag(it).is_some()) => {
+            // With nothing on one side, nothing there can be one of the other, tagged or not.
+            (olds, news)
+                if olds.is_empty()
+                    || news.is_empty()
+                    || olds.iter().chain(news).all(|it| tag(it).is_some()) =>
+            {
                 for old in olds {
                     self.add(
                         old,

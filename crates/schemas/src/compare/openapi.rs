@@ -75,12 +75,13 @@ impl<'a> Comparison<'a> {
                 None,
             ),
             (None, Some(other)) => {
-                let breaks = if is_required(&other) {
-                    Breaks::Writers
-                } else {
-                    Breaks::Nobody
-                };
-                self.add(&other, breaks, "the request has a body now", None, None);
+                self.add(
+                    &other,
+                    breaks_by(&other),
+                    "the request has a body now",
+                    None,
+                    None,
+                );
             }
             (Some(one), Some(other)) => {
                 self.obligation(&one, &other, "the body of the request", Breaks::Nobody);
@@ -127,12 +128,13 @@ impl<'a> Comparison<'a> {
                     );
                 }
                 (None, Some(other)) => {
-                    let breaks = if is_required(&other) {
-                        Breaks::Writers
-                    } else {
-                        Breaks::Nobody
-                    };
-                    self.add(&other, breaks, format!("a new header {name}"), None, None);
+                    self.add(
+                        &other,
+                        breaks_by(&other),
+                        format!("a new header {name}"),
+                        None,
+                        None,
+                    );
                 }
                 (None, None) => {}
             }
@@ -293,6 +295,15 @@ impl<'a> Comparison<'a> {
             let at = new.at(name).unwrap_or_else(|| new.clone());
             self.add(&at, breaks, format!("another {name}"), one, other);
         }
+    }
+}
+
+/// Whom it breaks that something is there now: those who write, where it is required of them.
+fn breaks_by(new: &Node<'_>) -> Breaks {
+    if is_required(new) {
+        Breaks::Writers
+    } else {
+        Breaks::Nobody
     }
 }
 
