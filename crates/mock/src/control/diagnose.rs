@@ -3,8 +3,10 @@
 
 mod contract;
 mod head;
+mod refused;
 
 use http::{HeaderMap, Method};
+use rebuttal_model::Clause;
 use rebuttal_multipart::{self as multipart, Place};
 use rebuttal_validate as validate;
 
@@ -27,8 +29,13 @@ pub(crate) struct Request<'a> {
     pub(crate) noticed: &'a Noticed,
 }
 
-/// Everything that was wrong with a request, or is worth knowing. `store` is there where it was refused.
-pub(crate) fn diagnose(request: &Request<'_>, store: Option<&Store>) -> Vec<Diagnosis> {
+/// Everything that was wrong with a request, or is worth knowing. `store` is there where it was refused, and
+/// `clause` where a clause of the contract refused it.
+pub(crate) fn diagnose(
+    request: &Request<'_>,
+    store: Option<&Store>,
+    clause: Option<&Clause>,
+) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     head::diagnose(request, store, &mut found);
     found.extend(request.noticed.form.iter().map(of_form));
@@ -42,6 +49,11 @@ pub(crate) fn diagnose(request: &Request<'_>, store: Option<&Store>) -> Vec<Diag
         ));
     }
     found.extend(request.noticed.file.iter().map(of_file));
+    if let (Some(refusal), Some(clause)) = (&request.noticed.refusal, clause)
+        && found.iter().all(|it| it.severity != Severity::Error)
+    {
+        found.extend(refused::refused(clause, refusal));
+    }
     found
 }
 

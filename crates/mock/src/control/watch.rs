@@ -113,12 +113,10 @@ impl Watched {
         };
         let (clause, diagnoses) = if noticed.refusal.is_some() {
             let service = shared.service();
-            (
-                diagnose::clause(&request, &service.store),
-                diagnose::diagnose(&request, Some(&service.store)),
-            )
+            let clause = diagnose::clause(&request, &service.store);
+            (clause, diagnose::diagnose(&request, Some(&service.store), clause))
         } else {
-            (None, diagnose::diagnose(&request, None))
+            (None, diagnose::diagnose(&request, None, None))
         };
         shared.desk.journal.record(Recorded {
             number: 0,

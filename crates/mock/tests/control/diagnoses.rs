@@ -132,7 +132,7 @@ async fn uploads() {
             form("form-data; name=\"file\"", "", PNG),
             400,
             Some("upload.file-as-text"),
-            &[],
+            &["error file_as_text"],
         ),
         (
             "no file",
@@ -145,7 +145,7 @@ async fn uploads() {
             ),
             400,
             Some("upload.file-missing"),
-            &[],
+            &["error file_missing"],
         ),
         (
             "a kind in capitals",
@@ -177,7 +177,7 @@ async fn uploads() {
             sound.clone(),
             422,
             Some("upload.dispute-pending"),
-            &[],
+            &["error dispute_not_open"],
         ),
         (
             "another account's",
@@ -267,6 +267,7 @@ async fn heads() {
                 "warning unknown_parameter",
                 "warning empty_parameter",
                 "warning repeated_parameter",
+                "error bad_parameter",
             ],
         ),
         (
@@ -274,7 +275,7 @@ async fn heads() {
             format!("/disputes/{own}/documents?limit=101"),
             vec![key.clone()],
             Some("list.bad-parameter"),
-            &[],
+            &["error bad_parameter"],
         ),
         (
             "GET",
@@ -302,7 +303,7 @@ async fn heads() {
             format!("/disputes/{own}/documents/docu_test_nobody?x=1"),
             vec![key.clone()],
             Some("destroy.unknown"),
-            &["info query_ignored"],
+            &["info query_ignored", "error unknown_document"],
         ),
     ];
     for (method, path, headers, clause, wanted) in cases {
