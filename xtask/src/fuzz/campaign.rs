@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::{
     build::{Built, Programs},
@@ -99,7 +99,6 @@ pub(super) fn round(round: &Round<'_>, watch: &mut dyn FnMut(&[Tally])) -> Resul
     };
     for (index, (target, processes)) in round.targets.iter().enumerate() {
         fs::create_dir_all(round.folder.work(&target.name))?;
-        fs::create_dir_all(round.folder.artifacts(&target.name))?;
         let work = folder::size(&folder::inputs(&round.folder.work(&target.name))?);
         supervisor.tallies.push(Tally {
             target: target.name.clone(),
@@ -248,6 +247,13 @@ impl Supervisor<'_> {
         let interrupted = log.iter().any(|line| line.contains("libFuzzer: run interrupted"));
         if status.success() || interrupted || (asked && process::signal(status).is_some()) {
             return Ok(());
+        }
+        if process::misused(status) {
+            bail!(
+                "the program of {} does not run:\n{}",
+                self.tallies[slot.target].target,
+                log.join("\n")
+            );
         }
         let finding = finding::read(&log, process::signal(status));
         self.take_in(index, status, finding, !pulse.inited);

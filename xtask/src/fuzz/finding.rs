@@ -14,6 +14,11 @@ pub(super) struct Finding {
 /// How much of a log is repeated: a failed comparison can be as long as its input.
 const LINES: usize = 12;
 const LINE_CHARS: usize = 600;
+/// What every panic is followed by.
+const SAYS_NOTHING: [&str; 2] = [
+    "note: run with `RUST_BACKTRACE",
+    "ERROR: libFuzzer: deadly signal",
+];
 /// How much of a message tells one break from another.
 const SIGNATURE_CHARS: usize = 160;
 
@@ -28,12 +33,12 @@ pub(super) fn read(log: &[String], signal: Option<i32>) -> Finding {
         .skip_while(|line| !begins(line))
         .take_while(|line| !line.contains("rudimentary signal handlers") && !line.starts_with("MS: "))
         .map(|line| line.chars().take(LINE_CHARS).collect::<String>())
-        .filter(|line| !line.is_empty())
+        .filter(|line| !line.is_empty() && !SAYS_NOTHING.iter().any(|phrase| line.contains(phrase)))
         .take(LINES)
         .collect();
     Finding {
         signature: signature(log).unwrap_or_else(|| match signal {
-            Some(11) => "SIGSEGV without a word: most likely a stack overflow".to_owned(),
+            Some(11) => "stack overflow, or another SIGSEGV without a word".to_owned(),
             Some(signal) => format!("killed by signal {signal}"),
             None => "ended without a word".to_owned(),
         }),
@@ -102,6 +107,9 @@ fn folded(message: &str) -> String {
 /// A file name for what broke: the words of the message, or of the whole signature where there is none.
 pub(super) fn name(signature: &str) -> String {
     const LENGTH: usize = 60;
+    if signature.starts_with("stack overflow") {
+        return "stack-overflow".to_owned();
+    }
     let message = signature.rsplit_once(".rs:").map_or(signature, |(_, rest)| {
         rest.split_once(": ").map_or(rest, |(_, message)| message)
     });
@@ -149,7 +157,9 @@ mod tests {
         assert_eq!(found.artifact.as_deref(), Some("a/crash-00"));
         assert!(found.told.starts_with("thread '<unnamed>'"), "{}", found.told);
         assert!(
-            !found.told.contains("MS:") && !found.told.contains("INFO"),
+            !found.told.contains("RUST_BACKTRACE")
+                && !found.told.contains("MS:")
+                && !found.told.contains("INFO"),
             "{}",
             found.told
         );
@@ -180,7 +190,7 @@ mod tests {
             (
                 "#8\tNEW",
                 Some(11),
-                "SIGSEGV without a word: most likely a stack overflow",
+                "stack overflow, or another SIGSEGV without a word",
             ),
             ("", Some(9), "killed by signal 9"),
             ("", None, "ended without a word"),
@@ -202,8 +212,8 @@ mod tests {
             ),
             ("timeout", "timeout"),
             (
-                "SIGSEGV without a word: most likely a stack overflow",
-                "sigsegv-without-a-word-most-likely-a-stack-overflow",
+                "stack overflow, or another SIGSEGV without a word",
+                "stack-overflow",
             ),
             ("src/x.rs:1:1: ", "broken"),
         ] {

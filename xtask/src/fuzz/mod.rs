@@ -3,9 +3,14 @@
 //! The engine is libFuzzer. What is here is what it leaves to its caller: supervising several processes, keeping
 //! what they find, and telling what was done.
 
+mod adopt;
 mod build;
 mod campaign;
 mod command;
+mod corpus;
+mod coverage;
+mod doctor;
+mod drill;
 mod finding;
 mod folder;
 mod journal;
@@ -13,6 +18,7 @@ mod kept;
 mod patience;
 mod process;
 mod pulse;
+mod reduce;
 mod replay;
 mod run;
 mod summary;
@@ -56,6 +62,25 @@ pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode>
                 return replay::replay(&folder, &programs);
             }
         }
+        Command::Adopt(asked) => {
+            if let Some(programs) = build(&[adopt::target(&folder, asked)?], Flavour::Plain)? {
+                return adopt::adopt(&folder, &programs, asked);
+            }
+        }
+        Command::Minimize { targets } => {
+            if let Some(programs) = build(targets, Flavour::Plain)? {
+                corpus::minimize(&folder, &programs)?;
+            }
+        }
+        Command::Merge { folders, target } => {
+            let one: Vec<String> = target.iter().cloned().collect();
+            if let Some(programs) = build(&one, Flavour::Plain)? {
+                corpus::merge(&folder, &programs, folders, target.is_some())?;
+            }
+        }
+        Command::Coverage(asked) => return coverage::coverage(workspace, &folder, asked),
+        Command::Doctor => doctor::doctor(workspace)?,
+        Command::Drill => return drill::drill(workspace, &folder),
         _ => anyhow::bail!("not yet"),
     }
     Ok(ExitCode::SUCCESS)

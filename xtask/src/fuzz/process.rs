@@ -1,6 +1,7 @@
 //! One fuzz program at work: how it is called, and how what it says reaches the supervisor.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read},
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
@@ -30,19 +31,18 @@ pub(super) struct Said {
 
 /// A call of a target's program with all that each call has.
 pub(super) fn call(folder: &Folder, target: &Built, flavour: Flavour) -> Result<Command> {
+    let artifacts = folder.artifacts(&target.name);
+    fs::create_dir_all(&artifacts)?;
     let mut command = Command::new(&target.program);
     command.args(folder.options(&target.name)?);
-    command.arg(format!(
-        "-artifact_prefix={}/",
-        folder.artifacts(&target.name).display()
-    ));
+    command.arg(format!("-artifact_prefix={}/", artifacts.display()));
     if let Some(dictionary) = folder.dictionary(&target.name) {
         command.arg(format!("-dict={}", dictionary.display()));
     }
     command.env("RUST_BACKTRACE", "0");
     if flavour == Flavour::Asan {
         // Rust's crates share definitions that C++ would not; cargo-fuzz switches it off as well.
-        command.env("ASAN_OPTIONS", "detect_odr_violation=0");
+        command.env("ASAN_OPTIONS", "detect_odr_violation=0:exitcode=77");
     }
     Ok(command)
 }
@@ -59,7 +59,10 @@ pub(super) fn start(
     let mut command = call(folder, target, flavour)?;
     command
         .arg("-print_final_stats=1")
-        .arg(format!("-max_total_time={}", time.as_secs().max(1)))
+        .arg(format!(
+            "-max_total_time={}",
+            (time + Duration::from_millis(500)).as_secs().max(1)
+        ))
         .arg(format!("-seed={}", seed % u64::from(u32::MAX)))
         .arg(folder.work(&target.name))
         .arg(folder.seeds(&target.name))
@@ -103,6 +106,11 @@ pub(super) fn let_go(child: &mut Child) {
 pub(super) fn kept(file: &[u8]) -> Option<&[u8]> {
     let (length, rest) = file.split_first_chunk::<8>()?;
     rest.get(..usize::try_from(u64::from_le_bytes(*length)).ok()?)
+}
+
+/// Whether libFuzzer has ended over its own command line, which is no finding.
+pub(super) fn misused(status: ExitStatus) -> bool {
+    status.code() == Some(1)
 }
 
 /// What killed a process, if something did.

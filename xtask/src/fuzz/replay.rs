@@ -1,6 +1,9 @@
 //! Runs the committed inputs through the fuzz programs. `cargo test` runs them through the same oracles without.
 
-use std::process::{ExitCode, Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::{ExitCode, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -56,11 +59,12 @@ pub(super) fn replay(folder: &Folder, programs: &Programs) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-fn all_hold(
+/// Whether all of them hold, in one process.
+pub(super) fn all_hold(
     folder: &Folder,
     programs: &Programs,
     target: &Built,
-    files: &[std::path::PathBuf],
+    files: &[PathBuf],
 ) -> Result<bool> {
     let mut command = process::call(folder, target, programs.flavour)?;
     command.args(files).stdout(Stdio::null()).stderr(Stdio::null());
@@ -75,7 +79,7 @@ pub(super) fn one(
     folder: &Folder,
     programs: &Programs,
     target: &Built,
-    file: &std::path::Path,
+    file: &Path,
 ) -> Result<Option<finding::Finding>> {
     let mut command = process::call(folder, target, programs.flavour)?;
     let output = command.arg(file).output();
