@@ -59,6 +59,8 @@ struct Slot {
     /// What the process said, without the lines that only count.
     log: VecDeque<String>,
     pulse: Pulse,
+    /// How many inputs libFuzzer went on from here, at most.
+    corpus: u64,
     started: Instant,
     /// When this place is empty for good; later than others where a lost input is searched for.
     deadline: Instant,
@@ -116,6 +118,7 @@ pub(super) fn round(round: &Round<'_>, watch: &mut dyn FnMut(&[Tally])) -> Resul
                 state: State::Waiting(now),
                 log: VecDeque::new(),
                 pulse: Pulse::default(),
+                corpus: 0,
                 started: now,
                 deadline: now + round.time,
                 keep: None,
@@ -159,11 +162,11 @@ impl Supervisor<'_> {
             }
             if now.duration_since(looked) >= Duration::from_secs(1) {
                 looked = now;
-                self.look(now);
+                self.look(now, false);
                 watch(&self.tallies);
             }
         }
-        self.look(Instant::now());
+        self.look(Instant::now(), true);
         Ok(())
     }
 
@@ -219,6 +222,7 @@ impl Supervisor<'_> {
         };
         if let Some(pulse) = Pulse::read(&line) {
             slot.pulse = pulse;
+            slot.corpus = slot.corpus.max(pulse.corpus);
             self.tallies[slot.target].count(pulse, self.started.elapsed());
             return Ok(());
         }
@@ -313,21 +317,24 @@ impl Supervisor<'_> {
     }
 
     /// Brings the tallies up to date.
-    fn look(&mut self, now: Instant) {
+    fn look(&mut self, now: Instant, last: bool) {
         for (index, tally) in self.tallies.iter_mut().enumerate() {
             let slots = || self.slots.iter().filter(|slot| slot.target == index);
             tally.runs = self.ended[index] + slots().map(|slot| slot.pulse.runs).sum::<u64>();
             if slots().any(|slot| !matches!(slot.state, State::Done)) || tally.elapsed.is_zero() {
                 tally.elapsed = now.duration_since(self.started);
             }
-            let corpus = slots().map(|slot| slot.pulse.corpus).max().unwrap_or(0);
-            tally.samples.offer([
-                tally.elapsed.as_secs(),
-                tally.runs,
-                tally.edges,
-                tally.features,
-                corpus,
-            ]);
+            // Before the inputs that were there have been run, there is nothing to compare with.
+            if tally.edges_before.is_some() {
+                let corpus = slots().map(|slot| slot.corpus).max().unwrap_or(0);
+                let second = (tally.elapsed + Duration::from_millis(500)).as_secs();
+                let sample = [second, tally.runs, tally.edges, tally.features, corpus];
+                if last {
+                    tally.samples.finish(sample);
+                } else {
+                    tally.samples.offer(sample);
+                }
+            }
         }
     }
 }

@@ -14,9 +14,11 @@ use super::{
     process,
 };
 
-/// What of an input is worth a file in the repository: an edge that nothing else reaches. How often it is taken, and
-/// which values are compared on the way, makes twenty times as many files and belongs into the working corpus.
-const EDGES_ONLY: &[&str] = &["-use_counters=0", "-use_value_profile=0"];
+/// All that an input shows: which edges, how often, and which values are compared on the way.
+const ALL: &[&str] = &["-merge=1"];
+/// What of an input is worth a file in the repository: an edge that nothing else reaches. A cover of the set takes a
+/// third fewer files than libFuzzer's usual merge, and either a fraction of what the working corpus has.
+const EDGES_ONLY: &[&str] = &["-set_cover_merge=1", "-use_counters=0", "-use_value_profile=0"];
 
 /// Brings the committed corpus and the working corpus of every target down to what reaches anything of its own.
 pub(super) fn minimize(folder: &Folder, programs: &Programs) -> Result<()> {
@@ -83,7 +85,7 @@ pub(super) fn merge(folder: &Folder, programs: &Programs, folders: &[PathBuf], f
         let work = folder.work(&target.name);
         fs::create_dir_all(&work)?;
         let before = size(&inputs(&work)?);
-        merge_into(folder, programs, target, &work, &sources, &[])?;
+        merge_into(folder, programs, target, &work, &sources, ALL)?;
         let after = size(&inputs(&work)?);
         println!(
             "fuzz: {:<24} work {} → {}",
@@ -111,7 +113,6 @@ fn merge_into(
     let log = into.with_extension("log");
     let output = fs::File::create(&log)?;
     let status = process::call(folder, target, programs.flavour)?
-        .arg("-merge=1")
         .args(options)
         .arg(into)
         .args(from.iter().filter(|path| path.is_dir()))

@@ -5,7 +5,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::Command,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result, bail};
@@ -81,7 +81,7 @@ fn line(origin: &Origin, tally: &Tally, ended: u64) -> String {
         "compiler": origin.compiler,
         "flavour": origin.flavour,
         "processes": tally.processes,
-        "seconds": tally.elapsed.as_secs(),
+        "seconds": (tally.elapsed + Duration::from_millis(500)).as_secs(),
         "runs": tally.runs,
         "edges_before": tally.edges_before.unwrap_or(tally.edges),
         "edges": tally.edges,
@@ -209,8 +209,6 @@ pub(super) fn day(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::fuzz::tally::{Group, Samples};
 

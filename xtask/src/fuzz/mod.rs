@@ -15,12 +15,14 @@ mod finding;
 mod folder;
 mod journal;
 mod kept;
+mod page;
 mod patience;
 mod process;
 mod pulse;
 mod reduce;
 mod replay;
 mod run;
+mod status;
 mod summary;
 mod tally;
 
@@ -79,6 +81,7 @@ pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode>
             }
         }
         Command::Coverage(asked) => return coverage::coverage(workspace, &folder, asked),
+        Command::Status(asked) => return status::status(workspace, &folder, asked),
         Command::Doctor => doctor::doctor(workspace)?,
         Command::Drill => return drill::drill(workspace, &folder),
         _ => anyhow::bail!("not yet"),

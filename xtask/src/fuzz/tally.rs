@@ -129,6 +129,12 @@ impl Samples {
         if !due {
             return;
         }
+        self.finish(sample);
+    }
+
+    /// Takes the last sample, in place of one of the same second.
+    pub(super) fn finish(&mut self, sample: Sample) {
+        self.taken.pop_if(|last| last[0] >= sample[0]);
         self.taken.push(sample);
         if self.taken.len() > MOST {
             let mut index = 0;
