@@ -200,16 +200,12 @@ impl Toolchain {
 
 /// The first toolchain that builds with the sanitizer; where all refuse, that is said, and it goes on without.
 fn sanitizing(target: &Path, triple: &str) -> Result<(Toolchain, Flavour)> {
-    match sanitizer(target, triple)? {
-        Some(toolchain) => {
-            eprintln!("fuzz: the address sanitizer comes from {}", toolchain.name());
-            Ok((toolchain, Flavour::Asan))
-        }
-        None => {
-            eprintln!("fuzz: no toolchain here takes -Zsanitizer=address: going on without");
-            Ok((Toolchain::Own, Flavour::Plain))
-        }
+    if let Some(toolchain) = sanitizer(target, triple)? {
+        eprintln!("fuzz: the address sanitizer comes from {}", toolchain.name());
+        return Ok((toolchain, Flavour::Asan));
     }
+    eprintln!("fuzz: no toolchain here takes -Zsanitizer=address: going on without");
+    Ok((Toolchain::Own, Flavour::Plain))
 }
 
 /// The first toolchain that compiles an empty program with the sanitizer.

@@ -175,10 +175,9 @@ impl Supervisor<'_> {
         for index in 0..self.slots.len() {
             let slot = &mut self.slots[index];
             match &mut slot.state {
-                State::Done => {}
                 State::Waiting(_) if halted.is_some() || now >= slot.deadline => slot.state = State::Done,
                 State::Waiting(due) if now >= *due => self.fill(index, now)?,
-                State::Waiting(_) => {}
+                State::Waiting(_) | State::Done => {}
                 State::Running(child) => {
                     let over = halted.unwrap_or(slot.deadline + GRACE);
                     if now >= over {

@@ -224,7 +224,7 @@ mod tests {
         let tally = Tally {
             target: "decode".to_owned(),
             processes: 2,
-            elapsed: Duration::from_secs(60),
+            elapsed: Duration::from_mins(1),
             runs: 99,
             edges_before: Some(7),
             edges: 8,

@@ -22,6 +22,7 @@ mod pulse;
 mod reduce;
 mod replay;
 mod run;
+mod speed;
 mod status;
 mod summary;
 mod tally;
@@ -82,9 +83,9 @@ pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode>
         }
         Command::Coverage(asked) => return coverage::coverage(workspace, &folder, asked),
         Command::Status(asked) => return status::status(workspace, &folder, asked),
+        Command::Speed { check, seconds } => return speed::speed(workspace, &folder, *seconds, *check),
         Command::Doctor => doctor::doctor(workspace)?,
         Command::Drill => return drill::drill(workspace, &folder),
-        _ => anyhow::bail!("not yet"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! What a line of libFuzzer's log counts.
 
-/// One line that begins with `#`, such as `#99	NEW    cov: 34 ft: 40 corp: 2/9b exec/s: 0 rss: 27Mb`.
+/// One line that begins with `#`, such as `#99 NEW cov: 34 ft: 40 corp: 2/9b exec/s: 0 rss: 27Mb`, with a tab
+/// behind the number.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Pulse {
     /// Inputs run so far.

@@ -22,7 +22,7 @@ use super::{
 use crate::workspace::Workspace;
 
 /// How often a long run says on stderr how it goes.
-const WATCH: Duration = Duration::from_secs(60);
+const WATCH: Duration = Duration::from_mins(1);
 
 /// Fuzzes what was asked for; 1 is the status where something broke.
 pub(super) fn run(workspace: &Workspace, folder: &Folder, asked: &Run) -> Result<ExitCode> {
@@ -104,9 +104,9 @@ pub(super) fn rounds(
                 .unwrap_or_default();
             if now >= watched + WATCH {
                 watched = now;
-                tallies
-                    .iter()
-                    .for_each(|tally| eprint!("{}", summary::line(tally)));
+                for tally in tallies {
+                    eprint!("{}", summary::line(tally));
+                }
             }
         })?;
         tallies.into_iter().try_for_each(&mut done)?;

@@ -152,7 +152,7 @@ mod tests {
         Tally {
             target: "decode".to_owned(),
             processes: 2,
-            elapsed: Duration::from_secs(60),
+            elapsed: Duration::from_mins(1),
             runs: 12_345_678,
             edges_before: Some(1_000),
             edges: 1_020,

@@ -63,14 +63,13 @@ const SUBJECTS: &[Subject] = &[
 
 impl Subject {
     fn has(&self, path: &str) -> bool {
-        let is = |place: &&str| {
+        self.places.iter().any(|place| {
             if place.ends_with('/') {
-                path.starts_with(*place)
+                path.starts_with(place)
             } else {
                 path == *place
             }
-        };
-        self.places.iter().any(|place| is(&place))
+        })
     }
 }
 
