@@ -247,8 +247,7 @@ impl Supervisor<'_> {
         self.ended[slot.target] += pulse.runs;
         slot.state = State::Done;
         let log: Vec<String> = slot.log.drain(..).collect();
-        let interrupted = log.iter().any(|line| line.contains("libFuzzer: run interrupted"));
-        if status.success() || interrupted || (asked && process::signal(status).is_some()) {
+        if status.success() || process::interrupted(status) || (asked && process::signal(status).is_some()) {
             return Ok(());
         }
         if process::misused(status) {

@@ -113,6 +113,11 @@ pub(super) fn misused(status: ExitStatus) -> bool {
     status.code() == Some(1)
 }
 
+/// Whether libFuzzer has ended because somebody asked it to.
+pub(super) fn interrupted(status: ExitStatus) -> bool {
+    status.code() == Some(72)
+}
+
 /// What killed a process, if something did.
 #[cfg(unix)]
 pub(super) fn signal(status: ExitStatus) -> Option<i32> {
