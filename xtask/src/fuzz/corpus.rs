@@ -14,11 +14,24 @@ use super::{
     process,
 };
 
-/// All that an input shows: which edges, how often, and which values are compared on the way.
-const ALL: &[&str] = &["-merge=1"];
-/// What of an input is worth a file in the repository: an edge that nothing else reaches. A cover of the set takes a
-/// third fewer files than libFuzzer's usual merge, and either a fraction of what the working corpus has.
-const EDGES_ONLY: &[&str] = &["-set_cover_merge=1", "-use_counters=0", "-use_value_profile=0"];
+/// What makes an input worth keeping.
+#[derive(Clone, Copy)]
+enum Cover {
+    /// All that it shows: which edges, how often, and which values are compared on the way. For the working corpus.
+    Everything,
+    /// An edge that nothing else reaches: for the repository. A cover of the set takes a third fewer files than
+    /// libFuzzer's usual merge, and a fraction of what the working corpus has.
+    Edges,
+}
+
+impl Cover {
+    const fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Everything => &["-merge=1"],
+            Self::Edges => &["-set_cover_merge=1", "-use_counters=0", "-use_value_profile=0"],
+        }
+    }
+}
 
 /// Brings the committed corpus and the working corpus of every target down to what reaches anything of its own.
 pub(super) fn minimize(folder: &Folder, programs: &Programs) -> Result<()> {
@@ -34,7 +47,7 @@ pub(super) fn minimize(folder: &Folder, programs: &Programs) -> Result<()> {
             target,
             &all,
             &[work.clone(), seeds.clone()],
-            &[],
+            Cover::Everything,
         )?;
         let few = emptied(&fresh.join("corpus"))?;
         let named = copied(&named(&seeds)?, &few)?;
@@ -46,7 +59,7 @@ pub(super) fn minimize(folder: &Folder, programs: &Programs) -> Result<()> {
             target,
             &few,
             &[all.clone(), seeds.clone()],
-            EDGES_ONLY,
+            Cover::Edges,
         )?;
         for path in regressions.iter().filter(|path| !named.contains(path)) {
             fs::remove_file(path)?;
@@ -85,7 +98,7 @@ pub(super) fn merge(folder: &Folder, programs: &Programs, folders: &[PathBuf], f
         let work = folder.work(&target.name);
         fs::create_dir_all(&work)?;
         let before = size(&inputs(&work)?);
-        merge_into(folder, programs, target, &work, &sources, ALL)?;
+        merge_into(folder, programs, target, &work, &sources, Cover::Everything)?;
         let after = size(&inputs(&work)?);
         println!(
             "fuzz: {:<24} work {} → {}",
@@ -107,13 +120,13 @@ fn merge_into(
     target: &Built,
     into: &Path,
     from: &[PathBuf],
-    options: &[&str],
+    cover: Cover,
 ) -> Result<()> {
     fs::create_dir_all(into)?;
     let log = into.with_extension("log");
     let output = fs::File::create(&log)?;
     let status = process::call(folder, target, programs.flavour)?
-        .args(options)
+        .args(cover.options())
         .arg(into)
         .args(from.iter().filter(|path| path.is_dir()))
         .stdout(Stdio::null())
