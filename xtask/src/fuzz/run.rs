@@ -1,114 +1,132 @@
-//! Runs one fuzz program and reads its log.
+//! A campaign: the jobs are dealt over the targets, round by round, and what came of it is told and logged.
 
 use std::{
-    fs::{self, File},
-    process::{Command, ExitStatus},
+    collections::VecDeque,
+    process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, SystemTime},
 };
 
 use anyhow::{Context, Result};
+use signal_hook::{consts::SIGINT, consts::SIGTERM, flag};
 
-use super::{Folder, build::Built};
+use super::{
+    build::{self, Built, Kind, Programs},
+    campaign::{self, Round},
+    command::Run,
+    folder::Folder,
+    journal::{self, Journal},
+    summary,
+    tally::Tally,
+};
+use crate::workspace::Workspace;
 
-/// When a run ends by itself.
-#[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Limit {
-    /// After so many seconds of new inputs, from a seed on.
-    Seconds(u32, u32),
-    /// After the committed inputs.
-    Replay,
-}
+/// How often a long run says on stderr how it goes.
+const WATCH: Duration = Duration::from_mins(1);
 
-/// Runs one target and prints one line, or what broke; whether it held.
-pub(super) fn run(folder: &Folder, target: &Built, limit: Limit) -> Result<bool> {
-    let name = &target.name;
-    let corpus = folder.root.join("corpus").join(name);
-    let artifacts = folder.root.join("artifacts").join(name);
-    fs::create_dir_all(&artifacts)?;
-    let mut command = Command::new(&target.program);
-    command
-        .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
-        .arg(format!("-artifact_prefix={}/", artifacts.display()));
-    match limit {
-        Limit::Seconds(seconds, seed) => {
-            let work = corpus.join("work");
-            fs::create_dir_all(&work)?;
-            command
-                .args([format!("-max_total_time={seconds}"), format!("-seed={seed}")])
-                .arg(work);
-        }
-        Limit::Replay => {
-            command.arg("-runs=0");
-        }
-    }
-    let dictionary = folder.root.join("multipart.dict");
-    if name.starts_with("multipart") && dictionary.exists() {
-        command.arg(format!("-dict={}", dictionary.display()));
-    }
-    command
-        .arg(&corpus)
-        .arg(folder.root.join("regressions").join(name));
-    command.env("RUST_BACKTRACE", "0");
-    let log =
-        File::create(&target.log).with_context(|| format!("expected to write {}", target.log.display()))?;
-    let status = command
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .status()
-        .with_context(|| format!("expected to run {}", target.program.display()))?;
-    let log = String::from_utf8_lossy(&fs::read(&target.log)?).into_owned();
-    if status.success() {
-        println!("fuzz: {name}: {}", summary(&log));
-        return Ok(true);
-    }
-    let root = format!("{}/", folder.root.parent().unwrap_or(&folder.root).display());
-    println!("{}", finding(name, status, &log).replace(&root, ""));
-    println!("the whole log: {}", target.log.display());
-    Ok(false)
-}
-
-/// What libFuzzer counted.
-fn summary(log: &str) -> String {
-    let stat = |name: &str| {
-        log.lines()
-            .find_map(|line| line.strip_prefix("stat::")?.strip_prefix(name)?.strip_prefix(':'))
-            .map_or("?", str::trim)
+/// Fuzzes what was asked for; 1 is the status where something broke.
+pub(super) fn run(workspace: &Workspace, folder: &Folder, asked: &Run) -> Result<ExitCode> {
+    let targets = folder.wanted(&asked.targets)?;
+    let Some(programs) = build::build(workspace, folder, &targets, Kind::Targets, asked.flavour)? else {
+        return Ok(ExitCode::SUCCESS);
     };
-    let edges = log
-        .lines()
-        .rev()
-        .find_map(|line| line.split_once("cov: ")?.1.split(' ').next())
-        .unwrap_or("?");
-    format!(
-        "{} runs, {} a second, {edges} edges",
-        stat("number_of_executed_units"),
-        stat("average_exec_per_sec")
-    )
+    let origin = journal::Origin::find(workspace, &programs);
+    let mut journal = Journal::open(folder)?;
+    let mut tallies = Vec::new();
+    rounds(folder, &programs, asked, |tally| {
+        if !asked.json {
+            print!("{}", summary::line(&tally));
+        }
+        journal.add(&origin, &tally)?;
+        tallies.push(tally);
+        Ok(())
+    })?;
+    let root = workspace.root.display().to_string();
+    let report = summary::json(&origin, &tallies, &root);
+    if asked.json {
+        println!("{report:#}");
+    } else {
+        print!("{}", summary::findings(&tallies, &root));
+    }
+    let path = programs.directory.join("last-run.json");
+    std::fs::write(&path, format!("{report:#}\n"))
+        .with_context(|| format!("expected to write {}", path.display()))?;
+    Ok(if tallies.iter().all(|tally| tally.groups.is_empty()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
-/// How much of a log is repeated: a failed comparison can be as long as its input.
-const LINES: usize = 12;
-const LINE_CHARS: usize = 600;
+/// Runs round after round until all is done or somebody interrupts.
+pub(super) fn rounds(
+    folder: &Folder,
+    programs: &Programs,
+    asked: &Run,
+    mut done: impl FnMut(Tally) -> Result<()>,
+) -> Result<()> {
+    let halt = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // A second one ends it at once; the processes notice that their supervisor is gone.
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&halt))?;
+        flag::register(signal, Arc::clone(&halt))?;
+    }
+    let seed = asked.seed.unwrap_or_else(any_seed);
+    let time = Duration::from_secs(asked.seconds);
+    let mut left: VecDeque<&Built> = programs.built.iter().collect();
+    while !left.is_empty() && !halt.load(std::sync::atomic::Ordering::Relaxed) {
+        let dealt = deal(left.len(), asked.jobs);
+        let targets: Vec<_> = left.drain(..dealt.len()).zip(dealt).collect();
+        let names: Vec<_> = targets
+            .iter()
+            .map(|(target, processes)| format!("{} × {processes}", target.name))
+            .collect();
+        eprintln!(
+            "fuzz: {} for {} s, seed {seed}, {}",
+            names.join(", "),
+            asked.seconds,
+            programs.flavour.name()
+        );
+        let round = Round {
+            folder,
+            programs,
+            targets,
+            seed,
+            time,
+            halt: &halt,
+        };
+        let mut watched = Duration::ZERO;
+        let tallies = campaign::round(&round, &mut |tallies| {
+            let now = tallies
+                .iter()
+                .map(|tally| tally.elapsed)
+                .max()
+                .unwrap_or_default();
+            if now >= watched + WATCH {
+                watched = now;
+                for tally in tallies {
+                    eprint!("{}", summary::line(tally));
+                }
+            }
+        })?;
+        tallies.into_iter().try_for_each(&mut done)?;
+    }
+    Ok(())
+}
 
-/// What broke, and which file shows it again.
-fn finding(name: &str, status: ExitStatus, log: &str) -> String {
-    let told: Vec<_> = log
-        .lines()
-        .skip_while(|line| !line.contains("panicked at") && !line.contains("ERROR: "))
-        .take_while(|line| !line.contains("rudimentary signal handlers") && !line.starts_with("MS: "))
-        .map(|line| line.chars().take(LINE_CHARS).collect::<String>())
-        .take(LINES)
-        .collect();
-    let told = told.join("\n  ");
-    let artifact = log
-        .lines()
-        .find_map(|line| line.split_once("Test unit written to ").map(|(_, path)| path));
-    let artifact = match artifact {
-        Some(path) => format!(
-            "artifact: {path}\nadopt it: see \"A crash\" in fuzz/README.md, then `cargo xtask fuzz replay`"
-        ),
-        None => "no artifact: a stack overflow, or a kill from outside".to_owned(),
-    };
-    format!("fuzz: {name} broke ({status}):\n  {told}\n{artifact}")
+/// How many processes each target of the next round has. A target is never without one, so with more targets than
+/// jobs a round takes as many targets as there are jobs.
+fn deal(targets: usize, jobs: u64) -> Vec<u64> {
+    let jobs = usize::try_from(jobs).unwrap_or(usize::MAX);
+    let now = targets.min(jobs);
+    let share = |index| jobs / now + usize::from(index < jobs % now);
+    (0..now).map(|index| share(index) as u64).collect()
+}
+
+/// Another seed each time. It is told, so that the way can be taken again.
+fn any_seed() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(1, |now| u64::from(now.subsec_nanos()) / 1_000 + 1)
 }
 
 #[cfg(test)]
@@ -116,27 +134,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_counts_are_read_from_the_log() {
-        let log = "#8\tINITED cov: 34 ft: 40 corp: 2/9b\n#99\tDONE   cov: 120 ft: 300 corp: 8/90b\n\
-                   stat::number_of_executed_units: 1234\nstat::average_exec_per_sec:     56\n";
-        assert_eq!(summary(log), "1234 runs, 56 a second, 120 edges");
-        assert_eq!(summary(""), "? runs, ? a second, ? edges");
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_crash_names_its_artifact_and_an_overflow_says_there_is_none() {
-        use std::os::unix::process::ExitStatusExt;
-
-        let log = "INFO: seed\nthread 'x' panicked at y:1:1:\nboom\nMS: 1 x\n\
-                   artifact_prefix='a/'; Test unit written to a/crash-00\n";
-        let found = finding("decode", ExitStatus::from_raw(77 << 8), log);
-        assert!(
-            found.contains("boom") && found.contains("artifact: a/crash-00"),
-            "{found}"
-        );
-        assert!(!found.contains("INFO") && !found.contains("MS:"), "{found}");
-        let found = finding("decode", ExitStatus::from_raw(11), "");
-        assert!(found.contains("no artifact: a stack overflow"), "{found}");
+    fn jobs_are_dealt_so_that_none_idles_and_every_target_has_one() {
+        for (targets, jobs, wanted) in [
+            (1, 1, &[1][..]),
+            (1, 8, &[8]),
+            (3, 8, &[3, 3, 2]),
+            (17, 2, &[1, 1]),
+            (2, 2, &[1, 1]),
+            (3, 1, &[1]),
+        ] {
+            assert_eq!(deal(targets, jobs), wanted, "{targets} targets, {jobs} jobs");
+        }
     }
 }
