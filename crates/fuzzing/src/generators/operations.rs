@@ -48,8 +48,8 @@ pub enum Key {
     Unknown,
     /// The secret key and one letter more.
     Longer,
-    /// The secret key but for its last letter.
-    Shorter,
+    /// The secret key with another letter at its end.
+    LastLetter,
     /// No header.
     Absent,
     /// The secret key as a bearer token.
@@ -354,7 +354,7 @@ fn key(bytes: &mut Bytes<'_>) -> Key {
         Key::Public,
         Key::Unknown,
         Key::Longer,
-        Key::Shorter,
+        Key::LastLetter,
         Key::Absent,
         Key::Bearer,
         Key::NoColon,

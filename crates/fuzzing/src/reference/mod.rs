@@ -12,6 +12,8 @@ mod predict;
 mod wire;
 mod words;
 
+use std::{collections::BTreeSet, fmt};
+
 use rebuttal_mock::{Destroyed, OutOfRange, Settings};
 use rebuttal_model::{DisputeStatus, Order, Profile, Timestamp};
 
@@ -20,7 +22,7 @@ pub use names::{Names, SEED, STARTS_AT, discover};
 pub use wire::{Request, request};
 
 /// What an endpoint holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct World {
     /// What the endpoint was told to choose; a fault that stands here is not looked at.
     pub settings: Settings,
@@ -29,6 +31,8 @@ pub struct World {
     disputes: Vec<Dispute>,
     documents: Vec<Document>,
     kept: Option<Box<Self>>,
+    /// The disputes that requests would have changed, refused ones included.
+    touched: BTreeSet<usize>,
     /// What is owed to the last request.
     due: Due,
 }
@@ -97,6 +101,18 @@ struct Page {
     data: Vec<usize>,
 }
 
+impl fmt::Debug for World {
+    /// Without the records, which are the same at the start of every sequence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("settings", &self.settings)
+            .field("now", &self.now)
+            .field("disputes", &self.disputes.len())
+            .field("documents", &self.documents.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl World {
     fn profile(&self) -> Profile {
         self.settings.profile
@@ -120,9 +136,13 @@ impl World {
             .collect()
     }
 
-    /// How many disputes there are.
-    pub fn disputes(&self) -> usize {
-        self.disputes.len()
+    /// The disputes that requests would have changed, by their places.
+    pub fn touched(&self) -> Vec<usize> {
+        self.touched
+            .iter()
+            .copied()
+            .filter(|place| *place < self.disputes.len())
+            .collect()
     }
 
     /// Whether anything was kept aside.

@@ -1,5 +1,7 @@
 //! What an endpoint calls its records, and what a mock begins with.
 
+use std::collections::BTreeSet;
+
 use http::{Method, StatusCode};
 use rebuttal_mock::{Head, Service, Settings, Step};
 use rebuttal_model::{Dispute as Told, Document as ToldDocument, List, Timestamp, decode};
@@ -78,6 +80,7 @@ pub fn discover() -> (World, Names, Service) {
         disputes: Vec::new(),
         documents: Vec::new(),
         kept: None,
+        touched: BTreeSet::new(),
         due: Due::Silence,
     };
     let all = || vec![Param::Limit(Number::Value(100))];

@@ -32,9 +32,10 @@ impl World {
                 self.due = Due::Silence;
                 if let Some(kept) = self.kept.clone() {
                     // The clock is not the records', and goes on.
-                    let now = self.now;
+                    let (now, touched) = (self.now, std::mem::take(&mut self.touched));
                     *self = *kept.clone();
                     self.now = now;
+                    self.touched = touched;
                     self.kept = Some(kept);
                 }
             }
@@ -42,6 +43,9 @@ impl World {
     }
 
     fn answer(&mut self, ask: &Ask) -> Due {
+        if let Call::Upload(dispute, _) | Call::Destroy(dispute, _) = ask.call {
+            self.touched.extend(self.dispute(dispute));
+        }
         if let Call::Stray(stray) = &ask.call {
             return match stray {
                 Stray::Nowhere(..) => Due::Refusal(404, "service_not_found"),

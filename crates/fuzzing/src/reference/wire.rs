@@ -135,7 +135,10 @@ fn authorization(names: &Names, key: Key) -> Vec<HeaderValue> {
         Key::Public => vec![basic(&format!("{}:", names.public))],
         Key::Unknown => vec![basic("skey_test_5xuy4w91xqz7d1w9u0t:")],
         Key::Longer => vec![basic(&format!("{first}0:"))],
-        Key::Shorter => vec![basic(&format!("{}:", &first[..first.len() - 1]))],
+        Key::LastLetter => {
+            let other = if first.ends_with('0') { '1' } else { '0' };
+            vec![basic(&format!("{}{other}:", &first[..first.len() - 1]))]
+        }
         Key::Absent => Vec::new(),
         Key::Bearer => vec![format!("Bearer {first}")],
         Key::NoColon => vec![basic(first)],

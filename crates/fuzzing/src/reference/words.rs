@@ -36,7 +36,7 @@ pub(super) const NOT_KINDS: &[&str] = &[
     "proof_of_receipt\r\n",
     "null",
 ];
-pub(super) const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE", "BREW"];
+pub(super) const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"];
 pub(super) const WRONG_METHODS: &[&str] = &["PUT", "PATCH", "DELETE", "TRACE", "BREW"];
 
 /// One of them.

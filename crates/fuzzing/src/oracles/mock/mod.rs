@@ -3,7 +3,7 @@
 pub mod core;
 
 use rebuttal_mock::{Destroyed, DownloadUri, Layout, MemberOrder, Members, OutOfRange, Settings, Variants};
-use rebuttal_model::Profile;
+use rebuttal_model::{MAX_LIST_LIMIT, Profile};
 
 use self::core::Core;
 use crate::{
@@ -74,20 +74,19 @@ pub fn play(world: &mut World, names: &mut Names, operation: &Operation, endpoin
     }
 }
 
-/// Asks for the documents of every dispute, whoever owns it: what was refused is not there.
+/// Asks for the documents of every dispute that a request would have changed: what was refused is not there.
 ///
 /// # Panics
 ///
 /// When a list is another than the model's.
 pub fn settle(world: &mut World, names: &mut Names, endpoint: &mut impl Endpoint) {
-    for dispute in 0..world.disputes().min(usize::from(u8::MAX)) {
+    for place in world.touched() {
         for key in [Key::First, Key::Other] {
-            let made = DisputeRef::Made(u8::try_from(dispute).unwrap_or(u8::MAX));
-            let all = vec![Param::Limit(Number::Value(100))];
+            let made = DisputeRef::Made(u8::try_from(place).unwrap_or(u8::MAX));
             let ask = Ask {
                 key,
                 version: Version::Absent,
-                call: Call::List(made, all),
+                call: Call::List(made, vec![Param::Limit(Number::Value(MAX_LIST_LIMIT.into()))]),
                 idle_body: false,
             };
             play(world, names, &Operation::Ask(ask), endpoint);
