@@ -47,6 +47,11 @@ proptest! {
     }
 
     #[test]
+    fn sequences_of_requests_are_answered_like_the_model(input in arbitrary(400)) {
+        oracles::mock_requests(&input.0);
+    }
+
+    #[test]
     fn any_bytes_are_taken(input in arbitrary(200)) {
         for (_, oracle) in oracles::ALL {
             oracle(&input.0);

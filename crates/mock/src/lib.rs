@@ -51,6 +51,7 @@ mod places;
 mod plain;
 mod present;
 mod ranges;
+mod records;
 mod refusal;
 mod resume;
 mod route;
@@ -76,6 +77,7 @@ pub use config::{
 };
 pub use downloads::FileReader;
 pub use fault::{Fault, UnknownFault};
+pub use records::Records;
 pub use server::Mock;
 pub use service::{Head, Service, Settings, Step};
 pub use store::{Content, StateError, Stored};

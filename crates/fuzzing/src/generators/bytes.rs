@@ -19,6 +19,11 @@ impl<'a> Bytes<'a> {
         Self { rest: bytes }
     }
 
+    /// Whether the source is used up.
+    pub const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// The next byte; 0 when there are no more.
     pub fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.rest.split_first() else {

@@ -76,8 +76,23 @@ fn jpeg() -> Vec<u8> {
     file
 }
 
+/// A sound PDF of so many bytes, or of the fewest that one can have: the rest is comments.
+pub fn pdf_of(bytes: usize) -> Vec<u8> {
+    let mut padding = 0;
+    // The table stands behind the comments, and says where in digits: their number follows from the padding.
+    for _ in 0..3 {
+        let length = padded_pdf(padding).len();
+        padding = (padding + bytes).saturating_sub(length);
+    }
+    padded_pdf(padding)
+}
+
 /// One empty page.
 fn pdf() -> Vec<u8> {
+    padded_pdf(0)
+}
+
+fn padded_pdf(padding: usize) -> Vec<u8> {
     const HEADER: &str = "%PDF-1.4\n";
     const FREE: &str = "xref\n0 4\n0000000000 65535 f \n";
     let objects = [
@@ -92,6 +107,13 @@ fn pdf() -> Vec<u8> {
         file.push(format!("{number} 0 obj\n{object}\nendobj\n"));
         length += file[number].len();
     }
+    let mut comments = "%...............................\n".repeat(padding.div_ceil(33) + 1);
+    comments.truncate(padding.saturating_sub(1));
+    if padding > 0 {
+        comments.push('\n');
+    }
+    length += comments.len();
+    file.push(comments);
     let trailer = format!("trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{length}\n%%EOF\n");
     [file.concat(), table.concat(), trailer].concat().into_bytes()
 }

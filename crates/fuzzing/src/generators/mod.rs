@@ -7,6 +7,7 @@ mod bytes;
 mod edit;
 pub mod evidence;
 pub mod form;
+pub mod operations;
 pub mod request;
 pub mod response;
 

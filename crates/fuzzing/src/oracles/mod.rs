@@ -4,6 +4,7 @@ mod cut;
 mod deep;
 pub mod differential;
 mod evidence;
+pub mod mock;
 mod multipart;
 mod pulled;
 mod response;
@@ -11,6 +12,7 @@ mod response;
 pub use deep::deep;
 pub use differential::multipart_differential;
 pub use evidence::evidence;
+pub use mock::mock_requests;
 pub use multipart::{multipart_raw, multipart_round_trip};
 pub use response::{decode, inspect};
 
@@ -23,6 +25,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("deep", deep),
     ("evidence", evidence),
     ("inspect", inspect),
+    ("mock_requests", mock_requests),
     ("multipart_differential", multipart_differential),
     ("multipart_raw", multipart_raw),
     ("multipart_round_trip", multipart_round_trip),

@@ -1,15 +1,13 @@
 //! What the mock held at a moment, kept in memory under a name.
 
-use std::{collections::BTreeMap, sync::PoisonError};
-
-use rebuttal_model::{DisputeId, Order};
+use std::collections::BTreeMap;
 
 use super::{
     clock::LiveClock,
     orders::Orders,
     problem::{ControlError, missing, problem},
 };
-use crate::{config::Clock, ids::Random, service::Service, store::Store};
+use crate::{config::Clock, records::Records, service::Service};
 
 /// The most snapshots that are kept. Contents of files are shared with them and not copied.
 const MAX_SNAPSHOTS: usize = 64;
@@ -20,20 +18,15 @@ const MAX_NAME_BYTES: usize = 64;
 /// Everything but the journal, as it was.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    store: Store,
-    random: Random,
-    remembered: BTreeMap<DisputeId, Order>,
+    records: Records,
     clock: Clock,
     orders: Orders,
 }
 
 impl Snapshot {
     pub(crate) fn of(service: &Service, clock: Clock, orders: &Orders) -> Self {
-        let remembered = service.orders.lock().unwrap_or_else(PoisonError::into_inner);
         Self {
-            store: service.store.clone(),
-            random: service.random.clone(),
-            remembered: remembered.clone(),
+            records: service.records(),
             clock,
             orders: orders.clone(),
         }
@@ -41,10 +34,7 @@ impl Snapshot {
 
     /// Makes everything as it was. What is kept in a state file is written anew.
     pub(crate) fn put_back(&self, service: &mut Service, clock: &LiveClock, orders: &mut Orders) {
-        service.store = self.store.clone();
-        service.random = self.random.clone();
-        let remembered = service.orders.get_mut().unwrap_or_else(PoisonError::into_inner);
-        remembered.clone_from(&self.remembered);
+        service.put_back(&self.records);
         orders.clone_from(&self.orders);
         clock.set(self.clock);
     }
