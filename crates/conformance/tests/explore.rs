@@ -9,7 +9,7 @@ use rebuttal_conformance::{
 };
 use rebuttal_mock::{Config, Destroyed, DownloadUri, Fault, Layout, Members, Mock, OutOfRange, Variants};
 use rebuttal_model::Profile;
-use support::{run_on, target_of};
+use support::{faulty, run_on, target_of};
 
 fn options(seed: u64, cases: u64) -> ExploreOptions {
     ExploreOptions {
@@ -137,11 +137,7 @@ async fn faults_that_take_several_steps_are_found_made_short_and_kept_as_scenari
         (Fault::IdReused, "upload.distinct-ids", 3),
         (Fault::RefusedDestroyDestroys, "destroy.not-open", 4),
     ] {
-        let faulty = || Config {
-            fault: Some(fault),
-            ..Config::default()
-        };
-        let report = explored(faulty(), &options(1, 60), |_| {}).await;
+        let report = explored(faulty(fault), &options(1, 60), |_| {}).await;
         let finding = report
             .finding
             .as_ref()
@@ -162,7 +158,7 @@ async fn faults_that_take_several_steps_are_found_made_short_and_kept_as_scenari
             report.strict = true;
             report
         };
-        let report = replayed(faulty()).await;
+        let report = replayed(faulty(fault)).await;
         assert_eq!(report.exit_status(), ExitStatus::Failed, "{fault}");
         let mismatches = &report.scenarios[0].mismatches;
         assert!(
@@ -185,10 +181,7 @@ async fn faults_that_take_several_steps_are_found_made_short_and_kept_as_scenari
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_seed_finds_the_same() {
-    let config = || Config {
-        fault: Some(Fault::IdReused),
-        ..Config::default()
-    };
+    let config = || faulty(Fault::IdReused);
     let one = explored(config(), &options(5, 40), |_| {}).await;
     let other = explored(config(), &options(5, 40), |_| {}).await;
     let told = |report: &ExploreReport| {
@@ -205,10 +198,7 @@ async fn the_same_seed_finds_the_same() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_musts_are_looked_for_where_that_was_asked() {
-    let config = Config {
-        fault: Some(Fault::DestroyTwiceAnswers200),
-        ..Config::default()
-    };
+    let config = faulty(Fault::DestroyTwiceAnswers200);
     let strict = explored(config.clone(), &options(1, 30), |_| {}).await;
     assert_eq!(
         strict.finding.map(|finding| finding.clause),

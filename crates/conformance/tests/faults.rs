@@ -20,9 +20,9 @@ use rebuttal_conformance::{
     Options, RunReport, Verdict,
     scenario::{self, Library},
 };
-use rebuttal_mock::{Config, Fault};
+use rebuttal_mock::Fault;
 use rebuttal_model::Level;
-use support::run_on;
+use support::{faulty, run_on};
 use tokio::{runtime, task::JoinSet};
 
 /// How many faulty mocks are held against the suite at the same time. A run mostly waits: seconds must pass between
@@ -130,10 +130,7 @@ fn on_this_thread<T>(future: impl Future<Output = T>) -> T {
 
 /// Holds the suite against one fault.
 async fn look(fault: Fault) -> Row {
-    let config = Config {
-        fault: Some(fault),
-        ..Config::default()
-    };
+    let config = faulty(fault);
     let options = Options {
         jobs: JOBS,
         ..Options::default()

@@ -8,19 +8,14 @@ use rebuttal_conformance::{
     report::{Format, render},
     scenario,
 };
-use rebuttal_mock::{Config, Fault};
-use support::run_on;
+use rebuttal_mock::Fault;
+use support::{faulty, only, run_on};
 
 /// Two scenarios on a mock whose pages have one document too many, held against a list.
 async fn held(list: &str, scenarios: &[&str]) -> Run {
-    let mut library = scenario::embedded().expect("the suite");
-    let whole = suite(&library);
-    library.retain(|id, _| scenarios.contains(&id.as_str()));
-    let config = Config {
-        fault: Some(Fault::LimitOffByOne),
-        ..Config::default()
-    };
-    let mut run = run_on(config, library, &Options::default()).await;
+    let whole = suite(&scenario::embedded().expect("the suite"));
+    let config = faulty(Fault::LimitOffByOne);
+    let mut run = run_on(config, only(scenarios), &Options::default()).await;
     let known = Known::parse("known.toml", list).expect("a list");
     known.apply(&mut run, &whole);
     run

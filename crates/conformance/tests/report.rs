@@ -14,12 +14,11 @@ use rebuttal_conformance::{
     scenario,
 };
 use rebuttal_mock::{Clock, Config, Fault};
-use support::run_on;
+use support::{faulty, only, run_on};
 
 /// The report of two scenarios on a mock with a fault; what varies is made fixed.
 async fn report(fault: Fault, format: Format) -> String {
-    let mut library = scenario::embedded().expect("the suite");
-    library.retain(|id, _| ["list/limit", "upload/png"].contains(&id.as_str()));
+    let library = only(&["list/limit", "upload/png"]);
     let clock = Clock::Fixed("2026-01-02T03:04:05Z".parse().expect("a time"));
     let config = Config {
         fault: Some(fault),
@@ -104,8 +103,7 @@ async fn a_failure_is_told_to_github() {
 /// Scenarios of a folder, and those of the program where its own sources are at hand.
 #[tokio::test]
 async fn an_annotation_points_to_the_step_that_fails() {
-    let mut carried = scenario::embedded().expect("the suite");
-    carried.retain(|id, _| id == "list/limit");
+    let mut carried = only(&["list/limit"]);
     let own = "scenarios";
     scenario::locate(&mut carried, Path::new(own));
     let folder = tempfile::tempdir().expect("a folder");
@@ -114,12 +112,7 @@ async fn an_annotation_points_to_the_step_that_fails() {
     fs::copy(Path::new(own).join(file), folder.path().join(file)).expect("a copy");
     let read = scenario::from_folder(folder.path()).expect("a scenario");
     for (library, folder) in [(carried, own), (read, &*folder.path().to_string_lossy())] {
-        let fault = Some(Fault::LimitOffByOne);
-        let config = Config {
-            fault,
-            ..Config::default()
-        };
-        let run = run_on(config, library, &Options::default()).await;
+        let run = run_on(faulty(Fault::LimitOffByOne), library, &Options::default()).await;
         let text = render(&run, Format::Github);
         let place = text
             .split(",title")

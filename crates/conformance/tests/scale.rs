@@ -21,8 +21,8 @@ use rebuttal_conformance::{
     },
     run, scenario,
 };
-use rebuttal_mock::{Config, Fault};
-use support::run_on;
+use rebuttal_mock::Fault;
+use support::{faulty, run_on};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -266,10 +266,7 @@ async fn part(shard: Option<&str>) -> Run {
     let suite = scenario::embedded().expect("the suite");
     let library = selection.select(suite).expect("scenarios");
     let fault = Fault::ALL.iter().find(|it| it.clause().id == "destroy.twice");
-    let config = Config {
-        fault: Some(*fault.expect("a fault")),
-        ..Config::default()
-    };
+    let config = faulty(*fault.expect("a fault"));
     let mut run = run_on(config, library, &Options::default()).await;
     run.report.strict = true;
     run.report.shard = selection.shard;

@@ -1,8 +1,27 @@
 //! What the tests of the suite share: the mock as a target, and runs on it.
 #![allow(dead_code, reason = "each test file uses some of these")]
 
-use rebuttal_conformance::{Disputes, Options, Run, Target, run, scenario::Library};
-use rebuttal_mock::{Config, Mock};
+use rebuttal_conformance::{
+    Disputes, Options, Run, Target, run,
+    scenario::{self, Library},
+};
+use rebuttal_mock::{Config, Fault, Mock};
+
+/// A mock with a fault, and otherwise as it is by itself.
+pub(crate) fn faulty(fault: Fault) -> Config {
+    Config {
+        fault: Some(fault),
+        ..Config::default()
+    }
+}
+
+/// These scenarios of the suite.
+pub(crate) fn only(ids: &[&str]) -> Library {
+    let mut library = scenario::embedded().expect("the suite");
+    library.retain(|id, _| ids.contains(&id.as_str()));
+    assert_eq!(library.len(), ids.len(), "{ids:?}");
+    library
+}
 
 /// The running mock as a target of a run.
 pub(crate) fn target_of(mock: &Mock) -> Target {
@@ -24,7 +43,6 @@ pub(crate) fn target_of(mock: &Mock) -> Target {
 }
 
 /// Starts a mock, runs scenarios on it, and stops it.
-#[allow(dead_code, reason = "each test file uses some of these")]
 pub(crate) async fn run_on(config: Config, library: Library, options: &Options) -> Run {
     let mock = Mock::start(config).await.expect("a mock");
     let finished = run(target_of(&mock), library, options, |_| {}).await;
