@@ -61,10 +61,10 @@ impl Service {
         } else {
             record.documents().map(|stored| &stored.document).collect()
         };
-        let documents = if context.has(Fault::ListStopsAt25) {
-            documents.into_iter().take(25).collect()
-        } else {
-            documents
+        let documents: Vec<_> = match context.settings.fault {
+            Some(Fault::ListStopsAt25) => documents.into_iter().take(25).collect(),
+            Some(Fault::KindlessNotListed) => documents.into_iter().filter(|it| it.kind.is_some()).collect(),
+            _ => documents,
         };
         if documents.is_empty() && context.has(Fault::EmptyListAnswers404) {
             return Err(Refusal::NotFound("document"));

@@ -85,6 +85,7 @@ faults! {
         "lists show the newest document of each kind";
     ListStopsAt25 "list-stops-at-25" breaks upload::ATTACHED:
         "no more than the first 25 documents of a dispute are listed";
+    KindlessNotListed "kindless-not-listed" breaks upload::ATTACHED: "lists leave out documents without a kind";
     BusyAnswers409 "busy-answers-409" breaks upload::ATTACHED: "of two uploads at a time one is answered 409";
     NewDocumentDeleted "new-document-deleted" breaks upload::NOT_DELETED:
         "a new document says that it is deleted";
