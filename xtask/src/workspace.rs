@@ -90,3 +90,21 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     }
     String::from_utf8(output.stdout).with_context(|| format!("expected UTF-8 from {name}"))
 }
+
+/// Writes a shell script that tests can run. Another process writes it: while a file is open for writing here, a test
+/// beside this one that starts a process hands it on, and then nobody can run it.
+#[cfg(test)]
+#[cfg(unix)]
+pub(crate) fn script(path: &Path, text: &str) {
+    use std::io::Write;
+
+    let mut writer = Command::new("sh");
+    writer.args(["-c", "cat > \"$0\" && chmod +x \"$0\""]).arg(path);
+    let mut writer = writer.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut stdin = writer.stdin.take().unwrap();
+    stdin
+        .write_all(format!("#!/bin/sh\n{text}\n").as_bytes())
+        .unwrap();
+    drop(stdin);
+    assert!(writer.wait().unwrap().success());
+}

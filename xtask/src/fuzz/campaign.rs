@@ -336,3 +336,7 @@ impl Supervisor<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

@@ -106,6 +106,8 @@ fn major(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
+    use crate::workspace::script;
 
     #[test]
     fn a_version_is_read_as_distributions_write_it() {
@@ -124,14 +126,10 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn tools_that_do_not_fit_are_named() {
-        use std::os::unix::fs::PermissionsExt;
-
         let folder = env::temp_dir().join(format!("rebuttal-fuzz-tools-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let tool = |name: &str, version: &str| {
-            let path = folder.join(name);
-            fs::write(&path, format!("#!/bin/sh\necho LLVM version {version}\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            script(&folder.join(name), &format!("echo LLVM version {version}"));
         };
         let error = format!("{:#}", find(Some(&folder)).unwrap_err());
         assert!(error.starts_with("expected to run "), "{error}");
