@@ -36,6 +36,7 @@ Usage: cargo xtask COMMAND
   fuzz run [TARGET…] [--seconds N] [--seed N]
                            fuzz each target in turn (60 seconds, all targets)
   fuzz replay              run the committed inputs through the fuzz binaries
+  fuzz canary [BUG…]       plant bugs into a copy, and see that each is found in time
 
   bench mock|multipart|suite|validate [--quick] [--check]
                            time ours and its peers (--check: a missed gate fails)
@@ -142,7 +143,7 @@ mod tests {
             ("schemas --compare", "expected a revision after --compare"),
             ("schemas --chek", "schemas does not take \"--chek\""),
             ("tidy now", "tidy does not take \"now\""),
-            ("fuzz", "expected list, build, run or replay after fuzz"),
+            ("fuzz", "expected list, build, run, replay or canary after fuzz"),
             ("bench", "expected mock, multipart, suite or validate after bench"),
         ] {
             assert_eq!(parsed(line), Err(wanted.to_owned()), "{line}");
@@ -151,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_usage_fits_a_screen() {
-        assert!(USAGE.lines().count() <= 28);
+        assert!(USAGE.lines().count() <= 29);
         assert!(USAGE.lines().all(|line| line.chars().count() <= 90));
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What makes a program tell libFuzzer which code it reaches. All of it is stable; sanitizers are not.
-const COVERAGE: &[&str] = &[
+pub(super) const COVERAGE: &[&str] = &[
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
@@ -80,7 +80,7 @@ pub(super) fn build(
 }
 
 /// The first C++ compiler that answers.
-fn compiler() -> Option<OsString> {
+pub(super) fn compiler() -> Option<OsString> {
     let candidates = match env::var_os("CXX") {
         Some(named) => vec![named],
         None => ["c++", "g++", "clang++"].map(OsString::from).to_vec(),
@@ -96,7 +96,7 @@ fn compiler() -> Option<OsString> {
 }
 
 /// The triple that this toolchain compiles for by itself.
-fn host() -> Result<String> {
+pub(super) fn host() -> Result<String> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let version = output(Command::new(rustc).arg("-vV"))?;
     version

@@ -3,6 +3,7 @@
 //! Left out: sanitizers and coverage reports, which need more than that; `cargo fuzz` has them.
 
 mod build;
+mod canary;
 mod run;
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::ExitCode};
@@ -24,6 +25,7 @@ pub(crate) enum Command {
         seed: u32,
     },
     Replay,
+    Canary(canary::Plan),
 }
 
 /// How long each target runs where the command line does not say.
@@ -36,10 +38,11 @@ impl Command {
             ["build"] => Ok(Self::Build),
             ["replay"] => Ok(Self::Replay),
             ["run", rest @ ..] => Self::parse_run(rest),
+            ["canary", rest @ ..] => canary::Plan::parse(rest).map(Self::Canary),
             [command @ ("list" | "build" | "replay"), surplus, ..] => {
                 Err(format!("fuzz {command} does not take {surplus:?}"))
             }
-            _ => Err("expected list, build, run or replay after fuzz".to_owned()),
+            _ => Err("expected list, build, run, replay or canary after fuzz".to_owned()),
         }
     }
 
@@ -74,6 +77,9 @@ impl Command {
 
 /// Does what was asked; without a C++ compiler it says so, and nothing has failed.
 pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode> {
+    if let Command::Canary(plan) = command {
+        return canary::canary(workspace, plan);
+    }
     let folder = Folder {
         root: workspace.root.join("fuzz"),
     };
@@ -92,7 +98,7 @@ pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode>
     let (limit, done) = match command {
         Command::Run { seconds, seed, .. } => (run::Limit::Seconds(*seconds, *seed), "fuzzed"),
         Command::Replay => (run::Limit::Replay, "replayed"),
-        Command::List | Command::Build => {
+        Command::List | Command::Build | Command::Canary(_) => {
             println!("fuzz: {} targets built", built.len());
             return Ok(ExitCode::SUCCESS);
         }
