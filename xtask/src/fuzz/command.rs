@@ -27,6 +27,8 @@ Usage: cargo xtask fuzz COMMAND [TARGET…]      (no target: all of them)
                              what was run so far: a table, and a page with plots
   speed [--check] [--seconds N]
                              executions a second, beside an empty target and a plain multer
+  canary [BUG…] [--seconds N]
+                             plant bugs into a copy of the sources, and see each found in time
   drill                      plant a panic and a stack overflow, and see both found, kept and filed
   doctor                     what this machine has, and what is missing for what
 
@@ -63,6 +65,7 @@ pub(crate) enum Command {
         check: bool,
         seconds: u64,
     },
+    Canary(super::canary::Plan),
     Drill,
     Doctor,
 }
@@ -187,6 +190,7 @@ impl Command {
                     seconds: given.number("--seconds", 1)?.unwrap_or(SPEED_SECONDS),
                 }
             }
+            "canary" => Self::Canary(super::canary::Plan::parse(rest)?),
             "drill" => read(&[], &[])?.bare().map(|_| Self::Drill)?,
             "doctor" => read(&[], &[])?.bare().map(|_| Self::Doctor)?,
             unknown => return Err(format!("there is no command fuzz {unknown:?}: {EXPECTED}")),
@@ -355,7 +359,7 @@ mod tests {
         assert!(HELP.lines().all(|line| line.chars().count() <= 110));
         for command in [
             "list", "build", "run", "replay", "adopt x", "minimize", "merge x", "coverage", "status",
-            "speed", "drill", "doctor",
+            "speed", "canary", "drill", "doctor",
         ] {
             assert!(parsed(command).is_ok(), "{command}");
             let name = command.split(' ').next().unwrap();

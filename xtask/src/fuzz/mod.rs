@@ -6,6 +6,7 @@
 mod adopt;
 mod build;
 mod campaign;
+mod canary;
 mod command;
 mod corpus;
 mod coverage;
@@ -39,6 +40,9 @@ use folder::Folder;
 
 /// Does what was asked; without a C++ compiler it says so, and nothing has failed.
 pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode> {
+    if let Command::Canary(plan) = command {
+        return canary::canary(workspace, plan);
+    }
     let folder = Folder {
         root: workspace.root.join("fuzz"),
     };
@@ -85,6 +89,7 @@ pub(crate) fn fuzz(workspace: &Workspace, command: &Command) -> Result<ExitCode>
         Command::Status(asked) => return status::status(workspace, &folder, asked),
         Command::Speed { check, seconds } => return speed::speed(workspace, &folder, *seconds, *check),
         Command::Doctor => doctor::doctor(workspace)?,
+        Command::Canary(plan) => return canary::canary(workspace, plan),
         Command::Drill => return drill::drill(workspace, &folder),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,6 @@
 //! Whether an answer is what the model owes.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -8,7 +8,7 @@ use rebuttal_mock::{DownloadUri, Members};
 use rebuttal_model::{ApiVersion, DisputeId, DisputeStatus, DocumentId, Kind, version::VERSION_HEADER};
 use serde_json::{Value, json};
 
-use super::{Due, Names, Page, World, predict};
+use super::{Due, Names, Page, World, predict, same::same};
 use crate::generators::operations::Ask;
 
 /// An answer.
@@ -62,8 +62,41 @@ pub fn judge(world: &mut World, names: &mut Names, ask: &Ask, reply: &Reply) {
                 "file_too_large",
             ],
         ),
+        Due::Documents(dispute, page) if reply.body == written(world, names, dispute, &page).as_bytes() => {
+            success(world, version, reply);
+        }
         due => served(world, names, version, due, &object(world, version, reply)),
     }
+}
+
+/// A list of documents as the mock writes it where nothing bends it: most lists are that, and need not be parsed.
+fn written(world: &World, names: &Names, dispute: usize, page: &Page) -> String {
+    let path = format!("/disputes/{}/documents", names.disputes[dispute]);
+    let mut text = format!(
+        "{{\"object\":\"list\",\"from\":\"{}\",\"to\":\"{}\",\"offset\":{},\"limit\":{},\"total\":{},\
+         \"order\":\"{}\",\"location\":\"{path}\",\"data\":[",
+        page.from,
+        page.to,
+        page.offset,
+        page.limit,
+        page.total,
+        page.order.as_str()
+    );
+    for (index, place) in page.data.iter().enumerate() {
+        let (document, id) = (&world.documents[*place], &names.documents[*place]);
+        let comma = if index == 0 { "" } else { "," };
+        let _ = write!(
+            text,
+            "{comma}{{\"object\":\"document\",\"id\":\"{id}\",\"livemode\":{},\"location\":\"{path}/{id}\",\
+             \"deleted\":{},\"filename\":{},\"kind\":{},\"download_uri\":null,\"created_at\":\"{}\"}}",
+            is_live(id),
+            document.is_destroyed,
+            json!(document.filename),
+            json!(document.kind),
+            document.created_at
+        );
+    }
+    text + "]}"
 }
 
 fn served(world: &World, names: &mut Names, version: ApiVersion, due: Due, value: &Value) {
@@ -92,7 +125,7 @@ fn served(world: &World, names: &mut Names, version: ApiVersion, due: Due, value
                 .map(|place| document(world, names, version, *place));
             same(
                 value,
-                &list(&page, &path, data.collect::<Vec<_>>().into()),
+                &list(&page, &path, data.collect::<Vec<_>>()),
                 "a list of documents",
             );
         }
@@ -152,8 +185,8 @@ fn refused(reply: &Reply, statuses: &[u16], codes: &[&str]) {
     );
 }
 
-/// The object of a success, as the mock would write it without its choices.
-fn object(world: &World, version: ApiVersion, reply: &Reply) -> Value {
+/// The head of a success.
+fn success(world: &World, version: ApiVersion, reply: &Reply) {
     let text = String::from_utf8_lossy(&reply.body);
     assert_eq!(
         reply.status,
@@ -164,10 +197,16 @@ fn object(world: &World, version: ApiVersion, reply: &Reply) -> Value {
     is_json(reply);
     let echo = reply.headers.get(VERSION_HEADER);
     assert_eq!(
-        echo.map(|it| it.as_bytes()),
+        echo.map(http::HeaderValue::as_bytes),
         Some(version.as_str().as_bytes()),
         "the version"
     );
+}
+
+/// The object of a success, as the mock would write it without its choices.
+fn object(world: &World, version: ApiVersion, reply: &Reply) -> Value {
+    success(world, version, reply);
+    let text = String::from_utf8_lossy(&reply.body);
     let mut value = serde_json::from_slice(&reply.body).unwrap_or_else(|error| panic!("{error}: {text}"));
     plain(world, &mut value);
     value
@@ -259,7 +298,8 @@ fn document(world: &World, names: &Names, version: ApiVersion, place: usize) -> 
     })
 }
 
-fn list(page: &Page, path: &str, data: Value) -> Value {
+fn list(page: &Page, path: &str, data: impl Into<Value>) -> Value {
+    let data = data.into();
     json!({
         "object": "list", "from": page.from.to_string(), "to": page.to.to_string(), "offset": page.offset,
         "limit": page.limit, "total": page.total, "order": page.order.as_str(), "location": path, "data": data,
@@ -314,50 +354,4 @@ fn dispute(world: &World, names: &Names, version: ApiVersion, value: &Value, pla
 
 fn is_live(id: &str) -> bool {
     !id.contains("_test_")
-}
-
-/// Compares values; `kind` may be left out of the old shapes where there is none.
-fn same(found: &Value, wanted: &Value, what: &str) {
-    if found == wanted {
-        return;
-    }
-    let (found, wanted) = (without_null_kinds(found), without_null_kinds(wanted));
-    if let Some((place, found, wanted)) = difference(&found, &wanted) {
-        panic!("{what}: expected {wanted} at {place:?}, found {found}");
-    }
-}
-
-/// Where two values differ first, and what stands there.
-fn difference<'v>(found: &'v Value, wanted: &'v Value) -> Option<(String, &'v Value, &'v Value)> {
-    let below = |name: &str, found, wanted| {
-        difference(found, wanted).map(|(place, found, wanted)| (format!("/{name}{place}"), found, wanted))
-    };
-    match (found, wanted) {
-        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
-            let mut pairs = left.iter().zip(right).enumerate();
-            pairs.find_map(|(index, (left, right))| below(&index.to_string(), left, right))
-        }
-        (Value::Object(left), Value::Object(right)) if left.keys().all(|name| right.contains_key(name)) => {
-            let missing = right.keys().find(|name| !left.contains_key(*name));
-            if let Some(name) = missing {
-                return Some((format!("/{name}"), found, &right[name]));
-            }
-            let mut pairs = right.iter().map(|(name, it)| (name, &left[name], it));
-            pairs.find_map(|(name, left, right)| below(name, left, right))
-        }
-        _ => (found != wanted).then(|| (String::new(), found, wanted)),
-    }
-}
-
-fn without_null_kinds(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(without_null_kinds).collect(),
-        Value::Object(members) => members
-            .iter()
-            .filter(|(name, value)| !(*name == "kind" && value.is_null() && members.contains_key("created")))
-            .map(|(name, value)| (name.clone(), without_null_kinds(value)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other.clone(),
-    }
 }

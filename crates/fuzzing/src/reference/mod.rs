@@ -9,6 +9,7 @@ mod judge;
 mod lists;
 mod names;
 mod predict;
+mod same;
 mod wire;
 mod words;
 
