@@ -37,7 +37,7 @@ const ARROWS: &[Arrow] = &[
         to: &[MODEL, MULTIPART],
         tests: &[MOCK],
     },
-    arrow(FUZZING, &[MODEL, VALIDATE, MULTIPART]),
+    arrow(FUZZING, &[MODEL, VALIDATE, MULTIPART, CONFORMANCE]),
     arrow(SCHEMAS, &[MODEL, VALIDATE, MULTIPART]),
     arrow(
         "rebuttal",

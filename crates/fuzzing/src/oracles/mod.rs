@@ -1,15 +1,19 @@
 //! The promises that no input may break, one function each.
 
+mod answer;
 mod cut;
 mod deep;
 pub mod differential;
 pub mod evidence;
+mod file;
 mod multipart;
 pub mod response;
 
+pub use answer::http_response;
 pub use deep::deep;
 pub use differential::multipart_differential;
 pub use evidence::{evidence_any, evidence_jpeg, evidence_pdf, evidence_png};
+pub use file::{scenario_file, target_file};
 pub use multipart::{content_type, disposition, malform, multipart_raw, multipart_structured};
 pub use response::{
     decode_destroyed, decode_dispute, decode_document, decode_error, decode_list, inspect, schema,
@@ -32,10 +36,13 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("evidence_jpeg", evidence_jpeg),
     ("evidence_pdf", evidence_pdf),
     ("evidence_png", evidence_png),
+    ("http_response", http_response),
     ("inspect", inspect),
     ("malform", malform),
     ("multipart_differential", multipart_differential),
     ("multipart_raw", multipart_raw),
     ("multipart_structured", multipart_structured),
+    ("scenario_file", scenario_file),
     ("schema", schema),
+    ("target_file", target_file),
 ];
