@@ -15,7 +15,7 @@ mod s3s;
 use std::{iter, path::Path};
 
 use rebuttal_fuzzing::{
-    generators::{Bytes, request},
+    generators::{from_bytes, request::Request},
     oracles::differential::{Delivery, Reader as _, differences},
 };
 
@@ -104,7 +104,7 @@ fn requests_are_read_alike_and_every_row_of_the_list_is_needed() {
     let mut random = fastrand::Rng::with_seed(1);
     for index in 0..4000 {
         let input: Vec<u8> = iter::repeat_with(|| random.u8(..)).take(index % 200).collect();
-        let drawn = request::drawn(&mut Bytes::new(&input));
+        let drawn: Request = from_bytes(&input);
         for delivery in DELIVERIES {
             hold(&drawn.content_type, &drawn.body, delivery);
         }

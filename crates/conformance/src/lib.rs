@@ -3,6 +3,7 @@
 //! The judge shares nothing with what it judges but the wire types: expectations stand in the scenarios, and
 //! the files they send are made here.
 
+pub mod answer;
 pub mod compare;
 mod coverage;
 pub mod diagnostic;

@@ -1,8 +1,9 @@
 //! The oracles, driven by proptest.
 
+use arbitrary::Unstructured;
 use proptest::{collection::vec, prelude::*, sample::select};
 use rebuttal_fuzzing::{
-    generators::{Input, edited, evidence, response},
+    generators::{Input, damaged, drawn, evidence, response},
     oracles,
 };
 use rebuttal_model::Format;
@@ -16,34 +17,60 @@ proptest! {
     fn forms_are_read_the_same_however_they_are_cut(
         setting in any::<u8>(),
         cuts in any::<u8>(),
-        body in edited(vec(select(FRAGMENTS), 0..24).prop_map(|pieces| pieces.concat())),
+        body in damaged(vec(select(FRAGMENTS), 0..24).prop_map(|pieces| pieces.concat())),
     ) {
         oracles::multipart_raw(&[&[setting, cuts], &body.0[..]].concat());
     }
 
     #[test]
     fn forms_that_are_written_are_read_back(input in arbitrary(400)) {
-        oracles::multipart_round_trip(&input.0);
+        oracles::multipart_structured(&input.0);
     }
 
     #[test]
-    fn bodies_that_decode_are_kept(body in edited(response::body())) {
-        oracles::decode(&body.0);
+    fn what_is_broken_is_found_where_it_was_broken(input in arbitrary(400)) {
+        oracles::malform(&input.0);
     }
 
     #[test]
-    fn bodies_are_inspected_to_the_end(body in edited(response::body())) {
-        oracles::inspect(&body.0);
+    fn announcements_are_read_or_refused_within_them(value in pieces(ANNOUNCEMENT)) {
+        oracles::content_type(&value.0);
     }
 
     #[test]
-    fn files_are_judged_by_their_bytes(file in evidence::file()) {
-        oracles::evidence(&file.0);
+    fn dispositions_are_read_or_refused_within_them(setting in any::<u8>(), value in pieces(PARAMETERS)) {
+        oracles::disposition(&[&[setting], &value.0[..]].concat());
     }
 
     #[test]
-    fn files_are_decoded_without_a_milder_verdict(file in evidence::file()) {
-        oracles::deep(&file.0);
+    fn bodies_that_decode_are_kept(body in drawn::<response::Body>()) {
+        oracles::decode_document(&body.0.0);
+        oracles::decode_destroyed(&body.0.0);
+        oracles::decode_list(&body.0.0);
+        oracles::decode_dispute(&body.0.0);
+        oracles::decode_error(&body.0.0);
+    }
+
+    #[test]
+    fn bodies_are_inspected_to_the_end(body in drawn::<response::Body>()) {
+        oracles::inspect(&body.0.0);
+    }
+
+    #[test]
+    fn files_are_judged_by_their_bytes(file in drawn::<evidence::File>()) {
+        oracles::evidence_any(&file.0.0);
+    }
+
+    #[test]
+    fn drawn_files_are_judged_by_their_bytes(input in arbitrary(200)) {
+        oracles::evidence_png(&input.0);
+        oracles::evidence_jpeg(&input.0);
+        oracles::evidence_pdf(&input.0);
+    }
+
+    #[test]
+    fn files_are_decoded_without_a_milder_verdict(file in drawn::<evidence::File>()) {
+        oracles::deep(&file.0.0);
     }
 
     #[test]
@@ -60,14 +87,21 @@ proptest! {
 }
 
 #[test]
-fn the_samples_are_sound() {
+fn what_is_drawn_from_nothing_is_sound() {
     for format in Format::ALL {
-        let mut checker = Checker::new(Policy::reviewer());
-        checker.feed(&evidence::sample(format));
-        let report = checker.finish();
-        assert_eq!(report.format(), Some(format));
-        assert_eq!(report.findings, [], "{format}");
+        let drawn = evidence::drawn(&mut Unstructured::new(&[]), format);
+        for file in [evidence::sample(format), drawn.expect("a file")] {
+            let mut checker = Checker::new(Policy::reviewer());
+            checker.feed(&file);
+            let report = checker.finish();
+            assert_eq!(report.format(), Some(format));
+            assert_eq!(report.findings, [], "{format}");
+        }
     }
+}
+
+fn pieces(of: &'static [&'static [u8]]) -> impl Strategy<Value = Input> {
+    damaged(vec(select(of), 0..10).prop_map(|pieces| pieces.concat()))
 }
 
 fn arbitrary(most: usize) -> impl Strategy<Value = Input> {
@@ -97,4 +131,43 @@ const FRAGMENTS: &[&[u8]] = &[
     b"no colon\r\n",
     b"content",
     b"\0\xff",
+];
+
+/// Pieces of a `Content-Type`.
+const ANNOUNCEMENT: &[&[u8]] = &[
+    b"multipart/form-data",
+    b"multipart/form-data; boundary=b",
+    b"boundary=",
+    b"boundary=\"b\"",
+    b"; ",
+    b"=",
+    b"\"",
+    b"\\",
+    b" ",
+    b"'",
+    b"----------------------------------------",
+    b"*",
+    b",",
+    b"\xe9",
+    b"x",
+];
+
+/// Pieces of a `Content-Disposition`, behind its type.
+const PARAMETERS: &[&[u8]] = &[
+    b"; name=\"n\"",
+    b"; name=n",
+    b"; filename=\"a\"",
+    b"; filename*=UTF-8''%e0%b8%a0",
+    b"; filename",
+    b"=",
+    b";",
+    b"\"",
+    b"\\",
+    b"%22",
+    b" ",
+    b"\r\n ",
+    b"\xe9",
+    b"\0",
+    b"../",
+    b"x",
 ];

@@ -38,6 +38,26 @@ fn every_committed_input_keeps_its_promise() {
     );
 }
 
+/// A target compares each input in one way of several, to be fast. Here all of them are tried.
+#[test]
+fn every_committed_form_and_file_is_compared_in_every_way() {
+    let committed = |target: &str| {
+        let inputs = ["corpus", "regressions"].map(|folder| inputs(&fuzz().join(folder).join(target)));
+        inputs.into_iter().flatten().map(|path| fs::read(path).unwrap())
+    };
+    for mut input in committed("multipart_raw").filter(|input| input.len() > 2) {
+        for (setting, cuts) in
+            (0..64).flat_map(|setting| (0..64).map(move |cuts| (setting, cuts * 4 + setting % 4)))
+        {
+            (input[0], input[1]) = (setting, cuts);
+            oracles::multipart_raw(&input);
+        }
+    }
+    for file in committed("evidence_any") {
+        oracles::evidence::every_way(&file);
+    }
+}
+
 #[test]
 fn targets_folders_and_oracles_have_the_same_names() {
     let wanted: BTreeSet<String> = oracles::ALL

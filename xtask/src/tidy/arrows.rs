@@ -37,7 +37,7 @@ const ARROWS: &[Arrow] = &[
         to: &[MODEL, MULTIPART],
         tests: &[MOCK],
     },
-    arrow(FUZZING, &[MODEL, VALIDATE, MULTIPART, MOCK]),
+    arrow(FUZZING, &[MODEL, VALIDATE, MULTIPART, MOCK, CONFORMANCE]),
     arrow(SCHEMAS, &[MODEL, VALIDATE, MULTIPART]),
     arrow(
         "rebuttal",

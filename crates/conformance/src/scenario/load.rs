@@ -212,8 +212,12 @@ fn attached(
     })
 }
 
-/// Reads one scenario file; `path` is only for messages.
-pub(crate) fn parse(path: &str, text: &str) -> Result<Scenario, Defects> {
+/// Reads the text of one scenario file, without the files that it names; `path` is only for messages.
+///
+/// # Errors
+///
+/// Every problem at once, with line and column.
+pub fn parse(path: &str, text: &str) -> Result<Scenario, Defects> {
     let mut fitting = shape::read::<Scenario>(path, text, &SCHEMA)?;
     let problems = terms::check(&fitting);
     if problems.is_empty() {

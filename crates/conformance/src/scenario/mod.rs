@@ -20,8 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use expect::{Alternative, Answer, Expect, SameAs, SliceOf};
-pub(crate) use load::parse;
-pub use load::{Library, LoadError, bundle, checked, embedded, embedded_one, from_folder, schema};
+pub use load::{Library, LoadError, bundle, checked, embedded, embedded_one, from_folder, parse, schema};
 pub use sending::{RawBytes, Sending, Then};
 pub use source::{Source, locate};
 pub use tags::meaning as meaning_of_tag;

@@ -4,6 +4,7 @@
 //! the sending of bytes that no HTTP library would send. Redirects are not followed, nothing is retried.
 
 mod answers;
+mod canned;
 mod endpoint;
 mod error;
 mod raw;
@@ -27,6 +28,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
+pub(crate) use canned::Canned;
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::TransportError;
 pub(crate) use error::chain;
@@ -244,6 +246,26 @@ impl Client {
         };
         let wait = self.limits.answer + Duration::from_millis(request.body.len() as u64 / 100);
         self.exchange(head, connection, wait, started).await
+    }
+
+    /// Sends a request over a stream that is open already.
+    pub(crate) async fn send_over(&self, stream: Canned, request: &Request) -> Outcome {
+        let started = Instant::now();
+        let connected = self.connect(Box::new(stream)).await;
+        let ready = connected.and_then(|connection| {
+            let head = request.to_http(&self.endpoint, &connection.recorder);
+            let head = head.map_err(|reason| TransportError::Request { reason })?;
+            Ok((head, connection))
+        });
+        match ready {
+            Ok((head, connection)) => self.exchange(head, connection, self.limits.answer, started).await,
+            Err(error) => Outcome {
+                result: Err(error),
+                tape: Tape::default(),
+                elapsed: started.elapsed(),
+                connection: None,
+            },
+        }
     }
 
     async fn open(&self) -> Result<HttpConnection, TransportError> {

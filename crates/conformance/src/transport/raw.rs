@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{
-    Client, Connection, Limits, Outcome, Stream, TransportError,
+    Canned, Client, Connection, Limits, Outcome, Stream, TransportError,
     answers::{Answered, Answers},
     wire::Tape,
 };
@@ -86,6 +86,15 @@ impl Client {
                 }];
             }
         };
+        self.converse_on(stream, script, started).await
+    }
+
+    /// Carries out a script over a stream that is open already.
+    pub(crate) async fn converse_over(&self, stream: Canned, script: &Script) -> Vec<Outcome> {
+        self.converse_on(Box::new(stream), script, Instant::now()).await
+    }
+
+    async fn converse_on(&self, stream: Box<dyn Stream>, script: &Script, started: Instant) -> Vec<Outcome> {
         let (mut reader, mut writer) = tokio::io::split(stream);
         let mut answers = Answers::new(self.limits.answer_bytes);
         let mut sent = 0;

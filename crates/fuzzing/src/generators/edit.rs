@@ -1,74 +1,48 @@
 //! Damage, as files and bodies suffer it.
 
-use std::fmt;
+use arbitrary::{Result, Unstructured};
 
-use proptest::{collection::vec, prelude::*, sample::Index};
-
-/// Bytes that a failed property shows as text.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Input(pub Vec<u8>);
-
-impl fmt::Debug for Input {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "b\"{}\"", self.0.escape_ascii())
+/// The bytes, changed in up to three places; in none where the source is used up.
+///
+/// # Errors
+///
+/// None: every source makes something.
+pub fn edited(u: &mut Unstructured<'_>, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
+    for _ in 0..u.int_in_range(0..=3)? {
+        edit(u, &mut bytes)?;
     }
+    Ok(bytes)
 }
 
-#[derive(Clone, Debug)]
-enum Edit {
-    Set(Index, u8),
-    Flip(Index, u8),
-    Insert(Index, Vec<u8>),
-    Remove(Index, u8),
-    Repeat(Index, u8),
-    Cut(Index),
-}
-
-/// What `base` makes, changed in up to three places.
-pub fn edited(base: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Input> {
-    (base, vec(edit(), 0..4)).prop_map(|(bytes, edits)| Input(edits.iter().fold(bytes, apply)))
-}
-
-fn edit() -> impl Strategy<Value = Edit> {
-    let at = any::<Index>;
-    prop_oneof![
-        4 => (at(), any::<u8>()).prop_map(|(index, byte)| Edit::Set(index, byte)),
-        4 => (at(), 0_u8..8).prop_map(|(index, bit)| Edit::Flip(index, bit)),
-        2 => (at(), vec(any::<u8>(), 1..9)).prop_map(|(index, bytes)| Edit::Insert(index, bytes)),
-        2 => (at(), 1_u8..32).prop_map(|(index, count)| Edit::Remove(index, count)),
-        2 => (at(), 1_u8..32).prop_map(|(index, count)| Edit::Repeat(index, count)),
-        1 => at().prop_map(Edit::Cut),
-    ]
-}
-
-fn apply(mut bytes: Vec<u8>, edit: &Edit) -> Vec<u8> {
+/// Changes the bytes in one place: a byte set, a bit flipped, some bytes more, fewer or twice, or the rest cut off.
+///
+/// # Errors
+///
+/// None: every source makes something.
+pub fn edit(u: &mut Unstructured<'_>, bytes: &mut Vec<u8>) -> Result<()> {
     if bytes.is_empty() {
-        return bytes;
+        return Ok(());
     }
-    let range = |index: &Index, count: u8| {
-        let start = index.index(bytes.len());
-        start..(start + usize::from(count)).min(bytes.len())
-    };
-    match edit {
-        Edit::Set(index, byte) => {
-            let at = index.index(bytes.len());
-            bytes[at] = *byte;
-        }
-        Edit::Flip(index, bit) => {
-            let at = index.index(bytes.len());
-            bytes[at] ^= 1 << bit;
-        }
-        Edit::Insert(index, inserted) => {
-            let at = index.index(bytes.len() + 1);
+    let kind = u.int_in_range(0..=14)?;
+    let at = u.choose_index(bytes.len())?;
+    match kind {
+        0..=3 => bytes[at] = u.arbitrary()?,
+        4..=7 => bytes[at] ^= 1 << u.int_in_range(0..=7)?,
+        8 | 9 => {
+            let inserted = super::slice(u, 8)?;
             bytes.splice(at..at, inserted.iter().copied());
         }
-        Edit::Remove(index, count) => drop(bytes.drain(range(index, *count))),
-        Edit::Repeat(index, count) => {
-            let range = range(index, *count);
-            let slice = bytes[range.clone()].to_vec();
-            bytes.splice(range.start..range.start, slice);
+        10 | 11 => drop(bytes.drain(at..span(u, at, bytes.len())?)),
+        12 | 13 => {
+            let repeated = bytes[at..span(u, at, bytes.len())?].to_vec();
+            bytes.splice(at..at, repeated);
         }
-        Edit::Cut(index) => bytes.truncate(index.index(bytes.len())),
+        _ => bytes.truncate(at),
     }
-    bytes
+    Ok(())
+}
+
+/// The end of up to 32 bytes from here on.
+fn span(u: &mut Unstructured<'_>, at: usize, length: usize) -> Result<usize> {
+    Ok((at + u.int_in_range(1..=32)?).min(length))
 }

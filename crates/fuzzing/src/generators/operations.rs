@@ -7,8 +7,6 @@ mod draw;
 
 use rebuttal_model::{ApiVersion, Format, Kind};
 
-pub use draw::drawn;
-
 /// One step of a sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {

@@ -1,6 +1,8 @@
 //! Requests with a form in them: mostly sound, with the flaws that readers disagree on.
 
-use super::Bytes;
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+use super::below;
 
 /// A request, as far as a reader of forms sees it.
 #[derive(Clone, Debug)]
@@ -148,49 +150,51 @@ const CLOSINGS: &[&str] = &[
     "",
 ];
 
-/// Draws a request of up to four parts; a source that is used up makes a sound one.
-pub fn drawn(bytes: &mut Bytes<'_>) -> Request {
-    let content_type = mostly(bytes, CONTENT_TYPES).into();
-    let mut body = String::from(mostly(bytes, OPENINGS));
-    let parts = bytes.below(4) + 1;
-    for index in 0..parts {
-        if index > 0 {
-            body.push_str(mostly(bytes, &["\r\n--B", "\n--B", "--B", "\r\n--B--\r\n--B"]));
+impl<'a> Arbitrary<'a> for Request {
+    /// A request of up to four parts; a source that is used up makes a sound one.
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let content_type = mostly(u, CONTENT_TYPES)?.into();
+        let mut body = String::from(mostly(u, OPENINGS)?);
+        let parts = below(u, 4)? + 1;
+        for index in 0..parts {
+            if index > 0 {
+                body.push_str(mostly(u, &["\r\n--B", "\n--B", "--B", "\r\n--B--\r\n--B"])?);
+            }
+            body.push_str(mostly(u, LINE_ENDS)?);
+            if below(u, 8)? == 1 {
+                body.push_str(u.choose(LINES)?);
+            }
+            body.push_str(mostly(u, DISPOSITIONS)?);
+            for _ in 0..below(u, 3)? {
+                body.push_str(u.choose(PARAMETERS)?);
+            }
+            body.push_str("\r\n");
+            if below(u, 4)? == 1 {
+                body.push_str(u.choose(LINES)?);
+            }
+            body.push_str(mostly(u, &["\r\n", "\n", "", "\r\n\r\n", " \r\n"])?);
+            body.push_str(u.choose(CONTENTS)?);
         }
-        body.push_str(mostly(bytes, LINE_ENDS));
-        if bytes.below(8) == 1 {
-            body.push_str(bytes.one_of(LINES));
+        body.push_str(mostly(u, CLOSINGS)?);
+        let mut body = body.into_bytes();
+        // Once in a while a byte goes, or comes: what nobody thought of.
+        if below(u, 8)? == 1 {
+            let at = u.choose_index(body.len())?;
+            match below(u, 3)? {
+                0 => body[at] = u.arbitrary()?,
+                1 => body.insert(at, u.arbitrary()?),
+                _ => body.truncate(at),
+            }
         }
-        body.push_str(mostly(bytes, DISPOSITIONS));
-        for _ in 0..bytes.below(3) {
-            body.push_str(bytes.one_of(PARAMETERS));
-        }
-        body.push_str("\r\n");
-        if bytes.below(4) == 1 {
-            body.push_str(bytes.one_of(LINES));
-        }
-        body.push_str(mostly(bytes, &["\r\n", "\n", "", "\r\n\r\n", " \r\n"]));
-        body.push_str(bytes.one_of(CONTENTS));
+        Ok(Self { content_type, body })
     }
-    body.push_str(mostly(bytes, CLOSINGS));
-    let mut body = body.into_bytes();
-    // Once in a while a byte goes, or comes: what nobody thought of.
-    if bytes.below(8) == 1 && !body.is_empty() {
-        let at = (bytes.below(256) * 256 + bytes.below(256)) % body.len();
-        match bytes.below(3) {
-            0 => body[at] = bytes.byte(),
-            1 => body.insert(at, bytes.byte()),
-            _ => body.truncate(at),
-        }
-    }
-    Request { content_type, body }
 }
 
 /// The first choice nine times in ten.
-fn mostly(bytes: &mut Bytes<'_>, choices: &[&'static str]) -> &'static str {
-    if bytes.byte() < 230 {
-        choices[0]
+fn mostly(u: &mut Unstructured<'_>, choices: &[&'static str]) -> Result<&'static str> {
+    if u.arbitrary::<u8>()? < 230 {
+        Ok(choices[0])
     } else {
-        bytes.one_of(choices)
+        u.choose(choices).copied()
     }
 }

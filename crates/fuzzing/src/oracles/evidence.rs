@@ -1,53 +1,139 @@
 //! The check of files.
 
+use arbitrary::Unstructured;
+use rebuttal_model::Format;
 use rebuttal_validate::{Checker, Code, Outcome, Policy, Progress, Report, Severity};
 
-use super::cut;
+use super::cut::{self, Chunks};
+use crate::generators::{edited, evidence};
 
-/// Checks a file, in every way that must not matter.
+/// Checks a file, and again in one of the ways that must not matter, which the file itself chooses.
 ///
 /// # Panics
 ///
-/// When the report depends on how the file is cut, or the outcome on its name, its declared type or the
-/// policy in another way than its switches say; when a decision is taken back; or when a finding cannot be located or read.
-pub fn evidence(file: &[u8]) {
-    let whole = check(Policy::reviewer(), &[file]);
+/// When the report depends on how the file is cut, or the outcome on its name, its declared type or the policy in
+/// another way than its switches say; when a decision is taken back; or when a finding cannot be located or read.
+pub fn evidence_any(file: &[u8]) {
+    hold(file, usize::from(sum(file)));
+}
+
+/// Checks a PNG. Bit 0 of the first byte says whether the rest is a file (`0`) or what one is drawn from; bit 1
+/// whether its checksums are set right, so that damage gets past them; the others choose as in [`evidence_any`].
+///
+/// # Panics
+///
+/// As [`evidence_any`].
+pub fn evidence_png(input: &[u8]) {
+    of_format(Format::Png, input);
+}
+
+/// Checks a JPEG, as [`evidence_png`] does a PNG.
+///
+/// # Panics
+///
+/// As [`evidence_any`].
+pub fn evidence_jpeg(input: &[u8]) {
+    of_format(Format::Jpeg, input);
+}
+
+/// Checks a PDF, as [`evidence_png`] does a PNG.
+///
+/// # Panics
+///
+/// As [`evidence_any`].
+pub fn evidence_pdf(input: &[u8]) {
+    of_format(Format::Pdf, input);
+}
+
+fn of_format(format: Format, input: &[u8]) {
+    let [setting, rest @ ..] = input else { return };
+    let mut file = if setting & 1 == 0 {
+        rest.to_vec()
+    } else {
+        let mut u = Unstructured::new(rest);
+        let drawn = evidence::drawn(&mut u, format).and_then(|file| edited(&mut u, file));
+        drawn.expect("every input makes a file")
+    };
+    if setting & 2 != 0 {
+        evidence::mend(format, &mut file);
+    }
+    hold(&file, usize::from(setting >> 2) + usize::from(sum(&file)));
+}
+
+/// Checks a file in every way that must not matter.
+///
+/// # Panics
+///
+/// As [`evidence_any`].
+pub fn every_way(file: &[u8]) {
+    for choice in 0..WAYS * Code::ALL.len() {
+        hold(file, choice);
+    }
+}
+
+/// How many ways there are to check a file again.
+const WAYS: usize = 8;
+
+fn sum(file: &[u8]) -> u8 {
+    file.iter().fold(0, |sum, byte| sum.wrapping_add(*byte))
+}
+
+fn hold(file: &[u8], choice: usize) {
+    let whole = check(Policy::reviewer(), cut::whole(file));
     makes_sense(&whole, file);
-    let cuts = file.len().to_le_bytes()[0];
-    for chunks in [cut::even(file, 1), cut::even(file, 1000), cut::uneven(file, cuts)] {
-        assert_eq!(
-            check(Policy::reviewer(), &chunks),
-            whole,
-            "cut into {} chunks",
-            chunks.len()
-        );
-    }
-
-    let strict = check(Policy::contract(), &[file]);
+    let cuts = choice.to_le_bytes()[0];
     let refused = |report: &Report| report.outcome() == Outcome::Reject;
-    assert_eq!(
-        (strict.detected, refused(&strict)),
-        (whole.detected, refused(&whole)),
-        "by policy"
-    );
-    assert_ne!(strict.outcome(), Outcome::Warn, "a contract has no warnings");
-
-    // Any code will do, and the file may as well choose it.
-    let code = Code::ALL[file.iter().map(|byte| usize::from(*byte)).sum::<usize>() % Code::ALL.len()];
-    for policy in [
-        Policy::reviewer().strict(),
-        Policy::reviewer().strict().allow(code),
-        Policy::reviewer().deny(code).allow(Code::TypeNotAllowed),
-        Policy::contract().warn(code),
-    ] {
-        let switched = check(policy, &cut::even(file, 1000));
-        assert_eq!(switched, check(policy, &[file]), "{policy:?}");
-        assert_eq!(switched.detected, whole.detected, "{policy:?}");
+    let (way, code) = (choice % WAYS, Code::ALL[choice / WAYS % Code::ALL.len()]);
+    let switched = match way {
+        0 => Policy::contract(),
+        1 => Policy::reviewer().strict(),
+        2 => Policy::reviewer().strict().allow(code),
+        3 => Policy::reviewer().deny(code).allow(Code::TypeNotAllowed),
+        4 => Policy::contract().warn(code),
+        5 => {
+            named(file, &whole);
+            return;
+        }
+        _ => Policy::reviewer(),
+    };
+    let again = check(switched, cut::chosen(file, cuts));
+    match way {
+        0 => {
+            assert_eq!(
+                (again.detected, refused(&again)),
+                (whole.detected, refused(&whole)),
+                "by policy"
+            );
+            assert_ne!(again.outcome(), Outcome::Warn, "a contract has no warnings");
+        }
+        1 => {
+            let told = whole.outcome() != Outcome::Accept;
+            assert_eq!(
+                (again.detected, refused(&again)),
+                (whole.detected, told),
+                "strict"
+            );
+        }
+        2..=4 => {
+            assert_eq!(again, check(switched, cut::whole(file)), "{switched:?}");
+            assert_eq!(again.detected, whole.detected, "{switched:?}");
+        }
+        _ => {
+            assert_eq!(again, whole, "cut {cuts}");
+            if way == 6 {
+                assert_eq!(
+                    check(switched, cut::even(file, 1000)),
+                    whole,
+                    "cut into thousands"
+                );
+                assert_eq!(check(switched, cut::uneven(file, cuts)), whole, "cut unevenly");
+            }
+        }
     }
-    let told = |report: &Report| report.outcome() != Outcome::Accept;
-    let strict = check(Policy::reviewer().strict(), &[file]);
-    assert_eq!(refused(&strict), told(&whole), "strict");
+}
 
+/// Neither name nor declared type change what a file is.
+fn named(file: &[u8], whole: &Report) {
     for (name, media_type) in [
         ("slip.png", "image/png"),
         ("a.heic", "application/pdf"),
@@ -58,15 +144,12 @@ pub fn evidence(file: &[u8]) {
             .with_declared_type(media_type);
         checker.feed(file);
         let named = checker.finish();
-        assert_eq!(
-            (named.detected, named.outcome()),
-            (whole.detected, whole.outcome()),
-            "named {name}"
-        );
+        let found = (named.detected, named.outcome());
+        assert_eq!(found, (whole.detected, whole.outcome()), "named {name}");
     }
 }
 
-fn check(policy: Policy, chunks: &[&[u8]]) -> Report {
+fn check(policy: Policy, chunks: Chunks<'_>) -> Report {
     let mut checker = Checker::new(policy);
     let mut decided = false;
     for chunk in chunks {

@@ -1,32 +1,51 @@
 //! The promises that no input may break, one function each.
 
+mod answer;
 mod cut;
 mod deep;
 pub mod differential;
-mod evidence;
+pub mod evidence;
+mod file;
 pub mod mock;
 mod multipart;
-mod pulled;
-mod response;
+pub mod response;
 
+pub use answer::http_response;
 pub use deep::deep;
 pub use differential::multipart_differential;
-pub use evidence::evidence;
+pub use evidence::{evidence_any, evidence_jpeg, evidence_pdf, evidence_png};
+pub use file::{scenario_file, target_file};
 pub use mock::mock_requests;
-pub use multipart::{multipart_raw, multipart_round_trip};
-pub use response::{decode, inspect};
+pub use multipart::{content_type, disposition, malform, multipart_raw, multipart_structured};
+pub use response::{
+    decode_destroyed, decode_dispute, decode_document, decode_error, decode_list, inspect, schema,
+};
 
 /// An oracle as the fuzz targets call it.
 pub type Oracle = fn(&[u8]);
 
 /// Every fuzz target by name, with its oracle. The folders below `fuzz/` have the same names.
 pub const ALL: &[(&str, Oracle)] = &[
-    ("decode", decode),
+    ("content_type", content_type),
+    ("decode_destroyed", decode_destroyed),
+    ("decode_dispute", decode_dispute),
+    ("decode_document", decode_document),
+    ("decode_error", decode_error),
+    ("decode_list", decode_list),
     ("deep", deep),
-    ("evidence", evidence),
+    ("disposition", disposition),
+    ("evidence_any", evidence_any),
+    ("evidence_jpeg", evidence_jpeg),
+    ("evidence_pdf", evidence_pdf),
+    ("evidence_png", evidence_png),
+    ("http_response", http_response),
     ("inspect", inspect),
+    ("malform", malform),
     ("mock_requests", mock_requests),
     ("multipart_differential", multipart_differential),
     ("multipart_raw", multipart_raw),
-    ("multipart_round_trip", multipart_round_trip),
+    ("multipart_structured", multipart_structured),
+    ("scenario_file", scenario_file),
+    ("schema", schema),
+    ("target_file", target_file),
 ];

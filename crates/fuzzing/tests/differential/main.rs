@@ -16,7 +16,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use rebuttal_fuzzing::{
-    generators::{Bytes, edited, request},
+    generators::{damaged, from_bytes, request::Request},
     oracles::{
         self,
         differential::{ALLOWED, Allowed, Delivery, Peer, Reader as _, differences},
@@ -78,13 +78,13 @@ proptest! {
     #[test]
     fn pieces_of_forms_are_read_alike(
         setting in any::<u8>(),
-        body in edited(vec(select(FRAGMENTS), 0..16).prop_map(|pieces| pieces.concat())),
+        body in damaged(vec(select(FRAGMENTS), 0..16).prop_map(|pieces| pieces.concat())),
     ) {
         oracles::multipart_differential(&[&[setting & 0xfc], &body.0[..]].concat());
     }
 
     #[test]
-    fn announcements_are_read_alike(value in edited(vec(select(ANNOUNCEMENT), 0..8).prop_map(|pieces| {
+    fn announcements_are_read_alike(value in damaged(vec(select(ANNOUNCEMENT), 0..8).prop_map(|pieces| {
         [b"multipart/form-data; ", &pieces.concat()[..]].concat()
     }))) {
         let body = b"\n--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nv\r\n--B--\r\n";
@@ -125,7 +125,7 @@ fn every_row_of_the_list_is_needed() {
     let inputs = vec(any::<u8>(), 0..200);
     for index in 0..4000 {
         let input = inputs.new_tree(&mut runner).unwrap().current();
-        let drawn = request::drawn(&mut Bytes::new(&input));
+        let drawn: Request = from_bytes(&input);
         hold(
             &drawn.content_type,
             &drawn.body,

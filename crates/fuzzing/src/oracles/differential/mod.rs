@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use rebuttal_multipart::{ContentType, Event, Limits, Mode, Parser};
 
-use crate::generators::{Bytes, request};
+use crate::generators::{from_bytes, request::Request};
 pub use allowed::{ALLOWED, Allowed, When};
 pub use kind::Kind;
 pub use peers::{Answer, Delivery, Field, Peer, Reader, answer, chunks};
@@ -30,7 +30,7 @@ pub fn multipart_differential(input: &[u8]) {
             line.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + 1..]))
         }
         _ => {
-            let drawn = request::drawn(&mut Bytes::new(rest));
+            let drawn: Request = from_bytes(rest);
             let delivery = delivery(setting >> 2);
             differences(&Peer::ALL, ALLOWED, &drawn.content_type, &drawn.body, delivery);
             return;

@@ -2,15 +2,13 @@
 
 pub mod core;
 
+use arbitrary::{Result, Unstructured};
 use rebuttal_mock::{Destroyed, DownloadUri, Layout, MemberOrder, Members, OutOfRange, Settings, Variants};
 use rebuttal_model::{MAX_LIST_LIMIT, Profile};
 
 use self::core::Core;
 use crate::{
-    generators::{
-        Bytes,
-        operations::{self, Ask, Call, DisputeRef, Key, MAX_OPERATIONS, Number, Operation, Param, Version},
-    },
+    generators::operations::{Ask, Call, DisputeRef, Key, MAX_OPERATIONS, Number, Operation, Param, Version},
     reference::{Names, Reply, Request, World, judge, request},
 };
 
@@ -33,14 +31,16 @@ pub trait Endpoint {
 /// after a refusal or is there after it was destroyed, when an answer shows a key, or when how a body is cut
 /// changes anything.
 pub fn mock_requests(input: &[u8]) {
-    let mut bytes = Bytes::new(input);
-    let (settings, step) = (settings(&mut bytes), usize::from(bytes.byte()));
-    let (mut world, mut names, mut core) = Core::start(settings, step);
+    let mut u = Unstructured::new(input);
+    let begun = settings(&mut u).and_then(|settings| Ok((settings, u.arbitrary::<u8>()?)));
+    let (settings, step) = begun.expect("every input makes something");
+    let (mut world, mut names, mut core) = Core::start(settings, step.into());
     for _ in 0..MAX_OPERATIONS {
-        if bytes.is_empty() {
+        if u.is_empty() {
             break;
         }
-        play(&mut world, &mut names, &operations::drawn(&mut bytes), &mut core);
+        let operation: Operation = u.arbitrary().expect("every input makes something");
+        play(&mut world, &mut names, &operation, &mut core);
     }
     settle(&mut world, &mut names, &mut core);
 }
@@ -95,8 +95,8 @@ pub fn settle(world: &mut World, names: &mut Names, endpoint: &mut impl Endpoint
 }
 
 /// Draws the choices of a mock; a source that is used up makes the usual ones.
-fn settings(bytes: &mut Bytes<'_>) -> Settings {
-    let (flags, most) = (bytes.byte(), bytes.byte());
+fn settings(u: &mut Unstructured<'_>) -> Result<Settings> {
+    let (flags, most): (u8, u8) = u.arbitrary()?;
     let chosen = |bit: u8| flags & (1 << bit) != 0;
     let variants = Variants {
         destroyed: if chosen(1) {
@@ -132,7 +132,7 @@ fn settings(bytes: &mut Bytes<'_>) -> Settings {
         max_documents: [None, Some(1), Some(4), Some(28)][usize::from(most % 4)],
         ..Variants::default()
     };
-    Settings {
+    Ok(Settings {
         profile: if chosen(0) {
             Profile::Recorded
         } else {
@@ -140,5 +140,5 @@ fn settings(bytes: &mut Bytes<'_>) -> Settings {
         },
         fault: None,
         variants,
-    }
+    })
 }

@@ -1,2 +1,0 @@
-#![no_main]
-rebuttal_fuzz::target!(decode);
