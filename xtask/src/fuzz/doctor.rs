@@ -20,7 +20,7 @@ pub(super) fn doctor(workspace: &Workspace) -> Result<()> {
             .map(|_| program.to_owned())
     };
     let rustc = build::rustc()?;
-    println!("toolchain       {}", rustc);
+    println!("toolchain       {rustc}");
     for (what, found, missing) in [
         (
             "C++ compiler",
