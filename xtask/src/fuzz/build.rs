@@ -153,7 +153,7 @@ pub(super) fn build(
         built: targets.iter().map(built).collect(),
         flavour,
         directory,
-        compiler: output(toolchain.command("rustc").arg("-V"))?.trim().to_owned(),
+        compiler: version(toolchain)?,
     }))
 }
 
@@ -241,6 +241,15 @@ pub(super) fn sanitizer(target: &Path, triple: &str) -> Result<Option<Toolchain>
         }
     }
     Ok(None)
+}
+
+/// What the caller's compiler calls itself.
+pub(super) fn rustc() -> Result<String> {
+    version(Toolchain::Own)
+}
+
+fn version(toolchain: Toolchain) -> Result<String> {
+    Ok(output(toolchain.command("rustc").arg("-V"))?.trim().to_owned())
 }
 
 /// The first C++ compiler that answers.

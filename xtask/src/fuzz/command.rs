@@ -12,7 +12,7 @@ Usage: cargo xtask fuzz COMMAND [TARGET…]      (no target: all of them)
   list [--json]              name the targets, with their seeds, regressions and dictionaries
   build [--asan]             build them
   run [--seconds N] [--jobs N] [--seed N] [--asan] [--json]
-                             fuzz for N seconds (60); N processes at a time (1) are dealt over the
+                             fuzz each target for N seconds (60); N processes at a time (1) are dealt over the
                              targets: two targets and four jobs are two processes on each corpus
   replay [--asan]            run the committed inputs through the fuzz programs
 

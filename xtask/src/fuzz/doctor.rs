@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use anyhow::Result;
 
 use super::{build, coverage::tools};
-use crate::workspace::{Workspace, output};
+use crate::workspace::Workspace;
 
 /// Prints a line for each thing. Nothing is installed or changed from here.
 pub(super) fn doctor(workspace: &Workspace) -> Result<()> {
@@ -19,8 +19,8 @@ pub(super) fn doctor(workspace: &Workspace) -> Result<()> {
             .filter(|output| output.status.success())
             .map(|_| program.to_owned())
     };
-    let rustc = output(Command::new("rustc").arg("-V"))?;
-    println!("toolchain       {}", rustc.trim());
+    let rustc = build::rustc()?;
+    println!("toolchain       {rustc}");
     for (what, found, missing) in [
         (
             "C++ compiler",

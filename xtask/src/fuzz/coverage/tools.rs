@@ -74,7 +74,13 @@ fn checked(profdata: &Path, cov: &Path) -> Result<Tools> {
         let told = Command::new(tool).arg("--version").output();
         let told = told.with_context(|| format!("expected to run {}", tool.display()))?;
         let text = String::from_utf8_lossy(&told.stdout).into_owned();
-        major(&text).with_context(|| format!("expected a version from {}", tool.display()))
+        // Older ones tell none.
+        major(&text).with_context(|| {
+            format!(
+                "expected LLVM {OLDEST} or newer, found {} without a version: {MISSING}",
+                tool.display()
+            )
+        })
     };
     let (one, other) = (version(profdata)?, version(cov)?);
     if one != other {
