@@ -48,7 +48,9 @@ proptest! {
         oracles::decode_destroyed(&body.0.0);
         oracles::decode_list(&body.0.0);
         oracles::decode_dispute(&body.0.0);
+        oracles::decode_disputes(&body.0.0);
         oracles::decode_error(&body.0.0);
+        oracles::decode_legacy(&body.0.0);
     }
 
     #[test]

@@ -40,10 +40,12 @@ fn every_committed_input_keeps_its_promise() {
 
 /// A target compares each input in one way of several, to be fast. Here all of them are tried.
 #[test]
-fn every_committed_form_and_file_is_compared_in_every_way() {
+fn every_named_form_and_file_is_compared_in_every_way() {
     let committed = |target: &str| {
         let inputs = ["corpus", "regressions"].map(|folder| inputs(&fuzz().join(folder).join(target)));
-        inputs.into_iter().flatten().map(|path| fs::read(path).unwrap())
+        // Those with a name: what a run has found is named by its hash.
+        let named = inputs.into_iter().flatten().filter(|path| name(path).len() != 40);
+        named.map(|path| fs::read(path).unwrap())
     };
     for mut input in committed("multipart_raw").filter(|input| input.len() > 2) {
         for (setting, cuts) in

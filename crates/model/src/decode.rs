@@ -96,6 +96,8 @@ pub fn decode<T: DeserializeOwned>(body: &[u8], limits: Limits) -> Result<T, Dec
 
 /// Where arrays and objects nest deeper than `limit`, brackets within strings not counted.
 fn too_deep(body: &[u8], limit: usize) -> Option<usize> {
+    // Most bodies have fewer brackets than levels are allowed.
+    memchr::memchr2_iter(b'[', b'{', body).nth(limit)?;
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (offset, byte) in body.iter().enumerate() {
         match byte {

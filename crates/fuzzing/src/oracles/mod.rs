@@ -18,7 +18,8 @@ pub use file::{scenario_file, target_file};
 pub use mock::mock_requests;
 pub use multipart::{content_type, disposition, malform, multipart_raw, multipart_structured};
 pub use response::{
-    decode_destroyed, decode_dispute, decode_document, decode_error, decode_list, inspect, schema,
+    decode_destroyed, decode_dispute, decode_disputes, decode_document, decode_error, decode_legacy,
+    decode_list, inspect, schema,
 };
 
 /// An oracle as the fuzz targets call it.
@@ -29,8 +30,10 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("content_type", content_type),
     ("decode_destroyed", decode_destroyed),
     ("decode_dispute", decode_dispute),
+    ("decode_disputes", decode_disputes),
     ("decode_document", decode_document),
     ("decode_error", decode_error),
+    ("decode_legacy", decode_legacy),
     ("decode_list", decode_list),
     ("deep", deep),
     ("disposition", disposition),

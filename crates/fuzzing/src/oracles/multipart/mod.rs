@@ -33,7 +33,7 @@ thread_local! {
 /// | --- | --- |
 /// | 0 and 2 | `0` strict, `1` lenient, `4` and `5` observing |
 /// | 1 | limits that short bodies reach |
-/// | 3 to 5 | compared with: `3` the other modes, `4` the reader that is asked, `5` the listing; else the body cut |
+/// | 3 to 5 | compared with: `3` the other modes, `4` the reader that is asked, `5` the listing; `0` and `6` the body as a whole; else nothing |
 ///
 /// # Panics
 ///
@@ -63,7 +63,8 @@ pub fn multipart_raw(input: &[u8]) {
         3 => modes_agree(readings, &how, body),
         4 => asking_is_feeding(readings, &how, body, *cuts),
         5 => lines_tile(readings, &how, body, *cuts),
-        _ => chunking_is_invisible(readings, &how, body, &cut::chosen(body, *cuts)),
+        0 | 6 => chunking_is_invisible(readings, &how, body, &cut::chosen(body, *cuts)),
+        _ => readings[0].read(&how, body, cut::chosen(body, *cuts)),
     });
 }
 

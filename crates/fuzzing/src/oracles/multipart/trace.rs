@@ -31,11 +31,19 @@ pub(super) enum Entry {
 }
 
 /// The entries of one reading.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
     pub(super) entries: Vec<Entry>,
+    /// The same as numbers, so that two readings are compared at once: each comparison that a fuzzer watches costs.
+    words: Vec<u64>,
     /// The texts that entries have ranges of.
     texts: Vec<u8>,
+}
+
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words && self.texts == other.texts
+    }
 }
 
 /// How a body is read.
@@ -60,6 +68,7 @@ impl Trace {
     /// When what is read does not account for the bytes, passes a limit, or takes more steps than there are bytes.
     pub(super) fn read(&mut self, how: &How<'_>, body: &[u8], chunks: Chunks<'_>) {
         self.entries.clear();
+        self.words.clear();
         self.texts.clear();
         let mut account = Account::default();
         let mut parser = how.parser();
@@ -79,7 +88,7 @@ impl Trace {
                     Err(error) => {
                         assert_eq!(events.next_event(), Err(error.clone()), "an error is final");
                         diagnosed(&error, body);
-                        self.entries.push(Entry::Stopped(error));
+                        self.push(Entry::Stopped(error));
                         return;
                     }
                 }
@@ -99,7 +108,7 @@ impl Trace {
             Event::PartBegin(head) => {
                 account.begin(head, limits);
                 let entry = self.part(head);
-                self.entries.push(entry);
+                self.push(entry);
             }
             Event::Data { bytes, offset } => {
                 assert!(!bytes.is_empty(), "data without bytes");
@@ -110,23 +119,26 @@ impl Trace {
                 if let Some(Entry::Data(span)) = self.entries.last_mut() {
                     assert_eq!(span.end, *offset, "a gap in the data");
                     span.end = end;
+                    if let Some(last) = self.words.last_mut() {
+                        *last = end;
+                    }
                 } else {
                     // A violation may stand between two pieces; the pieces still join.
-                    self.entries.push(Entry::Data(*offset..end));
+                    self.push(Entry::Data(*offset..end));
                 }
             }
             Event::PartEnd { index, span, len } => {
                 account.end(*index, span, *len);
-                self.entries.push(Entry::PartEnd(span.clone()));
+                self.push(Entry::PartEnd(span.clone()));
             }
             Event::Preamble { span } => {
                 assert!(span.start < span.end && account.at <= span.start, "{span:?}");
                 account.at = span.end;
-                self.entries.push(Entry::Preamble(span.clone()));
+                self.push(Entry::Preamble(span.clone()));
             }
             Event::Epilogue { span } => {
                 assert!(span.start < span.end && span.end == length, "{span:?}");
-                self.entries.push(Entry::Epilogue(span.clone()));
+                self.push(Entry::Epilogue(span.clone()));
             }
             Event::Violation(it) => {
                 diagnosed(it, body);
@@ -135,14 +147,45 @@ impl Trace {
                     account.violations <= limits.violations,
                     "more violations than the limit"
                 );
-                self.entries.push(Entry::Odd(it.clone()));
+                self.push(Entry::Odd(it.clone()));
             }
             Event::End => {
                 assert_eq!(account.open, None, "the end within a part");
-                self.entries.push(Entry::End);
+                self.push(Entry::End);
             }
         }
         assert!(account.at <= length, "a span out of the body");
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let word = |range: &Option<Range<usize>>| range.as_ref().map_or(u64::MAX, |it| it.end as u64);
+        let words = match &entry {
+            Entry::Part {
+                span,
+                headers,
+                name,
+                filename,
+                content_type,
+            } => {
+                let texts = [word(name), word(filename), word(content_type)];
+                self.words.extend(texts);
+                [1, *headers as u64, span.start, span.end]
+            }
+            Entry::Data(span) => [2, 0, span.start, span.end],
+            Entry::PartEnd(span) => [3, 0, span.start, span.end],
+            Entry::Preamble(span) => [4, 0, span.start, span.end],
+            Entry::Epilogue(span) => [5, 0, span.start, span.end],
+            // What it shows follows from the span.
+            Entry::Odd(it) | Entry::Stopped(it) => {
+                let part = it.part.map_or(u64::MAX, u64::from);
+                let kind = if matches!(entry, Entry::Odd(_)) { 6 } else { 7 };
+                self.words.extend([part, it.severity as u64]);
+                [kind, it.id as u64, it.span.start, it.span.end]
+            }
+            Entry::End => [8, 0, 0, 0],
+        };
+        self.words.extend(words);
+        self.entries.push(entry);
     }
 
     fn part(&mut self, head: &PartHead<'_>) -> Entry {

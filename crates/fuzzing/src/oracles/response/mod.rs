@@ -22,14 +22,23 @@ const LIMITS: Limits = Limits {
     depth: 8,
 };
 
-/// Decodes a body as a document, of any version.
+/// Decodes a body as a document.
 ///
 /// # Panics
 ///
 /// When the decoder panics or passes its bounds, or when a value is changed by being written and read back.
 pub fn decode_document(body: &[u8]) {
     keeps::<Document>(body);
+}
+
+/// Decodes a body as an older version writes it: a document, or the answer to destroy; as [`decode_document`] does.
+///
+/// # Panics
+///
+/// As [`decode_document`].
+pub fn decode_legacy(body: &[u8]) {
     keeps::<LegacyDocument>(body);
+    keeps::<DeletedDocument>(body);
 }
 
 /// Decodes a body as the answer to destroy, as [`decode_document`] does.
@@ -38,7 +47,6 @@ pub fn decode_document(body: &[u8]) {
 ///
 /// As [`decode_document`], and when an answer that says it is gone is read as one that does not.
 pub fn decode_destroyed(body: &[u8]) {
-    keeps::<DeletedDocument>(body);
     let Some(answer) = bounded::<DestroyAnswer>(body) else {
         return;
     };
@@ -57,13 +65,21 @@ pub fn decode_list(body: &[u8]) {
     keeps::<List<Document>>(body);
 }
 
-/// Decodes a body as a dispute, or as a list of them, as [`decode_document`] does.
+/// Decodes a body as a dispute, as [`decode_document`] does.
 ///
 /// # Panics
 ///
 /// As [`decode_document`].
 pub fn decode_dispute(body: &[u8]) {
     keeps::<Dispute>(body);
+}
+
+/// Decodes a body as a list of disputes, as [`decode_document`] does.
+///
+/// # Panics
+///
+/// As [`decode_document`].
+pub fn decode_disputes(body: &[u8]) {
     keeps::<List<Dispute>>(body);
 }
 
