@@ -3,6 +3,7 @@
 //! The judge shares nothing with what it judges but the wire types: expectations stand in the scenarios, and
 //! the files they send are made here.
 
+mod campaign;
 pub mod compare;
 mod coverage;
 pub mod diagnostic;
@@ -26,6 +27,9 @@ mod template;
 mod transport;
 mod verdict;
 
+pub use campaign::{
+    CampaignEnd, CampaignOptions, CampaignProgress, CampaignReport, Campaigned, Promise, Sighting, campaign,
+};
 pub use coverage::{Coverage, coverage};
 pub use discover::{DiscoverError, discover};
 pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};
