@@ -8,6 +8,7 @@ mod conformance;
 mod endpoint;
 mod explain;
 mod explore;
+mod fuzz;
 mod halt;
 mod mock;
 mod output;
@@ -38,6 +39,8 @@ enum Command {
     Conformance(Box<conformance::Arguments>),
     /// Tries random sequences of operations on an endpoint (or the embedded mock), and makes a scenario of what fails.
     Explore(Box<explore::Arguments>),
+    /// Sends an endpoint (or the embedded mock) broken and hostile requests, and makes scenarios of what it cannot take.
+    Fuzz(Box<fuzz::Arguments>),
     /// Holds two endpoints, or one today and yesterday, against the contract and against each other.
     Compare(Box<compare::Arguments>),
     /// Explains clauses of the contract: statement, sources, scenarios, faults, known deviations.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Conformance(arguments) => conformance::main(&arguments),
         Command::Explore(arguments) => explore::main(&arguments),
+        Command::Fuzz(arguments) => fuzz::main(&arguments),
         Command::Compare(arguments) => compare::main(&arguments),
         Command::Clause(arguments) => clause::main(&arguments),
         Command::Record(arguments) => record::main(&arguments),

@@ -33,6 +33,7 @@ fn help_is_reviewed() {
         &["--help"][..],
         &["conformance", "--help"],
         &["explore", "--help"],
+        &["fuzz", "--help"],
         &["compare", "--help"],
         &["clause", "--help"],
         &["mock", "--help"],

@@ -4,6 +4,7 @@
 //! the files they send are made here.
 
 pub mod answer;
+mod campaign;
 pub mod compare;
 mod coverage;
 pub mod diagnostic;
@@ -27,6 +28,9 @@ mod template;
 mod transport;
 mod verdict;
 
+pub use campaign::{
+    CampaignEnd, CampaignOptions, CampaignProgress, CampaignReport, Campaigned, Promise, Sighting, campaign,
+};
 pub use coverage::{Coverage, coverage};
 pub use discover::{DiscoverError, discover};
 pub use explore::{Ended, ExploreOptions, ExploreReport, Explored, Finding, Progress, explore};

@@ -2,7 +2,7 @@
 
 use rebuttal_model::schema::Published;
 
-use crate::{compare, explore, known::Known, record, report, scenario, target::Target};
+use crate::{campaign, compare, explore, known::Known, record, report, scenario, target::Target};
 
 /// The schemas of the scenario file, the target file, the list of known failures, the JSON reports, the difference of two,
 /// the comparison of two endpoints and the lines of a recording, and the scenarios themselves.
@@ -32,6 +32,10 @@ pub fn published() -> Result<Vec<Published>, scenario::LoadError> {
         Published {
             path: "explore-report.json",
             content: explore::schema(),
+        },
+        Published {
+            path: "fuzz-report.json",
+            content: campaign::schema(),
         },
         Published {
             path: "record.json",

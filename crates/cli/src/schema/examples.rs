@@ -14,6 +14,7 @@ const EXAMPLES: &[(&str, &str)] = examples![
     "comparison",
     "explain",
     "explore-report",
+    "fuzz-report",
     "known",
     "record",
     "report",

@@ -33,7 +33,7 @@ pub(crate) use report::schema;
 pub use report::{Ended, ExploreReport, Explored, Finding};
 
 use crate::{
-    run::{End, Halt, Lab, RunError, Trial},
+    run::{End, Halt, Lab, LabOptions, RunError, Trial},
     scenario::Need,
     target::Target,
     transport::Limits,
@@ -90,7 +90,15 @@ pub async fn explore(
 ) -> Result<Explored, RunError> {
     let started = Instant::now();
     let endpoint = target.endpoint.to_string();
-    let lab = Lab::new(target, options)
+    let how = LabOptions {
+        profiles: options.profiles.clone(),
+        limits: options.limits,
+        only_must: options.only_must,
+        leaves_to_the_suite: true,
+        halt: options.halt.clone(),
+        locks: options.locks.clone(),
+    };
+    let lab = Lab::new(target, how)
         .await
         .map_err(|source| RunError::Unreachable {
             endpoint: endpoint.clone(),

@@ -46,7 +46,8 @@ fn inline(value: &Value) -> String {
                 .collect();
             format!("{{ {} }}", each.join(", "))
         }
-        other => other.to_string(),
+        // The one character that TOML wants escaped and JSON does not.
+        other => other.to_string().replace('\u{7f}', "\\u007f"),
     }
 }
 

@@ -66,6 +66,7 @@ pub(super) fn judge(question: &Question<'_>, memory: &mut Memory) -> Answered {
     let is_refusal_due = matches!(judged.due, Due::Refusal(_));
     let is_head = sent.method == http::Method::HEAD;
     let asked = Asked {
+        robust: false,
         seen,
         success: judged
             .operation()

@@ -9,7 +9,7 @@ use super::{
     exec::{Execution, Stop},
     lease::Left,
     ledger::{At, Difference},
-    prepare,
+    prepare, robust,
     seen::Seen,
 };
 use crate::scenario::{NOT_STORED, Step};
@@ -117,7 +117,8 @@ impl Execution<'_> {
     ) -> Result<(), Stop> {
         let after = self.documents_of_main().await?;
         let own = self.clause_of(step);
-        let refused_upload = step.upload.is_some() && own.id != clause::upload::BROKEN_MULTIPART.id;
+        let uploads = step.upload.is_some() || robust::may_store(step);
+        let refused_upload = uploads && own.id != clause::upload::BROKEN_MULTIPART.id;
         let clause = if refused_upload {
             clause::find(NOT_STORED).unwrap_or(own)
         } else {
@@ -145,6 +146,7 @@ impl Execution<'_> {
             step: number,
             exchange: self.exchanges.len().checked_sub(1),
         };
+        self.listed = differences.is_empty().then_some(after);
         self.ledger.book(clause, at, differences);
         Ok(())
     }

@@ -57,6 +57,8 @@ pub(crate) struct Asked<'a> {
     /// The version that the request named.
     pub(crate) named_version: Option<ApiVersion>,
     pub(crate) dispute: Option<&'a DisputeId>,
+    /// Whether it must not show a key even where it is no error.
+    pub(crate) robust: bool,
     /// What the request said: a text that the endpoint may repeat without leaking.
     pub(crate) said: &'a dyn Fn() -> String,
 }
@@ -68,6 +70,15 @@ pub(crate) fn judge(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Se
         (Some(subject), 200..300) => success(ledger, at, asked, subject),
         (_, 400..) => error(ledger, at, asked, secrets),
         _ => {}
+    }
+    if asked.robust && seen.status < 400 && texts_of(seen).iter().any(|it| secrets.shows_in(it)) {
+        let leak = &clause::document::ERROR_NO_LEAK;
+        let place = "body or headers";
+        ledger.miss(
+            leak,
+            at,
+            Difference::new(place, "nothing of the key", "the key (masked here)"),
+        );
     }
 }
 
@@ -249,15 +260,7 @@ fn shape_clauses(subject: Subject, version: ApiVersion) -> Vec<&'static Clause> 
 /// No error repeats the key, a stack trace or a file path. What the request itself said is no leak, but the key.
 fn no_leak(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
     let leak = &clause::document::ERROR_NO_LEAK;
-    let headers = asked
-        .seen
-        .headers
-        .iter()
-        .filter_map(|(_, value)| value.to_str().ok());
-    let texts: Vec<_> = headers
-        .map(str::to_owned)
-        .chain([String::from_utf8_lossy(&asked.seen.body).into_owned()])
-        .collect();
+    let texts = texts_of(asked.seen);
     if texts.iter().any(|text| secrets.shows_in(text)) {
         ledger.miss(
             leak,
@@ -285,6 +288,13 @@ fn no_leak(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
         }
         None => ledger.hold(leak),
     }
+}
+
+/// The values of the headers, and then the body.
+fn texts_of(seen: &Seen) -> Vec<String> {
+    let headers = seen.headers.iter().filter_map(|(_, value)| value.to_str().ok());
+    let body = String::from_utf8_lossy(&seen.body).into_owned();
+    headers.map(str::to_owned).chain([body]).collect()
 }
 
 /// What in a text only a stack trace or a server's own file system can have said.

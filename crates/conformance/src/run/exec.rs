@@ -12,6 +12,7 @@ use super::{
     everywhere::{self, Asked},
     judge::Judge,
     ledger::{At, Difference, Ledger},
+    robust,
     scope::Scope,
     seen::Seen,
     transcript::Recording,
@@ -47,6 +48,10 @@ pub(crate) struct Execution<'a> {
     pub(super) uploaded: BTreeSet<(DisputeId, DocumentId)>,
     /// Whether a document was added, destroyed since or not.
     pub(super) used: bool,
+    /// The documents of `main`, where the step before listed them and nothing was sent since.
+    pub(super) listed: Option<BTreeSet<DocumentId>>,
+    /// The status of each answer, `None` where there was none, and the step that it belongs to.
+    pub(crate) statuses: Vec<(usize, Option<u16>)>,
     /// The connection of the last answer, where somebody needs it.
     pub(super) connection: Option<Connection>,
     /// The connection that a list or a clean-up left open. The next one takes it, or it is closed before anything
@@ -65,6 +70,8 @@ impl<'a> Execution<'a> {
             sketches: Vec::new(),
             uploaded: BTreeSet::new(),
             used: false,
+            listed: None,
+            statuses: Vec::new(),
             connection: None,
             spare: None,
         }
@@ -91,10 +98,11 @@ impl<'a> Execution<'a> {
             self.spare = None;
             sleep(Duration::from_millis(pause)).await;
         }
-        let before = if expects_no_change(step) {
-            Some(self.documents_of_main().await?)
-        } else {
-            None
+        let listed = self.listed.take();
+        let before = match listed {
+            Some(listed) if robust::may_store(step) => Some(listed),
+            _ if expects_no_change(step) || robust::may_store(step) => Some(self.documents_of_main().await?),
+            _ => None,
         };
         self.spare = None;
         let booked = self.ledger.mismatches.len();
@@ -117,7 +125,12 @@ impl<'a> Execution<'a> {
         if let Some(slow) = slow {
             self.end_slow_upload(number, slow).await?;
         }
-        if let Some(before) = before.filter(|_| self.ledger.mismatches.len() == booked) {
+        let is_due = if robust::is_asked(step) {
+            expects_no_change(step) || self.was_refused(number)
+        } else {
+            self.ledger.mismatches.len() == booked
+        };
+        if let Some(before) = before.filter(|_| is_due) {
             self.no_change(number, step, before).await?;
         }
         result
@@ -180,13 +193,15 @@ impl<'a> Execution<'a> {
         };
         let is_kept = self.is_kept(number, &outcome);
         self.connection = outcome.connection.take().filter(|_| is_kept);
+        let status = outcome.result.as_ref().ok().map(|response| response.status);
+        self.statuses.push((number, status));
         match outcome.result {
             Ok(response) => {
                 let seen = Seen::new(response, outcome.elapsed);
                 self.sketch(number, &seen);
                 Ok((at, seen))
             }
-            Err(error) => Err(Stop::Error(format!("step {number}: {error}"))),
+            Err(error) => Err(self.unanswered(at, &error)),
         }
     }
 
@@ -233,6 +248,7 @@ impl<'a> Execution<'a> {
             version,
             named_version: step.version,
             dispute: action.and_then(|it| it.dispute.as_ref()),
+            robust: robust::is_asked(step),
             said: &said,
         };
         everywhere::judge(&mut self.ledger, at, &asked, secrets);

@@ -101,6 +101,9 @@ impl Judge<'_> {
                 .unwrap_or_default();
             return status(format!("{codes}{code}"));
         }
+        if expect.robust && seen.status >= 500 {
+            return status("a success or a refusal, no 5xx".to_owned());
+        }
         if expect.client_error && !(400..500).contains(&seen.status) {
             return status("a refusal (4xx)".to_owned());
         }

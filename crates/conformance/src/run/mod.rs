@@ -18,6 +18,7 @@ mod once;
 mod pace;
 mod prepare;
 mod retry_after;
+mod robust;
 mod rounds;
 mod scope;
 mod seen;
@@ -53,7 +54,7 @@ pub(crate) use select::glob;
 pub use select::{InvalidPattern, Selector};
 pub(crate) use session::{Session, WRONG_KEY};
 pub(crate) use summary::of_scenarios;
-pub(crate) use trial::{End, Lab, Trial};
+pub(crate) use trial::{End, Lab, LabOptions, Trial};
 
 use self::{lease::Pool, rounds::Rounds};
 use crate::{

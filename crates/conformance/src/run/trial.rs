@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::Arc,
 };
 
-use rebuttal_model::{Kind, Level, Situation, clause};
+use rebuttal_model::{Kind, Level, Profile, Situation, clause};
+use tokio::time::Instant;
 
 use super::{
     Context, Halt, SCENARIO_LIMIT, Session,
@@ -14,11 +16,10 @@ use super::{
     scope::Scope,
 };
 use crate::{
-    explore::ExploreOptions,
     redact::Secrets,
     scenario::{Answer, Credentials, Expect, Need, Scenario, Step, Upload},
     target::Target,
-    transport::TransportError,
+    transport::{Limits, TransportError},
     verdict::{Exchange, Mismatch},
 };
 
@@ -26,10 +27,28 @@ use crate::{
 /// endpoint that is known to do otherwise.
 const LEFT_TO_THE_SUITE: &[&str] = &[clause::list::BAD_PARAMETER.id];
 
+/// How scenarios are tried.
+#[derive(Clone, Debug)]
+pub(crate) struct LabOptions {
+    /// The profiles whose answers are right.
+    pub(crate) profiles: Vec<Profile>,
+    /// Bounds of each exchange.
+    pub(crate) limits: Limits,
+    /// Whether a broken SHOULD ends no trial.
+    pub(crate) only_must: bool,
+    /// Whether some clauses end no trial, since the suite's scenarios ask them better.
+    pub(crate) leaves_to_the_suite: bool,
+    /// What ends it all.
+    pub(crate) halt: Halt,
+    /// The folder for locks on disputes.
+    pub(crate) locks: Option<PathBuf>,
+}
+
 /// An endpoint and its disputes, to try scenarios on.
 pub(crate) struct Lab {
     context: Context,
     only_must: bool,
+    leaves_to_the_suite: bool,
     halt: Halt,
 }
 
@@ -60,6 +79,10 @@ pub(crate) struct Trial {
     pub(crate) held: BTreeSet<&'static str>,
     /// The exchange that shows what does not hold.
     pub(crate) exchange: Option<Exchange>,
+    /// Everything that does not hold in the step that ended it, the first as in [`End::Broken`].
+    pub(crate) broken: Vec<Mismatch>,
+    /// The status of each answer, `None` where there was none, and the step that it belongs to.
+    pub(crate) statuses: Vec<(usize, Option<u16>)>,
 }
 
 impl Trial {
@@ -70,12 +93,14 @@ impl Trial {
             uploaded: 0,
             held: BTreeSet::new(),
             exchange: None,
+            broken: Vec::new(),
+            statuses: Vec::new(),
         }
     }
 }
 
 impl Lab {
-    pub(crate) async fn new(target: Target, options: &ExploreOptions) -> Result<Self, TransportError> {
+    pub(crate) async fn new(target: Target, options: LabOptions) -> Result<Self, TransportError> {
         let session = Session::new(target, options.limits)?;
         session.client.probe().await?;
         let pool = Pool::new(&session, options.locks.as_deref());
@@ -84,11 +109,12 @@ impl Lab {
             context: Context {
                 session,
                 pool,
-                profiles: options.profiles.clone(),
+                profiles: options.profiles,
                 sketches: false,
             },
             only_must: options.only_must,
-            halt: options.halt.clone(),
+            leaves_to_the_suite: options.leaves_to_the_suite,
+            halt: options.halt,
         })
     }
 
@@ -146,16 +172,21 @@ impl Lab {
 
     /// Tries a scenario until its first breach, and cleans up.
     pub(crate) async fn attempt(&self, scenario: &Scenario) -> Trial {
+        self.attempt_until(scenario, None).await
+    }
+
+    /// Tries a scenario until its first breach, starts none of its steps after a time, and cleans up.
+    pub(crate) async fn attempt_until(&self, scenario: &Scenario, until: Option<Instant>) -> Trial {
         if self.is_interrupted() {
             return Trial::unasked(End::Interrupted);
         }
         tokio::select! {
-            trial = self.try_out(scenario) => trial,
+            trial = self.try_out(scenario, until) => trial,
             () = self.halt.end() => Trial::unasked(End::Interrupted),
         }
     }
 
-    async fn try_out(&self, scenario: &Scenario) -> Trial {
+    async fn try_out(&self, scenario: &Scenario, until: Option<Instant>) -> Trial {
         let context = &self.context;
         if self.is_given_up() {
             return Trial::unasked(End::Unfinished(context.session.why_given_up()));
@@ -170,7 +201,7 @@ impl Lab {
         let scope = Scope::new(&context.session, loans.clone());
         let mut execution = Execution::new(context, scenario, scope);
         let mut trial = Trial::unasked(End::Held);
-        let steps = self.steps(&mut execution, &mut trial);
+        let steps = self.steps(&mut execution, &mut trial, until);
         if let Ok(end) = tokio::time::timeout(SCENARIO_LIMIT, steps).await {
             trial.end = end;
         } else {
@@ -183,6 +214,7 @@ impl Lab {
             _ => None,
         };
         let recorded = shows.and_then(|at| execution.exchanges.get(at));
+        trial.statuses = std::mem::take(&mut execution.statuses);
         trial.exchange = recorded.map(|exchange| exchange.exchange(&context.session));
         trial.held = execution.ledger.held(&BTreeSet::new());
         let left = tokio::time::timeout(SCENARIO_LIMIT, execution.clean_up())
@@ -195,19 +227,20 @@ impl Lab {
         trial
     }
 
-    async fn steps(&self, execution: &mut Execution<'_>, trial: &mut Trial) -> End {
+    async fn steps(&self, execution: &mut Execution<'_>, trial: &mut Trial, until: Option<Instant>) -> End {
         let scenario = execution.scenario;
         for (index, step) in scenario.steps.iter().enumerate() {
-            if self.is_interrupted() {
+            if self.is_interrupted() || until.is_some_and(|until| Instant::now() >= until) {
                 return End::Interrupted;
             }
             trial.asked = index + 1;
             let booked = execution.ledger.mismatches.len();
             let result = execution.step(index + 1, step).await;
             let own = execution.clause_of(step).id;
-            let mut found = execution.ledger.mismatches[booked..].iter();
-            if let Some(first) = found.find(|it| self.counts(it, own)) {
-                let first = first.clone();
+            let found = execution.ledger.mismatches[booked..].iter();
+            let broken: Vec<_> = found.filter(|it| self.counts(it, own)).cloned().collect();
+            if let Some(first) = broken.first().cloned() {
+                trial.broken = broken;
                 // A dispute that is full may say so before it looks at what else is wrong with an upload.
                 if is_refused_upload(step) && is_full(execution, index + 1).await {
                     return End::Full;
@@ -225,7 +258,9 @@ impl Lab {
     /// cannot break it.
     fn counts(&self, mismatch: &Mismatch, own: &str) -> bool {
         mismatch.level == Level::Must
-            || mismatch.clause == own && !self.only_must && !LEFT_TO_THE_SUITE.contains(&own)
+            || mismatch.clause == own
+                && !self.only_must
+                && !(self.leaves_to_the_suite && LEFT_TO_THE_SUITE.contains(&own))
     }
 
     fn unfinished(&self, stop: &Stop) -> End {
@@ -238,7 +273,9 @@ impl Lab {
 }
 
 fn is_refused_upload(step: &Step) -> bool {
-    let refusal = |expect: &Expect| expect.answer.is_none() && expect.refused != Some(Situation::NotOpen);
+    let refusal = |expect: &Expect| {
+        expect.answer.is_none() && expect.refused != Some(Situation::NotOpen) && !expect.robust
+    };
     step.upload.is_some()
         && step.credentials == Credentials::Secret
         && step.expect.as_ref().is_some_and(refusal)

@@ -58,6 +58,11 @@ pub struct Expect {
     /// The documents of `main` are the same after the step as before it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unchanged: bool,
+    /// What holds whatever was sent: a whole answer comes, it is no 5xx, it shows no key, and where it is a refusal the
+    /// documents of `main` are the same as before. An answer that does not come, or not whole, is then no reason why
+    /// the endpoint could not be asked: it breaks the clause of the step.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub robust: bool,
     /// The answer comes within this time, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_ms: Option<u64>,
