@@ -100,6 +100,7 @@ async fn read_and_judge(received: &Received<'_>, secrets: &Secrets) -> Judged {
             version: received.version,
             named_version: Some(received.version),
             dispute: None,
+            robust: false,
             said: &String::new,
         };
         let at = At {

@@ -95,10 +95,7 @@ fn shown(defects: &Defects, text: &str) {
     }
     // What draws the lines must not fail on any text.
     assert!(!defects.render(true).is_empty());
-    assert_eq!(
-        defects.to_string().lines().count() >= defects.problems.len(),
-        true
-    );
+    assert!(defects.to_string().lines().count() >= defects.problems.len());
 }
 
 /// What stands as a key in a file that is TOML, where it is long enough to be told from other words.
