@@ -77,6 +77,9 @@ impl Timestamp {
         if text.len() == 10 {
             return format!("{text}T00:00:00Z").parse().map_err(|_| invalid());
         }
+        if !is_rfc_3339(text.as_bytes()) {
+            return Err(invalid());
+        }
         let parsed: jiff::Timestamp = text.parse().map_err(|_| invalid())?;
         Ok(Self::from_unix_seconds(parsed.as_second()))
     }
@@ -96,15 +99,38 @@ impl FromStr for Timestamp {
     }
 }
 
+/// A date, a time to the second or finer, and an offset: jiff reads more forms than these, which are published.
+fn is_rfc_3339(text: &[u8]) -> bool {
+    let Some((moment, rest)) = text.split_at_checked(19) else {
+        return false;
+    };
+    let digits = rest
+        .iter()
+        .skip(1)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let offset = match rest {
+        [b'.' | b',', ..] if (1..=9).contains(&digits) => &rest[1 + digits..],
+        _ => rest,
+    };
+    let is_moment = fits(b"dddd-dd-ddTdd:dd:dd", moment) || fits(b"dddd-dd-dd dd:dd:dd", moment);
+    let is_moment = is_moment || fits(b"dddd-dd-ddtdd:dd:dd", moment);
+    is_moment && (matches!(offset, b"Z" | b"z") || fits(b"+dd:dd", offset) || fits(b"-dd:dd", offset))
+}
+
 /// `dddd-dd-ddTdd:dd:ddZ` with at most 23 hours, 59 minutes and 59 seconds; the calendar is jiff's.
 fn has_the_form(text: &[u8]) -> bool {
     const FORM: &[u8; 20] = b"dddd-dd-ddTdd:dd:ddZ";
-    text.len() == FORM.len()
-        && FORM.iter().zip(text).all(|(form, byte)| match form {
+    fits(FORM, text) && text[17] < b'6'
+}
+
+/// Whether a text is this one, with a digit for each `d`.
+fn fits(form: &[u8], text: &[u8]) -> bool {
+    text.len() == form.len()
+        && form.iter().zip(text).all(|(form, byte)| match form {
             b'd' => byte.is_ascii_digit(),
             other => other == byte,
         })
-        && text[17] < b'6'
 }
 
 impl fmt::Display for Timestamp {
@@ -167,6 +193,11 @@ mod tests {
             ("2019-12-31T12:59:59.987Z", Some("2019-12-31T12:59:59Z")),
             ("2019-12-31T19:59:59+07:00", Some("2019-12-31T12:59:59Z")),
             ("2019-12-31", Some("2019-12-31T00:00:00Z")),
+            ("2019-12-31 12:59:59,5z", Some("2019-12-31T12:59:59Z")),
+            ("2019-12-31T12:59Z", None),
+            ("20191231T125959Z", None),
+            ("2019-12-31T12:59:59+07", None),
+            ("2019-12-31T12:59:59.Z", None),
             ("yesterday", None),
             ("2019-13-31", None),
         ] {
