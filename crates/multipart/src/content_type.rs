@@ -74,6 +74,15 @@ struct Cursor<'v> {
     diagnoses: Vec<Diagnosis>,
 }
 
+/// What RFC 2231 allows behind the asterisk of a name: nothing, or the number of a section and perhaps another
+/// asterisk.
+fn is_section(text: &[u8]) -> bool {
+    text.strip_suffix(b"*")
+        .unwrap_or(text)
+        .iter()
+        .all(u8::is_ascii_digit)
+}
+
 impl<'v> Cursor<'v> {
     fn read(&mut self) -> Result<Boundary, Diagnosis> {
         self.media_type()?;
@@ -84,7 +93,7 @@ impl<'v> Cursor<'v> {
             match strip_prefix_ignoring_case(name, b"boundary") {
                 Some([]) if boundary.is_some() => self.note(ViolationId::C07, whole)?,
                 Some([]) => boundary = Some((self.check(&parameter)?, parameter.content)),
-                Some([b'*', ..]) => self.note(ViolationId::C08, whole)?,
+                Some([b'*', section @ ..]) if is_section(section) => self.note(ViolationId::C08, whole)?,
                 _ => self.note(ViolationId::C14, whole)?,
             }
         }

@@ -199,6 +199,18 @@ const ANNOUNCED: &[(&str, &str, &str, &str)] = &[
         "1 a/-=v",
     ),
     (
+        "ct-name-begins-like-an-extended-boundary",
+        "multipart/form-data; boundary*boundarycharset=utf-8;boundary=\"B\"",
+        "1 a/-=v",
+        "1 a/-=v",
+    ),
+    (
+        "ct-empty-value",
+        "multipart/form-data; B=; x=\"; boundary=C\"; boundary=\"B\"",
+        "reject",
+        "reject",
+    ),
+    (
         "ct-single-quoted",
         "multipart/form-data; boundary='B'",
         "reject",

@@ -58,6 +58,8 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         (b"multipart/form-data; boundary=a; boundary=a", C07, 33),
         (b"multipart/form-data; boundary*=a", C08, 21),
         (b"multipart/form-data; boundary*0=a", C08, 21),
+        (b"multipart/form-data; boundary*10*=a", C08, 21),
+        (b"multipart/form-data; boundary*x=a", C02, 33),
         (b"multipart/form-data; boundary =a", C09, 29),
         (b"multipart/form-data; boundary= a", C09, 30),
         (b"multipart/form-data, boundary=a", C10, 19),

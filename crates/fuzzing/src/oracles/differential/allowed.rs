@@ -225,16 +225,34 @@ fn decoy(ours: &Ours) -> bool {
     })
 }
 
-/// A parameter that is more than tokens, an equals sign and quotes, or white space before a semicolon. There
-/// is one reading of it, and the mime crate has none.
+/// A parameter that is more than a name, an equals sign and a token or a quoted string, or white space before a
+/// semicolon. There is one reading of it, and the mime crate has none.
 fn announced_oddly(ours: &Ours) -> bool {
     let parameters = ours
         .content_type
         .get("multipart/form-data".len()..)
         .unwrap_or_default();
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~;= \"".contains(byte);
-    let count = |wanted: u8| parameters.split(|byte| *byte == wanted).count();
+    let mut quoted = false;
+    let mut pieces = parameters.split(|byte| {
+        quoted ^= *byte == b'"';
+        *byte == b';' && !quoted
+    });
     !parameters.iter().all(is_plain)
         || parameters.windows(2).any(|pair| pair == b" ;")
-        || count(b'=') > count(b';')
+        || pieces.any(|piece| !piece.trim_ascii().is_empty() && !is_usual(piece.trim_ascii()))
+}
+
+/// `name=token` or `name="quoted"`; white space around the equals sign has a row of its own.
+fn is_usual(parameter: &[u8]) -> bool {
+    let is_token = |text: &[u8]| !text.is_empty() && !text.iter().any(|byte| b"=\" ;".contains(byte));
+    let Some(equals) = parameter.iter().position(|byte| *byte == b'=') else {
+        return false;
+    };
+    let name = parameter[..equals].trim_ascii_end();
+    let value = parameter[equals + 1..].trim_ascii_start();
+    let inside = value
+        .strip_prefix(b"\"")
+        .and_then(|value| value.strip_suffix(b"\""));
+    is_token(name) && inside.map_or_else(|| is_token(value), |inside| !inside.contains(&b'"'))
 }
