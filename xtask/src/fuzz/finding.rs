@@ -55,12 +55,10 @@ fn begins(line: &str) -> bool {
 /// one `0`, since they are most often the input's.
 fn signature(log: &[String]) -> Option<String> {
     let place = |line: &String| {
-        Some(
-            line.split_once("panicked at ")?
-                .1
-                .trim_end_matches(':')
-                .to_owned(),
-        )
+        let place = line.split_once("panicked at ")?.1.trim_end_matches(':');
+        // The same place has the same name in every checkout.
+        let inside = place.find("/crates/").map_or(0, |at| at + 1);
+        Some(place[inside..].to_owned())
     };
     if let Some((index, place)) = log
         .iter()
@@ -181,6 +179,11 @@ mod tests {
                 "out-of-memory",
             ),
             ("==1== ERROR: libFuzzer: deadly signal", None, "deadly signal"),
+            (
+                "thread 'x' panicked at /somewhere/crates/fuzzing/src/x.rs:1:2:\n12 edges",
+                None,
+                "crates/fuzzing/src/x.rs:1:2: 0 edges",
+            ),
             (
                 "==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x5\n\
                  SUMMARY: AddressSanitizer: heap-buffer-overflow a.c:5:1 in read (BuildId: 00)",
