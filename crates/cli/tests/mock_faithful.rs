@@ -77,6 +77,15 @@ fn what_is_no_request_gets_an_error_object() {
             assert!(answer.contains(wanted), "{what}: {answer}");
         }
     }
+    let head = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ";
+    for (bytes, status) in [(65_536, 200), (65_537, 431), (70_000, 431)] {
+        let padding = "a".repeat(bytes - head.len() - 4);
+        let answer = mock.ask(&format!("{head}{padding}\r\n\r\n"));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "a head of {bytes} bytes: {answer}"
+        );
+    }
     // The answer to the request before is not touched.
     let answer = mock.ask("GET /disputes HTTP/1.1\r\nHost: a\r\n\r\nrubbish\r\n\r\n");
     assert_eq!(answer.matches("HTTP/1.1 ").count(), 2, "{answer}");

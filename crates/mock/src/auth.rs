@@ -139,9 +139,9 @@ fn basic_user(value: &[u8]) -> Option<String> {
         return None;
     }
     let decoded = BASE64.decode(rest.trim_ascii()).ok()?;
-    let text = String::from_utf8(decoded).ok()?;
-    let (user, _) = text.split_once(':')?;
-    (!user.is_empty()).then(|| user.to_owned())
+    let mut text = String::from_utf8(decoded).ok()?;
+    text.truncate(text.find(':')?);
+    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

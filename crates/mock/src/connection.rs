@@ -199,6 +199,7 @@ async fn exchange(
                     return Ok(Response::new(control::outgoing(Bytes::new(), None)));
                 }
                 Gate::Answered(answer) => (answer, goes_on, Manner::default()),
+                Gate::Refused(answer) => (answer, false, Manner::default()),
                 Gate::Served if notes.framed_twice.swap(false, Ordering::Relaxed) => {
                     (shared.service().fail(), false, Manner::default())
                 }
@@ -211,12 +212,13 @@ async fn exchange(
             if !shared.delay.is_zero() {
                 tokio::time::sleep(shared.delay).await;
             }
-            told.answered(&answer, begun.elapsed(), &shared.metrics);
+            let took = begun.elapsed();
+            told.answered(&answer, took, &shared.metrics);
             if let Some(cut) = manner.cut {
                 cuts.order(cut, answer.body.len());
             }
             let mut response = wire::response(answer, reusable, shared.connections, manner);
-            wire::like_the_recorded(&mut response, begun.elapsed(), &shared.desk.clock);
+            wire::like_the_recorded(&mut response, took, &shared.desk.clock);
             place.end();
             Ok::<_, Infallible>(response)
         })
@@ -269,7 +271,7 @@ async fn exchange(
 async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) -> (Answer, bool, Manner) {
     let path = request.uri().path();
     if control::is_control(path) && !downloads::is_download(path) {
-        let (answer, reusable) = control::serve(request, shared, is_local).await;
+        let (answer, reusable) = Box::pin(control::serve(request, shared, is_local)).await;
         return (answer, reusable, Manner::default());
     }
     let _turn = match &shared.turn {
@@ -281,7 +283,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     let busy = shared.busy.as_ref().filter(|_| is_upload);
     let under_way = busy.map(|busy| busy.begin(parts.uri.path()));
     if under_way.as_ref().is_some_and(|it| it.is_second) {
-        let reusable = drain(&mut body).await;
+        let reusable = Box::pin(drain(&mut body)).await;
         return (shared.service().conflict(), reusable, Manner::default());
     }
     if under_way.is_some() {
@@ -297,24 +299,27 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
     let watched = Watched::begin(&parts, shared);
     let step = match watched.instead(shared) {
         Some(answer) => Step::Answer(answer),
-        None => watched.serve(
-            &mut shared.service_for(&pending),
-            &head,
-            shared.desk.clock.now(),
-            shared.live_keys,
-        ),
+        None => watched.serve(&mut shared.service_for(&pending), &head, shared.live_keys),
     };
     // A client that waits for leave to send would take reading for the leave.
     let waits = matches!(step, Step::Answer(_) | Step::File(_)) && parts.headers.contains_key(header::EXPECT);
-    let (mut answer, rest) = follow(step, &mut body, shared, &pending, &watched).await;
+    // What is rare is put aside: the room of it all is taken, and moved, for every request.
+    let (mut answer, rest) = match step {
+        Step::Answer(answer) => (answer, Rest::Left),
+        step => Box::pin(follow(step, &mut body, shared, &pending, &watched)).await,
+    };
     if !pending.is_kept().await {
         answer = shared.service().fail();
     }
     let reusable = match rest {
         Rest::Lost => false,
-        Rest::Left => body.is_end_stream() || !waits && drain(&mut body).await,
+        Rest::Left => body.is_end_stream() || !waits && Box::pin(drain(&mut body)).await,
     };
-    let (answer, manner) = watched.end(&parts, answer, shared).await;
+    answer = watched.bend(answer, shared);
+    if let Some(delay) = watched.delay() {
+        Box::pin(tokio::time::sleep(delay)).await;
+    }
+    let manner = watched.end(&parts, &answer, shared);
     (answer, reusable, manner)
 }
 

@@ -43,13 +43,13 @@ impl Random {
     /// What a request is called in its answer: a UUID, version 4.
     pub(crate) fn request_id(&mut self) -> String {
         let bits = self.requests.u128(..) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-        let hex = format!("{bits:032x}");
         let mut id = String::with_capacity(36);
-        for (index, character) in hex.chars().enumerate() {
-            if matches!(index, 8 | 12 | 16 | 20) {
+        for digit in 0..32 {
+            if matches!(digit, 8 | 12 | 16 | 20) {
                 id.push('-');
             }
-            id.push(character);
+            let value = (bits >> (124 - 4 * digit)) as usize & 0xf;
+            id.push(char::from(b"0123456789abcdef"[value]));
         }
         id
     }

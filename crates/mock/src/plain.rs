@@ -3,8 +3,7 @@
 //! What bends them works on JSON values (`present`, `listing`), which costs more than all the rest of an answer.
 //! A test holds both ways to the same bytes.
 
-use rebuttal_model::{ApiVersion, Document, List, Timestamp, list::ListObject};
-use serde::{Serialize, Serializer};
+use rebuttal_model::{List, Timestamp, list::ListObject};
 
 use crate::{
     answer::{Context, Success},
@@ -13,8 +12,11 @@ use crate::{
     refusal::Refusal,
     route::Operation,
     service::Service,
-    store::Owner,
+    store::{Owner, Stored},
 };
+
+/// About what a list takes besides its records, in bytes.
+const ROOM_BESIDE_DATA: usize = 320;
 
 impl Context {
     /// Whether answers are what the contract says, and written in the usual way.
@@ -40,10 +42,8 @@ impl Service {
         let operation = Operation::Retrieve(dispute, document);
         let record = self.dispute(context, owner, operation, dispute)?;
         let stored = self.document(context, record, operation, document)?;
-        written(&Shown {
-            document: &stored.document,
-            version: context.version,
-        })
+        let text = stored.written(context.version).map_err(|_| Refusal::internal())?;
+        Ok(Success::Written(text.get().into()))
     }
 
     pub(crate) fn list_plain(
@@ -56,10 +56,13 @@ impl Service {
     ) -> Result<Success, Refusal> {
         let record = self.dispute(context, owner, Operation::List(dispute), dispute)?;
         let page = Page::parse(query, context, now)?;
-        let documents = record.documents().map(|stored| &stored.document).collect();
-        let (documents, total) = page.cut(documents, |document: &&Document| document.created_at, context);
-        let version = context.version;
-        written(&List {
+        let documents = record.documents().collect();
+        let (page_of, total) = page.cut(documents, |stored: &&Stored| stored.document.created_at, context);
+        let data: Result<Vec<_>, _> = page_of.iter().map(|it| it.written(context.version)).collect();
+        let data = data.map_err(|_| Refusal::internal())?;
+        let bytes: usize = data.iter().map(|text| text.get().len() + 1).sum();
+        let mut body = Vec::with_capacity(bytes + ROOM_BESIDE_DATA);
+        let list = List {
             object: ListObject::List,
             from: page.from,
             to: page.to,
@@ -68,39 +71,17 @@ impl Service {
             total: total as u64,
             order: Some(page.order),
             location: Some(format!("/disputes/{dispute}/documents")),
-            data: documents
-                .into_iter()
-                .map(|document| Shown { document, version })
-                .collect(),
-        })
-    }
-}
-
-fn written(value: &impl Serialize) -> Result<Success, Refusal> {
-    let body = serde_json::to_vec(value).map_err(|_| Refusal::internal())?;
-    Ok(Success::Written(body))
-}
-
-/// A document as a version shows it.
-struct Shown<'a> {
-    document: &'a Document,
-    version: ApiVersion,
-}
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.version.is_legacy() {
-            self.document.to_legacy().serialize(serializer)
-        } else {
-            self.document.serialize(serializer)
-        }
+            data,
+        };
+        serde_json::to_writer(&mut body, &list).map_err(|_| Refusal::internal())?;
+        Ok(Success::Written(body))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue, Method, header};
-    use rebuttal_model::version::VERSION_HEADER;
+    use rebuttal_model::{ApiVersion, version::VERSION_HEADER};
 
     use super::*;
     use crate::service::{Head, Settings, Step};
@@ -159,5 +140,29 @@ mod tests {
             }
         }
         assert!(compared > 100);
+    }
+
+    #[test]
+    fn a_change_shows_in_what_was_told_before() {
+        let mut service = Service::new(Settings::default(), 3, Timestamp::EPOCH);
+        let disputes: Vec<_> = service.store.disputes(Owner::FIRST).cloned().collect();
+        let (dispute, document) = disputes
+            .iter()
+            .find_map(|record| Some((&record.id, &record.documents().next()?.document.id)))
+            .expect("a seeded dispute has a document");
+        for version in ApiVersion::ALL {
+            let record = service.store.dispute_mut(dispute).expect("it was just found");
+            record.restore();
+            for shown in [false, true] {
+                let stored = record.document(document).expect("it was just found");
+                let fresh = stored.document.to_json(version).to_string();
+                assert_eq!(
+                    stored.written(version).unwrap().get(),
+                    fresh,
+                    "destroyed: {shown}"
+                );
+                record.destroy(document);
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     config::Plant,
     control::{ControlError, Declared, NewAccount, OWN_ACCOUNTS, problem},
     ids::Random,
-    store::{Account, Record, Store, Stored},
+    store::{Account, Record, Store, Stored, Written},
 };
 
 /// The content of every seeded document: a grey PNG of one pixel.
@@ -183,6 +183,7 @@ fn pixel(
     created_at: Timestamp,
 ) -> Stored {
     Stored {
+        written: Written::default(),
         bytes: PIXEL.len() as u64,
         content: Bytes::from_static(PIXEL).into(),
         document: Document {

@@ -13,6 +13,7 @@ pub(crate) mod sqlite;
 #[cfg(test)]
 mod tests;
 mod tracking;
+mod written;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub use backing::StateError;
 pub use content::Content;
 use tracking::{Touched, Tracking};
+pub(crate) use written::Written;
 
 /// An account, by its place in the store.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,6 +54,7 @@ pub struct Stored {
     pub bytes: u64,
     /// The file as it was uploaded.
     pub content: Content,
+    pub(crate) written: Written,
 }
 
 /// A dispute with its documents.
@@ -123,7 +126,7 @@ impl Record {
         let Some(&place) = self.places.get(id) else { return };
         self.note(place);
         if let Some(stored) = self.documents.get_mut(place) {
-            stored.document.deleted = true;
+            stored.change(|document| document.deleted = true);
             stored.content = Content::gone();
         }
     }
@@ -148,7 +151,7 @@ impl Record {
     pub(crate) fn destroy_where(&mut self, taken: impl Fn(&Document) -> bool) {
         self.note_all();
         for stored in &mut self.documents {
-            stored.document.deleted |= taken(&stored.document);
+            stored.change(|document| document.deleted |= taken(document));
         }
     }
 
@@ -156,7 +159,7 @@ impl Record {
     pub(crate) fn change_all(&mut self, change: impl Fn(&mut Document)) {
         self.note_all();
         for stored in &mut self.documents {
-            change(&mut stored.document);
+            stored.change(&change);
         }
     }
 
@@ -164,7 +167,7 @@ impl Record {
     pub(crate) fn restore(&mut self) {
         self.note_all();
         for stored in &mut self.documents {
-            stored.document.deleted = false;
+            stored.change(|document| document.deleted = false);
         }
     }
 

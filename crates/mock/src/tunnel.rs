@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
 use crate::{
     answer::Answer, auth::shows_live_key, authority::API_HOST, connection::Shared, metrics, notes::Notes,
-    service::Service,
+    service::Service, worded,
 };
 
 /// What becomes of a request before the API sees it.
@@ -19,10 +19,17 @@ pub(crate) enum Gate {
     Tunnel,
     /// It is about the mock itself, or refused.
     Answered(Answer),
+    /// It is refused, and whatever follows it on the connection.
+    Refused(Answer),
 }
 
 /// Looks at how a request came.
 pub(crate) fn gate<B>(request: &Request<B>, shared: &Shared, encrypted: bool) -> Gate {
+    // The library looks at its buffer between two reads, so that one read may bring more than there is room for.
+    if head_bytes(request) > shared.limits.head_bytes {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Gate::Refused(worded::refusal(shared, status));
+    }
     match proxy(request, shared, encrypted) {
         Gate::Served => {}
         other => return other,
@@ -35,6 +42,17 @@ pub(crate) fn gate<B>(request: &Request<B>, shared: &Shared, encrypted: bool) ->
         _ => {}
     }
     Gate::Served
+}
+
+/// What the head of a request takes at least, in bytes: written without blanks that it may do without.
+fn head_bytes<B>(request: &Request<B>) -> usize {
+    let target = request.uri();
+    let target = target.path_and_query().map_or(0, |it| it.as_str().len());
+    let fields = request.headers().iter();
+    let fields: usize = fields
+        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+        .sum();
+    request.method().as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + fields
 }
 
 /// The answer to what no request to this mock may have, whatever it asks for.

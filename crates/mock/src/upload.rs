@@ -18,7 +18,7 @@ use crate::{
     refusal::Refusal,
     route::Operation,
     service::Service,
-    store::{Owner, Record, Stored},
+    store::{Owner, Record, Stored, Written},
 };
 
 /// What a body may hold beside the largest file, in bytes: framing, and as many fields as a form may have.
@@ -282,6 +282,7 @@ impl Upload {
             record.restore();
         }
         let stored = Stored {
+            written: Written::default(),
             bytes: evidence.content.len() as u64,
             // Without the room that the vector kept for more.
             content: Bytes::from(evidence.content.into_boxed_slice()).into(),

@@ -36,12 +36,13 @@ pub(crate) fn like_the_recorded(response: &mut Response<Outgoing>, took: Duratio
     const STATUS: HeaderName = HeaderName::from_static("status");
     const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
     let status = response.status().to_string();
-    let runtime = format!("{:.6}", clock.measured(took).as_secs_f64());
+    let took = clock.measured(took);
+    let runtime = format!("{}.{:06}", took.as_secs(), took.subsec_micros());
     if let Some(date) = clock.date() {
         response.headers_mut().insert(header::DATE, date);
     }
     for (name, value) in [(STATUS, status), (RUNTIME, runtime)] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
+        if let Ok(value) = HeaderValue::try_from(value) {
             response.headers_mut().insert(name, value);
         }
     }

@@ -139,7 +139,10 @@ impl Journal {
             }
             ring.last
         };
-        self.last.send_replace(last);
+        // Whoever begins to wait looks at the entries after that, and so misses none that nobody was told of.
+        if self.last.receiver_count() > 0 {
+            self.last.send_replace(last);
+        }
     }
 
     /// The number of the last entry, to wait for the next with.
@@ -237,7 +240,10 @@ impl Recorded {
 
 /// Headers as one text, a line each; credentials do not get into it.
 pub(crate) fn head(headers: &HeaderMap) -> Box<str> {
-    let mut text = String::with_capacity(512);
+    let bytes = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + ": \n".len());
+    let mut text = String::with_capacity(bytes.sum());
     for (name, value) in headers {
         let value = String::from_utf8_lossy(value.as_bytes());
         text.push_str(name.as_str());

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     seed::PIXEL,
     service::Service,
-    store::{Account, Owner, Record, Stored},
+    store::{Account, Owner, Record, Stored, Written},
 };
 
 /// The most accounts of a mock; each request looks for its key among them.
@@ -154,6 +154,7 @@ pub(crate) fn document(
     };
     let content = new.content.clone().unwrap_or(Bytes::from_static(PIXEL));
     let stored = Stored {
+        written: Written::default(),
         bytes: content.len() as u64,
         content: content.into(),
         document: Document {

@@ -2,7 +2,7 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use http::request::Parts;
@@ -53,17 +53,11 @@ impl Watched {
     }
 
     /// Begins the request, as ordered.
-    pub(crate) fn serve(
-        &self,
-        service: &mut Service,
-        head: &Head<'_>,
-        now: Timestamp,
-        live_keys: bool,
-    ) -> Step {
+    pub(crate) fn serve(&self, service: &mut Service, head: &Head<'_>, live_keys: bool) -> Step {
         if let Some(answer) = tunnel::refused(head.headers, live_keys, service, &self.notes) {
             return Step::Answer(answer);
         }
-        service.begin_noting(head, now, self.taken.fault, self.notes.clone())
+        service.begin_noting(head, self.at, self.taken.fault, self.notes.clone())
     }
 
     /// The fault that was ordered for this request.
@@ -83,21 +77,28 @@ impl Watched {
         bytes
     }
 
-    /// Does to an answer what was ordered, and writes it into the journal.
-    pub(crate) async fn end(self, parts: &Parts, mut answer: Answer, shared: &Shared) -> (Answer, Manner) {
+    /// Does to an answer what was ordered.
+    pub(crate) fn bend(&self, mut answer: Answer, shared: &Shared) -> Answer {
         if let Some(ordered) = self.taken.answer.as_ref().filter(|answer| answer.served) {
             answer = super::ordered(&mut shared.service(), ordered);
         }
         if self.taken.manner.truncated {
             answer.body.truncate(answer.body.len() / 2);
         }
-        if let Some(delay) = self.taken.delay {
-            tokio::time::sleep(delay).await;
-        }
+        answer
+    }
+
+    /// How long the answer was ordered to wait.
+    pub(crate) fn delay(&self) -> Option<Duration> {
+        self.taken.delay
+    }
+
+    /// Writes the request and its answer into the journal, and says how the answer is to be sent.
+    pub(crate) fn end(self, parts: &Parts, answer: &Answer, shared: &Shared) -> Manner {
         if shared.desk.journal.is_on() {
-            self.record(parts, &answer, shared);
+            self.record(parts, answer, shared);
         }
-        (answer, self.taken.manner)
+        self.taken.manner
     }
 
     fn record(&self, parts: &Parts, answer: &Answer, shared: &Shared) {

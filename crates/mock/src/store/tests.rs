@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Account, Owner, Record, Store, Stored, keeper::Keeper, log::Pending, memory::Memory};
+use super::{Account, Owner, Record, Store, Stored, Written, keeper::Keeper, log::Pending, memory::Memory};
 use crate::{config::Config, held::Held, resume::begin_with, service::Service};
 use bytes::Bytes;
 use fastrand::Rng;
@@ -98,6 +98,7 @@ fn change(service: &mut Service, random: &mut Rng) {
 fn stored(dispute: &DisputeId, id: DocumentId, random: &mut Rng) -> Stored {
     let content = Bytes::from(vec![random.u8(..); random.usize(1..2000)]);
     Stored {
+        written: Written::default(),
         bytes: content.len() as u64,
         content: content.into(),
         document: Document {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Record, Store, Stored,
+    Record, Store, Stored, Written,
     backing::{Loaded, Row},
     content::Content,
     keeper::Job,
@@ -84,6 +84,7 @@ impl Store {
             for found in documents {
                 let content = found.content.map(|number| Content::kept(number, jobs.clone()));
                 record.attach(Stored {
+                    written: Written::default(),
                     document: found.document,
                     bytes: found.bytes,
                     content: content.unwrap_or_else(Content::gone),
