@@ -35,8 +35,9 @@ fn main() -> Result<()> {
     bench.uploads("upload-100k", 100_000, 600, 8)?;
     bench.uploads("upload-10m", 10_000_000, 24, 4)?;
     bench.memory()?;
-    bench.beside_uploads(false)?;
-    bench.beside_uploads(true)
+    bench.beside_uploads(Served::Mock { keeps: false })?;
+    bench.beside_uploads(Served::Mock { keeps: true })?;
+    bench.beside_uploads(Served::Bare)
 }
 
 struct Bench {
@@ -130,7 +131,8 @@ impl Bench {
             client.wait()?;
         }
         let after = mock.peak_memory().context("expected a figure as before")?;
-        let beside = (after - before) as f64 / 64.0 - f64::from(bytes);
+        let each = u32::try_from((after - before) / 64).context("expected less than 4 GiB a client")?;
+        let beside = f64::from(each) - f64::from(bytes);
         println!(
             "memory-64 {:.0} {} {:.3}",
             beside,
@@ -142,28 +144,47 @@ impl Bench {
 
     /// The 99th percentile of a GET while uploads take what there is, and while nothing else happens, in
     /// milliseconds.
-    fn beside_uploads(&self, keeps: bool) -> Result<()> {
+    fn beside_uploads(&self, served: Served) -> Result<()> {
         let body = self.folder.join("upload-10m-jpg");
         let mut ratios = Rounds::default();
         for _ in 0..self.rounds {
-            let mock = Server::mock(&self.rebuttal, &self.folder, keeps)?;
-            let uploads = format!("/disputes/{}/documents", mock.dispute());
-            let path = format!("/disputes/{}/documents/{}", mock.dispute(), mock.document()?);
-            let idle = wrk(&mock, &path, 2.0, 1)?.p99;
-            let other = mock.other_dispute();
-            let uploads = if keeps {
-                format!("/disputes/{other}/documents")
-            } else {
-                uploads
+            let endpoint = match served {
+                Served::Bare => Server::plain(&self.plain, 300, true)?,
+                Served::Mock { keeps } => Server::mock(&self.rebuttal, &self.folder, keeps)?,
             };
-            let loading = load::ab_beside(&mock, &uploads, &body, BOUNDARY, 1000, 2)?;
-            let busy = wrk(&mock, &path, 1.5, 1)?.p99;
+            let document = match served {
+                Served::Bare => String::new(),
+                Served::Mock { .. } => endpoint.document()?,
+            };
+            let path = format!("/disputes/{}/documents/{document}", endpoint.dispute());
+            let idle = wrk(&endpoint, &path, 2.0, 1)?.p99;
+            let dispute = match served {
+                Served::Mock { keeps: true } => endpoint.other_dispute(),
+                _ => endpoint.dispute(),
+            };
+            let uploads = format!("/disputes/{dispute}/documents");
+            let loading = load::ab_beside(&endpoint, &uploads, &body, BOUNDARY, 1000, 2)?;
+            let busy = wrk(&endpoint, &path, 1.5, 1)?.p99;
             loading.stop()?;
             ratios.push(busy * 1e3, idle * 1e3);
         }
-        ratios.tell(if keeps { "p99-state" } else { "p99" });
+        ratios.tell(match served {
+            Served::Bare => "p99-bare",
+            Served::Mock { keeps: false } => "p99",
+            Served::Mock { keeps: true } => "p99-state",
+        });
         Ok(())
     }
+}
+
+/// What is asked beside uploads.
+#[derive(Clone, Copy)]
+enum Served {
+    /// A server that does nothing but keep what it is sent: what the machine leaves of the bar.
+    Bare,
+    Mock {
+        keeps: bool,
+    },
 }
 
 /// The figures of the rounds.
@@ -182,7 +203,7 @@ impl Rounds {
         mut ours: impl FnMut() -> Result<f64>,
         mut theirs: impl FnMut() -> Result<f64>,
     ) -> Result<()> {
-        let (ours, theirs) = if round % 2 == 0 {
+        let (ours, theirs) = if round.is_multiple_of(2) {
             let ours = ours()?;
             (ours, theirs()?)
         } else {

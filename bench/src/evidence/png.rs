@@ -12,11 +12,11 @@ const IDAT_BYTES: usize = 8192;
 /// Length, name and checksum of a chunk, in bytes.
 const AROUND_CHUNK: usize = 12;
 
-fn chunk(file: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
+fn chunk(file: &mut Vec<u8>, name: [u8; 4], body: &[u8]) {
     let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
     file.extend_from_slice(&length.to_be_bytes());
     let start = file.len();
-    file.extend_from_slice(name);
+    file.extend_from_slice(&name);
     file.extend_from_slice(body);
     let crc = crc32fast::hash(&file[start..]);
     file.extend_from_slice(&crc.to_be_bytes());
@@ -30,7 +30,7 @@ fn head(width: usize, height: usize, colour: u8) -> Vec<u8> {
         body.extend_from_slice(&u32::try_from(side).unwrap_or(u32::MAX).to_be_bytes());
     }
     body.extend_from_slice(&[8, colour, 0, 0, 0]);
-    chunk(&mut file, b"IHDR", &body);
+    chunk(&mut file, *b"IHDR", &body);
     file
 }
 
@@ -43,7 +43,7 @@ fn zlib(rows: &[u8], compression: Compression) -> Vec<u8> {
 
 fn idats(file: &mut Vec<u8>, data: &[u8], length: usize) {
     for piece in data.chunks(length) {
-        chunk(file, b"IDAT", piece);
+        chunk(file, *b"IDAT", piece);
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn photo(total: usize) -> Vec<u8> {
     let mut file = head(WIDTH, height, 2);
     idats(&mut file, &zlib(&rows, Compression::default()), IDAT_BYTES);
     pad(&mut file, total);
-    chunk(&mut file, b"IEND", b"");
+    chunk(&mut file, *b"IEND", b"");
     file
 }
 
@@ -81,7 +81,7 @@ fn pad(file: &mut Vec<u8>, total: usize) {
     if let Some(room) = total.checked_sub(file.len() + 2 * AROUND_CHUNK + 8) {
         let mut text = b"Comment\0".to_vec();
         text.resize(8 + room, b'x');
-        chunk(file, b"tEXt", &text);
+        chunk(file, *b"tEXt", &text);
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn stored(total: usize) -> Vec<u8> {
     let data = zlib(&noise_rows(WIDTH, height, 1), Compression::none());
     idats(&mut file, &data, IDAT_BYTES);
     pad(&mut file, total);
-    chunk(&mut file, b"IEND", b"");
+    chunk(&mut file, *b"IEND", b"");
     file
 }
 
@@ -109,7 +109,7 @@ pub(super) fn excess(total: usize) -> Vec<u8> {
     let room = total - file.len() - AROUND_CHUNK;
     let count = room / (IDAT_BYTES + AROUND_CHUNK);
     idats(&mut file, &noise(count * IDAT_BYTES, 9), IDAT_BYTES);
-    chunk(&mut file, b"IEND", b"");
+    chunk(&mut file, *b"IEND", b"");
     file
 }
 
@@ -117,9 +117,9 @@ pub(super) fn excess(total: usize) -> Vec<u8> {
 pub(super) fn empty_chunks(total: usize) -> Vec<u8> {
     let mut file = tiny_head();
     for _ in 0..(total - file.len() - AROUND_CHUNK) / AROUND_CHUNK {
-        chunk(&mut file, b"prVt", b"");
+        chunk(&mut file, *b"prVt", b"");
     }
-    chunk(&mut file, b"IEND", b"");
+    chunk(&mut file, *b"IEND", b"");
     file
 }
 
@@ -130,7 +130,7 @@ pub(super) fn one_byte_idat(total: usize) -> Vec<u8> {
     let mut file = head(WIDTH, height, 0);
     let data = zlib(&noise_rows(WIDTH, height, 2), Compression::none());
     idats(&mut file, &data, 1);
-    chunk(&mut file, b"IEND", b"");
+    chunk(&mut file, *b"IEND", b"");
     file
 }
 

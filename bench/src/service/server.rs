@@ -32,7 +32,10 @@ impl Server {
             let _ = fs::remove_file(folder.join(old));
         }
         let mut command = Command::new(program);
-        command.args(["mock", "--target-out"]).arg(&target);
+        // Uploads that are refused are no load.
+        command
+            .args(["mock", "--max-memory", "16384", "--target-out"])
+            .arg(&target);
         if keeps {
             command.arg("--state").arg(&state);
         }

@@ -152,6 +152,12 @@ const BARS: &[Bar] = &[
         unit: "ms",
         needed: Needed::None,
     },
+    Bar {
+        name: "p99-bare",
+        what: "the same of bare hyper that keeps the body",
+        unit: "ms",
+        needed: Needed::None,
+    },
 ];
 
 /// What a program measured: ours, what it is held against, and the ratio.
