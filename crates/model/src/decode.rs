@@ -89,15 +89,26 @@ pub fn decode<T: DeserializeOwned>(body: &[u8], limits: Limits) -> Result<T, Dec
             offset,
         });
     }
-    let wanted = std::any::type_name::<T>();
-    let wanted = wanted.rsplit("::").next().unwrap_or(wanted);
-    serde_json::from_slice(body).map_err(|source| DecodeError::Json { wanted, source })
+    serde_json::from_slice(body).map_err(|source| DecodeError::Json {
+        wanted: name_of::<T>(),
+        source,
+    })
+}
+
+/// The name of a type without its path and what it is made of: `List` for a list of documents.
+fn name_of<T>() -> &'static str {
+    let path = std::any::type_name::<T>();
+    let path = path.split_once('<').map_or(path, |(path, _)| path);
+    path.rsplit_once(':').map_or(path, |(_, name)| name)
 }
 
 /// Where arrays and objects nest deeper than `limit`, brackets within strings not counted.
 fn too_deep(body: &[u8], limit: usize) -> Option<usize> {
     // Most bodies have fewer brackets than levels are allowed.
-    memchr::memchr2_iter(b'[', b'{', body).nth(limit)?;
+    let brackets = body.iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    if brackets <= limit {
+        return None;
+    }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (offset, byte) in body.iter().enumerate() {
         match byte {
@@ -189,5 +200,6 @@ mod tests {
         let error = decode::<List<Document>>(b"{\"object\":\"list\"}", Limits::default()).unwrap_err();
         let source = std::error::Error::source(&error).expect("a source").to_string();
         assert_eq!(source, "missing field `from` at line 1 column 17");
+        assert_eq!(error.to_string(), "expected List");
     }
 }

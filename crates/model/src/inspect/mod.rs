@@ -82,15 +82,31 @@ pub struct Departure {
     pub found: String,
 }
 
+/// The most departures of either weight that are told of one body.
+pub const MOST_DEPARTURES: usize = 1000;
+
+/// Where the pointers of all departures together pass this, in bytes, no more are told.
+const MOST_POINTER_BYTES: usize = 1 << 20;
+
+/// What the last departure says that is found, where there are more.
+const MORE: &str = "more than are told here";
+
 /// Every departure of `body` from what was wanted, in the order of the body; none means it conforms.
+///
+/// A body may depart in more ways than anyone reads, and than fit into memory. So at most [`MOST_DEPARTURES`] of either
+/// weight are told, fewer where their pointers are longer than 1 MiB together, and one more says that these are not all:
+/// see [`is_cut`].
 pub fn inspect(wanted: &Wanted<'_>, body: &[u8]) -> Vec<Departure> {
     let mut inspector = Inspector {
         wanted: *wanted,
         departures: Vec::new(),
+        told: [0; 2],
+        pointer_bytes: 0,
+        left_out: None,
     };
     match Node::parse(body) {
         Ok(node) => {
-            inspector.duplicates(&node, "");
+            inspector.duplicates(&node, None);
             inspector.subject(wanted.subject, &node, "");
         }
         Err(error) => {
@@ -102,12 +118,46 @@ pub fn inspect(wanted: &Wanted<'_>, body: &[u8]) -> Vec<Departure> {
             inspector.breach(inspector.json_clause(), "", "one JSON object", found);
         }
     }
-    inspector.departures
+    inspector.finish()
+}
+
+/// Whether there were more breaches than were told: then a clause that none of them concerns may be broken too.
+pub fn is_cut(departures: &[Departure]) -> bool {
+    departures
+        .last()
+        .is_some_and(|last| last.weight == Weight::Breach && last.pointer.is_empty() && last.found == MORE)
 }
 
 struct Inspector<'a> {
     wanted: Wanted<'a>,
     departures: Vec<Departure>,
+    /// How many of each weight.
+    told: [usize; 2],
+    /// The length of their pointers.
+    pointer_bytes: usize,
+    /// The heaviest that was not told.
+    left_out: Option<Weight>,
+}
+
+/// A place in a body, whose pointer is only made where there is something to tell.
+struct Place<'a> {
+    within: Option<&'a Place<'a>>,
+    token: Token<'a>,
+}
+
+enum Token<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+impl Place<'_> {
+    fn pointer(&self) -> String {
+        let within = self.within.map(Place::pointer).unwrap_or_default();
+        match self.token {
+            Token::Name(name) => push_pointer(&within, name),
+            Token::Index(index) => push_pointer(&within, index),
+        }
+    }
 }
 
 impl Inspector<'_> {
@@ -118,13 +168,50 @@ impl Inspector<'_> {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) {
-        self.departures.push(Departure {
+        self.tell(Departure {
             clause,
             weight: Weight::Breach,
             pointer: pointer.to_owned(),
             expected: clip(expected.into()),
             found: clip(found.into()),
         });
+    }
+
+    fn tell(&mut self, departure: Departure) {
+        if self.has_room(departure.weight) {
+            self.told[departure.weight as usize] += 1;
+            self.pointer_bytes += departure.pointer.len();
+            self.departures.push(departure);
+        }
+    }
+
+    /// Whether one more of this weight is told.
+    fn has_room(&mut self, weight: Weight) -> bool {
+        let has_room =
+            self.told[weight as usize] < MOST_DEPARTURES && self.pointer_bytes <= MOST_POINTER_BYTES;
+        if !has_room {
+            self.left_out = Some(self.left_out.map_or(weight, |other| other.min(weight)));
+        }
+        has_room
+    }
+
+    /// Whether what follows need not be looked at.
+    fn is_full(&self) -> bool {
+        self.left_out == Some(Weight::Breach)
+    }
+
+    /// The departures, and whether there are more.
+    fn finish(mut self) -> Vec<Departure> {
+        if let Some(weight) = self.left_out {
+            self.departures.push(Departure {
+                clause: self.json_clause(),
+                weight,
+                pointer: String::new(),
+                expected: format!("at most {} departures", self.departures.len()),
+                found: MORE.to_owned(),
+            });
+        }
+        self.departures
     }
 
     /// The clause that says: one JSON object, with unique member names.
@@ -144,22 +231,32 @@ impl Inspector<'_> {
         }
     }
 
-    fn duplicates(&mut self, node: &Node, pointer: &str) {
+    fn duplicates(&mut self, node: &Node, within: Option<&Place<'_>>) {
         match node {
             Node::Object(members) => {
                 let mut seen = HashSet::new();
                 for (name, value) in members {
-                    let here = push_pointer(pointer, name);
+                    let place = Place {
+                        within,
+                        token: Token::Name(name),
+                    };
                     if !seen.insert(name) {
                         let found = format!("a second member {}", excerpt(name));
-                        self.breach(self.json_clause(), &here, "unique member names", found);
+                        self.breach(self.json_clause(), &place.pointer(), "unique member names", found);
                     }
-                    self.duplicates(value, &here);
+                    self.duplicates(value, Some(&place));
+                    if self.is_full() {
+                        return;
+                    }
                 }
             }
             Node::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.duplicates(item, &push_pointer(pointer, index));
+                    let token = Token::Index(index);
+                    self.duplicates(item, Some(&Place { within, token }));
+                    if self.is_full() {
+                        return;
+                    }
                 }
             }
             _ => {}

@@ -17,6 +17,9 @@ use crate::{
 
 impl Inspector<'_> {
     pub(super) fn subject(&mut self, subject: Subject, node: &Node, pointer: &str) {
+        if self.is_full() {
+            return;
+        }
         if !matches!(node, Node::Object(_)) {
             let clause = self.json_clause();
             self.breach(clause, pointer, "one JSON object", node.excerpt(60));
@@ -202,8 +205,8 @@ impl Inspector<'_> {
             }
         }
         for (name, value) in present {
-            if members.iter().all(|member| member.name != name) {
-                self.departures.push(Departure {
+            if members.iter().all(|member| member.name != name) && self.has_room(Weight::Observation) {
+                self.tell(Departure {
                     clause: names,
                     weight: Weight::Observation,
                     pointer: push_pointer(pointer, name),

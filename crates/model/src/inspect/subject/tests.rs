@@ -1,4 +1,4 @@
-use super::super::{Wanted, inspect};
+use super::super::{MOST_DEPARTURES, Wanted, inspect, is_cut};
 use super::*;
 use crate::version::ApiVersion;
 
@@ -99,9 +99,10 @@ fn an_error_names_its_code_twice() {
 fn a_hostile_body_costs_little_and_is_not_echoed_whole() {
     let many: Vec<_> = (0..100_000).map(|index| format!("\"m{index}\":0")).collect();
     let body = format!("{{{}}}", many.join(","));
+    // Four breaches, and unlisted members as far as they are told.
     assert_eq!(
         departures(Subject::Error, ApiVersion::V2019_05_29, &body).len(),
-        100_004
+        4 + MOST_DEPARTURES + 1
     );
 
     let long = "x".repeat(100_000);
@@ -139,4 +140,51 @@ fn what_is_no_object_is_said_so() {
         found,
         ["answer.json Breach  / one JSON object / EOF while parsing a value at line 1 column 6"]
     );
+}
+
+#[test]
+fn a_body_that_departs_without_end_is_cut_and_says_so() {
+    let wanted = Wanted::new(Subject::DocumentList, ApiVersion::V2019_05_29);
+    let list = |items: usize| format!(r#"{{"object":"list","data":[{}]}}"#, vec!["0"; items].join(","));
+    // Seven members that a list must have are missing.
+    let just = inspect(&wanted, list(MOST_DEPARTURES - 7).as_bytes());
+    assert_eq!((just.len(), is_cut(&just)), (MOST_DEPARTURES, false));
+    let over = inspect(&wanted, list(MOST_DEPARTURES - 6).as_bytes());
+    assert_eq!((over.len(), is_cut(&over)), (MOST_DEPARTURES + 1, true));
+    assert_eq!(over[..MOST_DEPARTURES], just);
+    let closing = over
+        .last()
+        .map(|it| (it.pointer.as_str(), it.weight, it.expected.as_str()));
+    assert_eq!(closing, Some(("", Weight::Breach, "at most 1000 departures")));
+}
+
+#[test]
+fn pointers_that_repeat_a_long_name_are_cut_too() {
+    let name = "n".repeat(400_000);
+    let body = format!(r#"{{"{name}":{{{}}}}}"#, vec![r#""":0"#; 40_000].join(","));
+    let found = inspect(
+        &Wanted::new(Subject::Error, ApiVersion::V2019_05_29),
+        body.as_bytes(),
+    );
+    let bytes: usize = found.iter().map(|it| it.pointer.len()).sum();
+    assert!(
+        is_cut(&found) && bytes < 2_000_000,
+        "{bytes} bytes in {}",
+        found.len()
+    );
+}
+
+#[test]
+fn members_that_nobody_lists_are_cut_without_a_breach() {
+    let more = (0..=MOST_DEPARTURES).fold(String::new(), |more, n| format!(r#"{more},"new_{n}":0"#));
+    let body = DOCUMENT_BODY.replace('}', &format!("{more}}}"));
+    let wanted = Wanted::new(Subject::Document, ApiVersion::V2019_05_29);
+    let found = inspect(&wanted, body.as_bytes());
+    assert_eq!((found.len(), is_cut(&found)), (MOST_DEPARTURES + 1, false));
+    assert!(found.iter().all(|it| it.weight == Weight::Observation));
+    // Breaches are told behind however many of them.
+    let body = body.replace("docu_test_1\",\"del", "docu_test_2\",\"del");
+    let found = inspect(&wanted, body.as_bytes());
+    let breaches = found.iter().filter(|it| it.weight == Weight::Breach).count();
+    assert_eq!((found.len(), breaches), (MOST_DEPARTURES + 2, 1));
 }
