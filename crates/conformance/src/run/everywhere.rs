@@ -1,19 +1,16 @@
 //! The clauses that every answer is judged by, whatever its step is about.
 
 use rebuttal_model::{
-    ApiVersion, Clause, DisputeId, clause,
-    inspect::{Subject, Wanted, Weight, inspect},
-    json::Node,
+    ApiVersion, DisputeId, clause,
+    inspect::{Subject, Wanted},
 };
 
 use super::{
+    departures::{departures, shape_clauses},
     ledger::{At, Difference, Ledger},
-    seen::{Seen, count_of},
+    seen::Seen,
 };
 use crate::redact::Secrets;
-
-/// At most so many departures of one body are reported.
-const MOST_DEPARTURES: usize = 12;
 
 /// Text that only a stack trace has.
 const TRACES: &[&str] = &[
@@ -189,72 +186,6 @@ fn error(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
 fn is_in_other_letters(text: &str) -> bool {
     let mut letters = text.chars().filter(|it| it.is_alphabetic()).peekable();
     letters.peek().is_some() && letters.all(|letter| !letter.is_ascii())
-}
-
-fn departures(ledger: &mut Ledger, at: At, wanted: &Wanted<'_>, body: &[u8], clauses: &[&'static Clause]) {
-    let found = inspect(wanted, body);
-    for clause in clauses {
-        if found
-            .iter()
-            .all(|it| it.clause != *clause || it.weight == Weight::Observation)
-        {
-            ledger.hold(clause);
-        }
-    }
-    let is_empty = wanted.subject == Subject::DocumentList && is_empty_list(body);
-    for mut departure in found.into_iter().take(MOST_DEPARTURES) {
-        if is_empty && matches!(departure.pointer.as_str(), "/data" | "/total") {
-            departure.clause = &clause::list::EMPTY;
-        }
-        match departure.weight {
-            Weight::Observation => {
-                let member = departure.pointer.rsplit('/').next().unwrap_or_default();
-                ledger.observe(
-                    departure.clause,
-                    format!(
-                        "a member that the contract does not list: {}",
-                        member.escape_debug()
-                    ),
-                );
-            }
-            Weight::Breach => {
-                let place = if departure.pointer.is_empty() {
-                    "body".to_owned()
-                } else {
-                    departure.pointer
-                };
-                ledger.miss(
-                    departure.clause,
-                    at,
-                    Difference::new(place, departure.expected, departure.found),
-                );
-            }
-        }
-    }
-}
-
-/// Whether a list says that it has nothing, in whatever way.
-fn is_empty_list(body: &[u8]) -> bool {
-    let Ok(json) = Node::parse(body) else { return false };
-    let nothing = |node: Option<&Node>| match node {
-        None | Some(Node::Null) => true,
-        Some(Node::Array(items)) => items.is_empty(),
-        Some(node) => count_of(node) == Some(0),
-    };
-    nothing(json.get("data")) && nothing(json.get("total"))
-}
-
-/// The clauses that a conforming body of this kind shows to hold.
-fn shape_clauses(subject: Subject, version: ApiVersion) -> Vec<&'static Clause> {
-    let shape = match version {
-        ApiVersion::V2019_05_29 => &clause::document::SHAPE,
-        ApiVersion::V2017_11_02 | ApiVersion::V2015_11_17 => &clause::http::VERSION_2017_SHAPE,
-        ApiVersion::V2014_07_27 => &clause::http::VERSION_2014_SHAPE,
-    };
-    match subject {
-        Subject::DocumentList => vec![&clause::document::ANSWER_JSON, shape, &clause::list::SHAPE],
-        _ => vec![&clause::document::ANSWER_JSON, shape],
-    }
 }
 
 /// No error repeats the key, a stack trace or a file path. What the request itself said is no leak, but the key.

@@ -5,6 +5,7 @@ mod at_once;
 mod by_hand;
 mod causes;
 mod curl;
+mod departures;
 mod effects;
 mod everywhere;
 mod exec;
