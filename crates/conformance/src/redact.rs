@@ -96,9 +96,16 @@ impl Secrets {
             if let Some(length) = self.form_at(here) {
                 return Some((at, at + length, ""));
             }
-            let (length, shown) = lookalike(here)?;
+            let (length, shown) = lookalike(here).or_else(|| Some((self.cut_form_at(here)?, "")))?;
             Some((at, at + length, shown))
         })
+    }
+
+    /// The length of what is left of a form that somebody cut to have a shorter text: its first letters.
+    fn cut_form_at(&self, text: &str) -> Option<usize> {
+        let begun = self.forms.iter().map(|form| form::begun(text, form));
+        let long = begun.filter(|(letters, _)| *letters >= SHORTEST_FORM);
+        long.map(|(_, length)| length).max()
     }
 
     /// The length of the form that the text begins with.
@@ -166,6 +173,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_key_that_somebody_cut_is_masked() {
+        let secrets = Secrets::new([KEY].into_iter());
+        for before in ["", "x", "xy", "Authorization: "] {
+            let encoded = STANDARD.encode(format!("{before}{KEY}:"));
+            for shown in [format!("{before}{KEY}"), encoded.replace('V', "%56"), encoded] {
+                for cut in 1..shown.len() {
+                    for end in ["", "…", "\"", "... and more"] {
+                        let text = format!("{}{end}", &shown[..cut]);
+                        let masked = secrets.mask(&text);
+                        // Of the base64 of a key eleven letters, and as many of what stands before it.
+                        let most = (before.len() + 1) * 4 / 3 + 3 + 11 + 2 * 4 + end.len();
+                        assert!(masked.len() <= most, "{text} became {masked}");
+                        assert_eq!(secrets.mask(&masked), masked);
+                    }
+                }
+            }
+        }
+        assert_eq!(
+            secrets.mask("it begins with skey_test_"),
+            "it begins with skey_test_"
+        );
     }
 
     #[test]

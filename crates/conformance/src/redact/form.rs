@@ -8,9 +8,15 @@ pub(super) const ESCAPES: [&str; 3] = ["%", "\\", "&"];
 
 /// How many bytes of the text are this form, where the text begins with it.
 pub(super) fn length(text: &str, form: &str) -> Option<usize> {
+    let (letters, length) = begun(text, form);
+    (letters == form.len()).then_some(length)
+}
+
+/// How many letters of this form the text begins with, and how many bytes these are.
+pub(super) fn begun(text: &str, form: &str) -> (usize, usize) {
     let mut at = 0;
-    for wanted in form.bytes() {
-        let rest = text.as_bytes().get(at..)?;
+    for (letters, wanted) in form.bytes().enumerate() {
+        let rest = &text.as_bytes()[at..];
         // In an anchor or a file name an underscore often becomes a dash.
         if rest
             .first()
@@ -19,13 +25,12 @@ pub(super) fn length(text: &str, form: &str) -> Option<usize> {
             at += 1;
             continue;
         }
-        let (found, length) = escaped(rest)?;
-        if found != wanted {
-            return None;
+        match escaped(rest) {
+            Some((found, length)) if found == wanted => at += length,
+            _ => return (letters, at),
         }
-        at += length;
     }
-    Some(at)
+    (form.len(), at)
 }
 
 /// The ASCII letter that a text begins with, and how many bytes it takes.

@@ -30,16 +30,29 @@ fn mask_words(text: &str) -> String {
             continue;
         }
         // Of the same length, so that every span stays right.
-        let hidden = word > 10
-            && (rest.starts_with("skey")
-                || rest.starts_with("pkey")
-                || rest.len() > 10 && is_secret_like(&rest[..word]));
-        let shown = if hidden { 5 } else { word };
+        let shown = shown_of(&rest[..word]);
         masked.push_str(&rest[..shown]);
         masked.extend(std::iter::repeat_n('*', word - shown));
         at += word;
     }
     masked
+}
+
+/// How much of a word may be shown: up to the beginning of a key, which may stand behind other letters.
+fn shown_of(word: &str) -> usize {
+    const BEGINNING: usize = 5;
+    const KEY: usize = 11;
+    let begins = word.starts_with("skey") || word.starts_with("pkey") || is_secret_like(word);
+    if begins && word.len() >= KEY {
+        return BEGINNING;
+    }
+    let keys = ["skey_", "pkey_"]
+        .into_iter()
+        .filter_map(|beginning| word.find(beginning));
+    match keys.min() {
+        Some(at) if word.len() - at >= KEY => at + BEGINNING,
+        _ => word.len(),
+    }
 }
 
 /// Masks what stands between `//` and `@` in a URL, and keeps its length.
@@ -173,6 +186,21 @@ fn value_after(text: &[u8], start: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_look_like_keys_are_hidden_behind_their_beginning() {
+        for (text, wanted) in [
+            ("skey_test_5xuy4w91", "skey_*************"),
+            ("skey-less, pkey12345678", "skey-less, pkey1*******"),
+            ("chrg_tskey_test_6xuy4w91", "chrg_tskey_*************"),
+            ("a.zskey_test_5xuy = 1", "a.zskey_********* = 1"),
+            ("skey_short dspt_test_12345678", "skey_short dspt_test_12345678"),
+            ("zskey_short", "zskey_short"),
+            ("hunter2hunter2hunter2", "hunte****************"),
+        ] {
+            assert_eq!(mask_words(text), wanted);
+        }
+    }
 
     #[test]
     fn what_stands_where_a_key_belongs_is_hidden_whatever_it_looks_like() {
