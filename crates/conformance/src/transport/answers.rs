@@ -6,7 +6,10 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{Response, TransportError, wire::Tape};
+use super::{
+    Response, TransportError,
+    wire::{Tape, is_interim},
+};
 
 /// The longest head of an answer, in bytes, and the most headers in it.
 const HEAD_BYTES: usize = 256 * 1024;
@@ -99,8 +102,7 @@ impl Answers {
                 let Some(begun) = self.head()? else {
                     return Ok(None);
                 };
-                // Interim answers come before the answer (RFC 9110 §15.2).
-                if !(100..200).contains(&begun.status) {
+                if !is_interim(begun.status) {
                     self.begun = Some(begun);
                 }
                 continue;
@@ -118,7 +120,7 @@ impl Answers {
             return Ok(None);
         };
         Ok(Some(Answered {
-            reusable: begun.persistent && begun.framing != Framing::Close,
+            reusable: begun.persistent && begun.framing != Framing::Close && begun.status != 101,
             response: Response {
                 status: begun.status,
                 headers: begun.headers,
@@ -132,7 +134,9 @@ impl Answers {
         let not_http = |reason: String| TransportError::NotHttp { reason };
         let mut headers = [httparse::EMPTY_HEADER; HEADERS];
         let mut head = httparse::Response::new(&mut headers);
-        let length = match head.parse(&self.unread) {
+        // No more is looked at than a head may have, so that it does not matter how much came at once.
+        let window = &self.unread[..self.unread.len().min(HEAD_BYTES)];
+        let length = match head.parse(window) {
             Ok(httparse::Status::Complete(length)) => length,
             Ok(httparse::Status::Partial) if self.unread.len() > HEAD_BYTES => {
                 return Err(not_http(format!("a head of more than {HEAD_BYTES} bytes")));
@@ -195,7 +199,7 @@ impl Begun {
                 Some(_) => return Err(no_chunk()),
             },
             Framing::ChunkSize => match httparse::parse_chunk_size(unread) {
-                Ok(httparse::Status::Complete((taken, size))) => {
+                Ok(httparse::Status::Complete((taken, size))) if taken <= SIZE_LINE_BYTES => {
                     self.framing = if size == 0 {
                         Framing::Trailers
                     } else {
@@ -211,7 +215,8 @@ impl Begun {
                     self.framing = Framing::Length(0);
                     2
                 }
-                Some(end) => end + 2,
+                Some(end) if end + 2 <= HEAD_BYTES => end + 2,
+                Some(_) => return Err(no_chunk()),
                 None if unread.len() > HEAD_BYTES => return Err(no_chunk()),
                 None => 0,
             },
@@ -235,12 +240,12 @@ fn framing(status: u16, headers: &HeaderMap) -> Result<Framing, TransportError> 
     if matches!(status, 100..200 | 204 | 304) {
         return Ok(Framing::Length(0));
     }
-    if headers.contains_key(header::TRANSFER_ENCODING) {
-        let chunked = names(headers, &header::TRANSFER_ENCODING, "chunked");
-        return Ok(if chunked {
-            Framing::ChunkSize
-        } else {
-            Framing::Close
+    if let Some(codings) = headers.get_all(header::TRANSFER_ENCODING).iter().next_back() {
+        // Of all codings the last one counts.
+        let last = codings.to_str().ok().and_then(|it| it.rsplit(',').next());
+        return Ok(match last {
+            Some(last) if last.trim().eq_ignore_ascii_case("chunked") => Framing::ChunkSize,
+            _ => Framing::Close,
         });
     }
     let Some(length) = headers.get(header::CONTENT_LENGTH) else {
@@ -308,6 +313,62 @@ mod tests {
         for step in [1, 2, 3, 7, 50, bytes.len()] {
             assert_eq!(read(bytes, step).unwrap(), wanted, "in pieces of {step}");
         }
+    }
+
+    #[test]
+    fn the_last_transfer_coding_says_where_a_body_ends() {
+        for (codings, wanted) in [
+            ("Transfer-Encoding: gzip, chunked\r\n", &b""[..]),
+            ("Transfer-Encoding: gzip\r\nTransfer-Encoding: Chunked\r\n", b""),
+            ("Transfer-Encoding: chunked, gzip\r\n", b"0\r\n\r\n"),
+            (
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                b"0\r\n\r\n",
+            ),
+        ] {
+            let bytes = format!("HTTP/1.1 200 OK\r\n{codings}\r\n0\r\n\r\n");
+            let found = read(bytes.as_bytes(), 5).unwrap();
+            assert_eq!(found.len(), 1, "{codings}");
+            assert_eq!(found[0].1, wanted, "{codings}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_refused_however_it_comes() {
+        let with = |head: usize, size: usize, trailer: usize| {
+            let fill = |bytes: usize, rest: &str| "x".repeat(bytes - rest.len());
+            let head = fill(
+                head,
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: \r\n\r\n",
+            );
+            let (size, trailer) = (fill(size, "0;\r\n"), fill(trailer, "T:\r\n"));
+            format!(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: {head}\r\n\r\n0;{size}\r\nT:{trailer}\r\n\r\n"
+            )
+        };
+        for (bytes, is_read) in [
+            (with(HEAD_BYTES, SIZE_LINE_BYTES, HEAD_BYTES), true),
+            (with(HEAD_BYTES + 1, 9, 9), false),
+            (with(99, SIZE_LINE_BYTES + 1, 9), false),
+            (with(99, 9, HEAD_BYTES + 1), false),
+        ] {
+            for step in [bytes.len(), 9999] {
+                assert_eq!(
+                    read(bytes.as_bytes(), step).is_ok(),
+                    is_read,
+                    "{step} of {}",
+                    bytes.len()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn switching_protocols_is_the_last_answer() {
+        let bytes =
+            b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
+        let found = read(bytes, bytes.len()).unwrap();
+        assert_eq!(found.first(), Some(&(101, Vec::new(), false)));
     }
 
     #[test]

@@ -29,6 +29,11 @@ pub(crate) struct Tape {
     pub(crate) by_hand: bool,
 }
 
+/// Whether another answer comes behind one of this status (RFC 9110 §15.2). Behind 101 comes another protocol.
+pub(super) fn is_interim(status: u16) -> bool {
+    (100..200).contains(&status) && status != 101
+}
+
 impl Tape {
     /// How many of the received bytes belong to the answer, whose body has this length by its own word; all of
     /// them where it has none, or the head was too long to be kept.
@@ -40,8 +45,8 @@ impl Tape {
                 return self.received_bytes;
             };
             start += end;
-            // Interim answers come before the answer (RFC 9110 §15.2).
-            if !rest.starts_with(b"HTTP/1.1 1") {
+            // As `is_interim` has it.
+            if !rest.starts_with(b"HTTP/1.1 1") || rest.starts_with(b"HTTP/1.1 101") {
                 break start;
             }
         };
