@@ -18,6 +18,7 @@ mod report;
 mod reports;
 mod rounds;
 mod schema;
+mod seed;
 mod selecting;
 mod shown;
 

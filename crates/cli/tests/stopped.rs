@@ -111,8 +111,15 @@ fn a_run_that_is_stopped_writes_its_reports() {
 
 #[cfg(unix)]
 #[test]
-fn an_exploration_that_is_stopped_says_what_it_has() {
-    for signal in ["-TERM", "-INT"] {
+fn explorations_and_campaigns_that_are_stopped_say_what_they_have() {
+    let explore = &["explore"][..];
+    let fuzz = &["fuzz", "--seconds", "600"][..];
+    for (signal, command) in [
+        ("-TERM", explore),
+        ("-INT", explore),
+        ("-TERM", fuzz),
+        ("-INT", fuzz),
+    ] {
         let folder = tempfile::tempdir().expect("it works");
         let listener = TcpListener::bind("127.0.0.1:0").expect("it works");
         let address = listener.local_addr().expect("it works");
@@ -120,7 +127,7 @@ fn an_exploration_that_is_stopped_says_what_it_has() {
             "url = \"http://{address}\"\n[keys]\nsecret = \"skey_test_5xuy4w91xqz7d1w9u0t\"\n[disputes]\nopen = [\"dspt_test_1\"]\n",
         );
         fs::write(folder.path().join("target.toml"), target).expect("it works");
-        let arguments = ["explore", "--target", "target.toml", "--timeout", "100"];
+        let arguments = [command, &["--target", "target.toml", "--timeout", "100"]].concat();
         let child = rebuttal(folder.path(), &arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

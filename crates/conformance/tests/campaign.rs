@@ -13,9 +13,9 @@ use rebuttal_conformance::{
     CampaignEnd, CampaignOptions, CampaignReport, ExitStatus, Halt, Limits, Options, Promise, Sighting,
     campaign, scenario,
 };
-use rebuttal_mock::{Config, Destroyed, DownloadUri, Fault, Layout, Members, Mock, OutOfRange, Variants};
+use rebuttal_mock::{Config, Fault, Mock};
 use rebuttal_model::Profile;
-use support::{run_on, target_of};
+use support::{legal_choices, run_on, target_of};
 use tokio::task::LocalSet;
 
 /// How many faults were noticed: a task that panics fails no test by itself.
@@ -90,33 +90,7 @@ async fn a_correct_mock_is_not_accused_in_either_profile() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_legal_choice_is_accused() {
-    let usual = Variants::default();
-    for (name, variants) in [
-        (
-            "destroyed documents are shown, lists clamp",
-            Variants {
-                destroyed: Destroyed::Shown,
-                out_of_range: OutOfRange::Clamped,
-                ..usual
-            },
-        ),
-        (
-            "a download_uri, pretty-printed, extra members",
-            Variants {
-                download_uri: DownloadUri::Url,
-                layout: Layout::Pretty,
-                members: Members::Extra,
-                ..usual
-            },
-        ),
-        (
-            "a maximum of documents",
-            Variants {
-                max_documents: Some(3),
-                ..usual
-            },
-        ),
-    ] {
+    for (name, variants) in legal_choices(3) {
         let config = Config {
             variants,
             ..Config::default()

@@ -7,9 +7,9 @@ use std::{fs, time::Duration};
 use rebuttal_conformance::{
     Ended, ExitStatus, ExploreOptions, ExploreReport, Halt, Limits, Options, Target, explore, scenario,
 };
-use rebuttal_mock::{Config, Destroyed, DownloadUri, Fault, Layout, Members, Mock, OutOfRange, Variants};
+use rebuttal_mock::{Config, Fault, Mock, Variants};
 use rebuttal_model::Profile;
-use support::{faulty, run_on, target_of};
+use support::{faulty, legal_choices, run_on, target_of};
 
 fn options(seed: u64, cases: u64) -> ExploreOptions {
     ExploreOptions {
@@ -72,32 +72,7 @@ async fn a_correct_mock_is_not_accused_in_either_profile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_legal_choice_is_accused() {
     let usual = Variants::default();
-    for (name, variants) in [
-        (
-            "destroyed documents are shown, lists clamp",
-            Variants {
-                destroyed: Destroyed::Shown,
-                out_of_range: OutOfRange::Clamped,
-                ..usual
-            },
-        ),
-        (
-            "a download_uri, pretty-printed, extra members",
-            Variants {
-                download_uri: DownloadUri::Url,
-                layout: Layout::Pretty,
-                members: Members::Extra,
-                ..usual
-            },
-        ),
-        (
-            "a maximum of documents",
-            Variants {
-                max_documents: Some(4),
-                ..usual
-            },
-        ),
-    ] {
+    for (name, variants) in legal_choices(4) {
         let config = Config {
             variants,
             ..Config::default()

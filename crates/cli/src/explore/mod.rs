@@ -4,7 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -16,6 +16,7 @@ use crate::{
     endpoint::{self, EndpointArguments, PaceArguments},
     halt,
     output::{self, BAD, exit},
+    seed,
 };
 
 /// What to explore, how far, and where to put what is found.
@@ -80,7 +81,7 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
     let options = ExploreOptions {
         profiles: arguments.endpoint.profile.0.clone(),
         limits,
-        seed: arguments.seed.unwrap_or_else(seed_of_the_clock),
+        seed: arguments.seed.unwrap_or_else(seed::of_the_clock),
         cases: arguments.cases,
         time: arguments.time.map(Duration::from_secs),
         clients: arguments.clients.into(),
@@ -117,12 +118,6 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
             Ok(exit(ExitStatus::NotRun))
         }
     }
-}
-
-/// A seed that is short to type.
-fn seed_of_the_clock() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::from(since.subsec_nanos()) ^ (since.as_secs() & 0xffff_ffff)
 }
 
 fn tell(arguments: &Arguments, mut explored: Explored) -> Result<ExitCode> {

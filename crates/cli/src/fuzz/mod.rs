@@ -3,11 +3,7 @@
 mod consent;
 mod write;
 
-use std::{
-    path::PathBuf,
-    process::ExitCode,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -19,6 +15,7 @@ use crate::{
     endpoint::{self, EndpointArguments},
     halt,
     output::{self, BAD, exit},
+    seed,
 };
 
 /// How long a campaign lasts where nothing says so, in seconds.
@@ -115,7 +112,7 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
     let options = CampaignOptions {
         profiles: arguments.endpoint.profile.0.clone(),
         limits,
-        seed: arguments.seed.unwrap_or_else(seed_of_the_clock),
+        seed: arguments.seed.unwrap_or_else(seed::of_the_clock),
         requests: arguments.requests,
         time: seconds.map(Duration::from_secs),
         halt: Halt::default(),
@@ -157,12 +154,6 @@ async fn ask(arguments: &Arguments) -> Result<ExitCode> {
             Ok(exit(ExitStatus::NotRun))
         }
     }
-}
-
-/// A seed that is short to type.
-fn seed_of_the_clock() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::from(since.subsec_nanos()) ^ (since.as_secs() & 0xffff_ffff)
 }
 
 fn tell(arguments: &Arguments, mut campaigned: Campaigned) -> Result<ExitCode> {

@@ -5,7 +5,7 @@ use rebuttal_conformance::{
     Disputes, Options, Run, Target, run,
     scenario::{self, Library},
 };
-use rebuttal_mock::{Config, Fault, Mock};
+use rebuttal_mock::{Config, Destroyed, DownloadUri, Fault, Layout, Members, Mock, OutOfRange, Variants};
 
 /// A mock with a fault, and otherwise as it is by itself.
 pub(crate) fn faulty(fault: Fault) -> Config {
@@ -13,6 +13,37 @@ pub(crate) fn faulty(fault: Fault) -> Config {
         fault: Some(fault),
         ..Config::default()
     }
+}
+
+/// Choices that the contract leaves open, by what is unusual about each; a dispute may have so many documents.
+pub(crate) fn legal_choices(documents: u32) -> [(&'static str, Variants); 3] {
+    let usual = Variants::default();
+    [
+        (
+            "destroyed documents are shown, lists clamp",
+            Variants {
+                destroyed: Destroyed::Shown,
+                out_of_range: OutOfRange::Clamped,
+                ..usual
+            },
+        ),
+        (
+            "a download_uri, pretty-printed, extra members",
+            Variants {
+                download_uri: DownloadUri::Url,
+                layout: Layout::Pretty,
+                members: Members::Extra,
+                ..usual
+            },
+        ),
+        (
+            "a maximum of documents",
+            Variants {
+                max_documents: Some(documents),
+                ..usual
+            },
+        ),
+    ]
 }
 
 /// These scenarios of the suite.
