@@ -52,7 +52,7 @@ fn begins(line: &str) -> bool {
 }
 
 /// The place of a panic and its message, or what libFuzzer or a sanitizer calls it. Of the message, digits count as
-/// one `0`, since they are most often the input's.
+/// one `0`, and what stands in quotes as nothing, since they are most often the input's.
 fn signature(log: &[String]) -> Option<String> {
     let place = |line: &String| {
         let place = line.split_once("panicked at ")?.1.trim_end_matches(':');
@@ -87,10 +87,25 @@ fn signature(log: &[String]) -> Option<String> {
     })
 }
 
-/// A message with each run of digits as `0`, cut to what tells it from others.
+/// A message with each run of digits as `0` and nothing between quotes, cut to what tells it from others.
 fn folded(message: &str) -> String {
     let (mut folded, mut in_digits) = (String::new(), false);
-    for letter in message.trim().chars().take(SIGNATURE_CHARS) {
+    let mut letters = message.trim().chars();
+    while let Some(letter) = letters.next() {
+        if folded.len() >= SIGNATURE_CHARS {
+            break;
+        }
+        if letter == '"' {
+            let mut escaped = false;
+            let _ = letters.by_ref().find(|&inner| {
+                let ends = inner == '"' && !escaped;
+                escaped = inner == '\\' && !escaped;
+                ends
+            });
+            folded.push_str("\"\"");
+            in_digits = false;
+            continue;
+        }
         let is_digit = letter.is_ascii_digit();
         if !is_digit {
             folded.push(letter);
@@ -183,6 +198,16 @@ mod tests {
                 "thread 'x' panicked at /somewhere/crates/fuzzing/src/x.rs:1:2:\n12 edges",
                 None,
                 "crates/fuzzing/src/x.rs:1:2: 0 edges",
+            ),
+            (
+                "thread 'x' panicked at src/x.rs:1:2:\n\"a\\\"1\" and Some(\"b\") differ at 12",
+                None,
+                "src/x.rs:1:2: \"\" and Some(\"\") differ at 0",
+            ),
+            (
+                "thread 'x' panicked at src/x.rs:1:2:\nfound b\"that goes on",
+                None,
+                "src/x.rs:1:2: found b\"\"",
             ),
             (
                 "==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x5\n\

@@ -22,6 +22,10 @@ const LEASH: &str = "REBUTTAL_FUZZ_LEASH";
 /// The harness writes each input to this file before the oracle sees it.
 const KEEP: &str = "REBUTTAL_FUZZ_KEEP";
 
+/// The harness has oracles ask everything of an input, not what it draws: a smaller input would draw something else,
+/// and what the committed inputs reach shall not be a matter of luck.
+pub(super) const THOROUGH: &str = "REBUTTAL_FUZZ_THOROUGH";
+
 /// A line, or the end, of what a process says.
 pub(super) struct Said {
     /// Which place among the processes it has, and how many were there before it.
@@ -29,7 +33,8 @@ pub(super) struct Said {
     pub(super) line: Option<String>,
 }
 
-/// A call of a target's program with all that each call has.
+/// A call of a target's program with all that each call has. Oracles ask everything, which is for those who ask of
+/// given inputs; a campaign takes that back.
 pub(super) fn call(folder: &Folder, target: &Built, flavour: Flavour) -> Result<Command> {
     let artifacts = folder.artifacts(&target.name);
     fs::create_dir_all(&artifacts)?;
@@ -39,7 +44,7 @@ pub(super) fn call(folder: &Folder, target: &Built, flavour: Flavour) -> Result<
     if let Some(dictionary) = folder.dictionary(&target.name) {
         command.arg(format!("-dict={}", dictionary.display()));
     }
-    command.env("RUST_BACKTRACE", "0");
+    command.env("RUST_BACKTRACE", "0").env(THOROUGH, "1");
     if flavour == Flavour::Asan {
         // Rust's crates share definitions that C++ would not; cargo-fuzz switches it off as well.
         command.env("ASAN_OPTIONS", "detect_odr_violation=0:exitcode=77");
@@ -68,6 +73,7 @@ pub(super) fn start(
         .arg(folder.seeds(&target.name))
         .arg(folder.regressions(&target.name))
         .env(LEASH, "1")
+        .env_remove(THOROUGH)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());

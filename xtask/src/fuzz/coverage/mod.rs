@@ -135,9 +135,17 @@ fn told(
         let source = fs::read_to_string(workspace.root.join(path)).unwrap_or_default();
         let source: Vec<_> = source.lines().collect();
         let mut by_reason: BTreeMap<Option<&str>, BTreeSet<u32>> = BTreeMap::new();
+        let mut last = None;
         for line in &lines.missed {
             let text = source.get(*line as usize - 1).copied().unwrap_or_default();
-            by_reason.entry(reasons.of(path, text)).or_default().insert(*line);
+            let reason = reasons.of(path, text);
+            let reason = if closes_only(text) {
+                reason.or(last)
+            } else {
+                reason
+            };
+            last = reason;
+            by_reason.entry(reason).or_default().insert(*line);
         }
         for (reason, lines) in by_reason {
             println!(
@@ -148,6 +156,11 @@ fn told(
         }
     }
     held
+}
+
+/// Whether a line has no text of its own that a reason could name.
+fn closes_only(line: &str) -> bool {
+    line.trim().chars().all(|char| "})];,?".contains(char))
 }
 
 /// Whether so many of all are at least so many of a hundred. No lines at all are none that were reached.
@@ -237,6 +250,12 @@ mod tests {
             [percent(949, 1_000), percent(1, 3), percent(0, 0)],
             ["94.9", "33.3", "0.0"]
         );
+    }
+
+    #[test]
+    fn a_line_of_closing_brackets_has_no_text_of_its_own() {
+        assert!(closes_only("        });") && closes_only("    )?;") && closes_only("}"));
+        assert!(!closes_only("    } else {") && !closes_only("    Ok(())"));
     }
 
     #[test]
