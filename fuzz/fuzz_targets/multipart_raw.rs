@@ -1,2 +1,2 @@
 #![no_main]
-rebuttal_fuzz::target!(multipart_raw);
+rebuttal_fuzz::target!(multipart_raw, every way: raw_every_way);

@@ -1,2 +1,2 @@
 #![no_main]
-rebuttal_fuzz::target!(multipart_structured);
+rebuttal_fuzz::target!(multipart_structured, every way: structured_every_way);

@@ -12,11 +12,22 @@ use std::{
 #[doc(hidden)]
 pub use {libfuzzer_sys, rebuttal_fuzzing};
 
-/// Makes a libFuzzer program of the oracle of this name.
+/// Makes a libFuzzer program of the oracle of this name. Where it draws what it asks of an input, the second one asks
+/// everything: that is for replaying and for making inputs small, which would draw something else.
 #[macro_export]
 macro_rules! target {
     ($oracle:ident) => {
         $crate::program!($crate::rebuttal_fuzzing::oracles::$oracle);
+    };
+    ($oracle:ident, every way: $every_way:ident) => {
+        fn ask(input: &[u8]) {
+            if $crate::is_thorough() {
+                $crate::rebuttal_fuzzing::oracles::$every_way(input);
+            } else {
+                $crate::rebuttal_fuzzing::oracles::$oracle(input);
+            }
+        }
+        $crate::program!(ask);
     };
 }
 
@@ -39,7 +50,17 @@ const KEEP: &str = "REBUTTAL_FUZZ_KEEP";
 /// Set where the supervisor holds the other end of stdin: the program ends with it, however that ends.
 const LEASH: &str = "REBUTTAL_FUZZ_LEASH";
 
+/// Set where an oracle is to ask everything of an input, not what it draws.
+const THOROUGH: &str = "REBUTTAL_FUZZ_THOROUGH";
+
 static KEPT: OnceLock<Option<File>> = OnceLock::new();
+
+/// Whether oracles ask everything.
+#[doc(hidden)]
+pub fn is_thorough() -> bool {
+    static IS_THOROUGH: OnceLock<bool> = OnceLock::new();
+    *IS_THOROUGH.get_or_init(|| env::var_os(THOROUGH).is_some())
+}
 
 /// Does what the environment asks for, once.
 #[doc(hidden)]

@@ -19,12 +19,17 @@ proptest! {
         cuts in any::<u8>(),
         body in damaged(vec(select(FRAGMENTS), 0..24).prop_map(|pieces| pieces.concat())),
     ) {
-        oracles::multipart_raw(&[&[setting, cuts], &body.0[..]].concat());
+        oracles::raw_every_way(&[&[setting, cuts], &body.0[..]].concat());
     }
 
     #[test]
     fn forms_that_are_written_are_read_back(input in arbitrary(400)) {
-        oracles::multipart_structured(&input.0);
+        oracles::structured_every_way(&input.0);
+    }
+
+    #[test]
+    fn what_the_standards_allow_is_read(input in arbitrary(400)) {
+        oracles::multipart_spelled(&input.0);
     }
 
     #[test]

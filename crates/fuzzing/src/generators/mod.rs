@@ -10,6 +10,7 @@ pub mod form;
 pub mod operations;
 pub mod request;
 pub mod response;
+pub mod spelling;
 
 use std::fmt;
 
@@ -58,9 +59,18 @@ pub fn from_bytes<T: for<'a> Arbitrary<'a>>(bytes: &[u8]) -> T {
     T::arbitrary(&mut Unstructured::new(bytes)).expect("every input makes something")
 }
 
-/// A number below `bound`, which is at least 1.
+/// A number below `bound`, which is at least 1. What fits a byte is taken from one byte, as `int_in_range` does it in
+/// many more steps, each of which a fuzzer watches.
 fn below(u: &mut Unstructured<'_>, bound: usize) -> Result<usize> {
-    u.int_in_range(0..=bound - 1)
+    match bound {
+        2..=256 => Ok(usize::from(u.arbitrary::<u8>()?) % bound),
+        _ => u.int_in_range(0..=bound - 1),
+    }
+}
+
+/// One of these, which are not none.
+fn one_of<'t, T>(u: &mut Unstructured<'_>, of: &'t [T]) -> Result<&'t T> {
+    Ok(&of[below(u, of.len())?])
 }
 
 /// True once in `times`; false where the source is used up.
@@ -70,20 +80,27 @@ fn rarely(u: &mut Unstructured<'_>, times: u8) -> Result<bool> {
 
 /// At most `most` bytes as they stand in the source.
 fn slice<'a>(u: &mut Unstructured<'a>, most: usize) -> Result<&'a [u8]> {
-    let most = u.int_in_range(0..=most)?.min(u.len());
+    let most = below(u, most + 1)?.min(u.len());
     u.bytes(most)
 }
 
 /// Characters that a name can trip over, and a few harmless ones.
-const CHARACTERS: &[char] = &[
-    'a', 'b', 'Z', '0', '9', '.', '-', '_', ' ', '"', '\\', '/', ';', '=', '%', '2', '\'', '*', ',', ':',
-    '(', '\r', '\n', '\t', '\0', '\u{7f}', 'é', 'ภ', 'ำ', '日', '本', '😀', '\u{202e}', '\u{feff}',
-    '\u{fffd}',
+const CHARACTERS: &[&str] = &[
+    "a", "b", "Z", "0", "9", ".", "-", "_", " ", "\"", "\\", "/", ";", "=", "%", "2", "'", "*", ",", ":",
+    "(", "\r", "\n", "\t", "\0", "\u{7f}", "é", "ภ", "ำ", "日", "本", "😀", "\u{202e}", "\u{feff}",
+    "\u{fffd}",
 ];
 
 /// A text of at most `chars` characters, mostly odd ones.
 fn text(u: &mut Unstructured<'_>, chars: usize) -> Result<String> {
-    (0..below(u, chars + 1)?)
-        .map(|_| u.choose(CHARACTERS).copied())
-        .collect()
+    let chars = below(u, chars + 1)?;
+    let drawn = u.bytes(chars.min(u.len()))?;
+    let mut text = String::with_capacity(4 * chars);
+    for byte in drawn {
+        text.push_str(CHARACTERS[usize::from(*byte) % CHARACTERS.len()]);
+    }
+    for _ in drawn.len()..chars {
+        text.push_str(CHARACTERS[0]);
+    }
+    Ok(text)
 }

@@ -13,6 +13,9 @@ const KEY: &str = "skey_test_5xuy4w91xqz7d1w9u0t";
 const ANSWER_BYTES: usize = 600;
 const KEPT_BYTES: usize = 8 * 1024;
 
+/// The longest text of a finding, in characters; an endpoint writes into all of them.
+const TEXT_CHARS: usize = 400;
+
 const SUBJECTS: [Subject; 6] = [
     Subject::Document,
     Subject::DestroyedDocument,
@@ -86,6 +89,10 @@ fn readable(judged: &Judged, secrets: &Secrets) {
     let error = judged.answer.as_ref().err().map(ToString::to_string);
     for text in texts.chain(observed).chain(&error) {
         assert!(!text.is_empty(), "nothing said: {judged:?}");
+        assert!(
+            text.chars().count() <= TEXT_CHARS,
+            "more than anyone reads: {text}"
+        );
         let masked = secrets.mask(text);
         assert!(!secrets.shows_in(&masked), "the key shows in {masked:?}");
         assert_eq!(secrets.mask(&masked), masked, "masked twice");

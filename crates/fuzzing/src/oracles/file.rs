@@ -1,10 +1,14 @@
-//! The files that people write: scenarios and targets.
+//! The files that people write: scenarios, and beside them targets.
+
+mod target;
 
 use std::{ops::Range, sync::OnceLock};
 
 use jsonschema::Validator;
-use rebuttal_conformance::{Target, diagnostic::Defects, scenario};
+use rebuttal_conformance::{diagnostic::Defects, scenario};
 use serde_json::Value;
+
+pub use target::target_file;
 
 /// Reads a scenario file.
 ///
@@ -25,39 +29,6 @@ pub fn scenario_file(input: &[u8]) {
                 scenario.clauses().count(),
                 json["covers"].as_array().map_or(0, Vec::len)
             );
-        }
-    }
-}
-
-/// Reads a target file, in an environment of two variables.
-///
-/// # Panics
-///
-/// As [`scenario_file`], and when a message shows what stands where a key belongs.
-pub fn target_file(input: &[u8]) {
-    static SCHEMA: OnceLock<Validator> = OnceLock::new();
-    let Ok(text) = std::str::from_utf8(input) else {
-        return;
-    };
-    let environment = |name: &str| match name {
-        "KEY" => Some("skey_test_5xuy4w91xqz7d1w9u0t".to_owned()),
-        "PUBLIC" => Some("pkey_test_5xuy4w91xqz7d1w9u0t".to_owned()),
-        _ => None,
-    };
-    match Target::parse("fuzzed.toml", text, environment) {
-        Err(defects) => {
-            shown(&defects, text);
-            let told = format!("{}\n{defects}", defects.render(false));
-            for key in keys(text) {
-                assert!(!told.contains(&key), "{key:?} shows:\n{told}");
-            }
-        }
-        Ok(target) => {
-            fits(SCHEMA.get_or_init(|| validator(Target::schema())), text);
-            let debug = format!("{target:?}");
-            for key in keys(text) {
-                assert!(!debug.contains(&key), "{key:?} shows in {debug}");
-            }
         }
     }
 }
@@ -95,18 +66,4 @@ fn shown(defects: &Defects, text: &str) {
     // What draws the lines must not fail on any text.
     assert!(!defects.render(true).is_empty());
     assert!(defects.to_string().lines().count() >= defects.problems.len());
-}
-
-/// What stands as a key in a file that is TOML, where it is long enough to be told from other words.
-fn keys(text: &str) -> Vec<String> {
-    let Ok(Value::Object(file)) = toml::from_str::<Value>(text) else {
-        return Vec::new();
-    };
-    let keys = file.get("keys").and_then(Value::as_object);
-    let given = |(name, value): (&String, &Value)| {
-        let is_key = ["secret", "other_secret", "public"].contains(&name.as_str());
-        let text = value.as_str().filter(|text| is_key && text.len() >= 12)?;
-        Some(text.to_owned())
-    };
-    keys.into_iter().flatten().filter_map(given).collect()
 }

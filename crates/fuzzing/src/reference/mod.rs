@@ -4,6 +4,7 @@
 //! that is searched from end to end; records have no ids but their places, which [`Names`] binds to those that an
 //! endpoint gave.
 
+pub mod announced;
 mod forms;
 mod judge;
 mod lists;
@@ -12,6 +13,7 @@ mod predict;
 mod same;
 mod wire;
 mod words;
+pub mod written;
 
 use std::{collections::BTreeSet, fmt};
 

@@ -37,6 +37,13 @@ fn broken(written: &Written, breakage: Breakage, cuts: u8) {
         return;
     }
     let broken = written.form.to_broken(&written.boundary, breakage);
+    assert_eq!(breakage.to_string().parse(), Ok(breakage));
+    if cuts == 0 {
+        assert_eq!(
+            written.form.to_broken_vec(&written.boundary, breakage),
+            broken.body
+        );
+    }
     let parser = || Parser::new(written.boundary, Mode::Strict, Limits::default());
     for chunks in [cut::whole(&broken.body), cut::chosen(&broken.body, cuts)] {
         let mut said = Vec::new();

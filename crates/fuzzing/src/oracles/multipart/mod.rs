@@ -1,7 +1,9 @@
 //! The reader and the writer of forms.
 
+mod account;
 mod broken;
 mod pulled;
+mod spelled;
 mod trace;
 mod value;
 
@@ -19,6 +21,7 @@ use super::cut::{self, Chunks};
 use crate::generators::form::Written;
 
 pub use broken::malform;
+pub use spelled::multipart_spelled;
 pub use value::{content_type, disposition};
 
 thread_local! {
@@ -26,14 +29,9 @@ thread_local! {
     static READINGS: RefCell<[Trace; 2]> = RefCell::default();
 }
 
-/// Reads a body with the boundary `b`. The first byte of the input chooses mode, limits and what the reading is
-/// compared with, the second how the body is cut.
-///
-/// | bits of the first byte | meaning |
-/// | --- | --- |
-/// | 0 and 2 | `0` strict, `1` lenient, `4` and `5` observing |
-/// | 1 | limits that short bodies reach |
-/// | 3 to 5 | compared with: `3` the other modes, `4` the reader that is asked, `5` the listing; `0` and `6` the body as a whole; else nothing |
+/// Reads a body with the boundary `b`. Bit 1 of the first byte of the input asks for limits that short bodies reach, the
+/// second byte says how the body is cut. The mode, and what the reading is held against, are drawn from all of the
+/// input: were they bytes of their own, inputs would settle on what costs most. [`raw_every_way`] draws nothing.
 ///
 /// # Panics
 ///
@@ -41,6 +39,24 @@ thread_local! {
 /// passes a limit, when strict mode takes what lenient mode reads otherwise, or when the lines of a listing do not
 /// tile the body.
 pub fn multipart_raw(input: &[u8]) {
+    let hash = hash(input);
+    raw(input, drawn_mode(hash), Against::drawn(hash));
+}
+
+/// [`multipart_raw`] in every mode, held against everything.
+///
+/// # Panics
+///
+/// As [`multipart_raw`].
+pub fn raw_every_way(input: &[u8]) {
+    for mode in [Mode::Strict, Mode::Lenient, Mode::Observe] {
+        for against in Against::ALL {
+            raw(input, mode, against);
+        }
+    }
+}
+
+fn raw(input: &[u8], mode: Mode, against: Against) {
     let [setting, cuts, body @ ..] = input else { return };
     let (defaults, tight);
     let limits = if setting & 2 == 0 {
@@ -52,20 +68,67 @@ pub fn multipart_raw(input: &[u8]) {
     };
     let how = How {
         boundary: Boundary::new("b").expect("a boundary"),
-        mode: match setting & 5 {
-            0 => Mode::Strict,
-            1 => Mode::Lenient,
-            _ => Mode::Observe,
-        },
+        mode,
         limits,
     };
-    READINGS.with_borrow_mut(|readings| match setting >> 3 & 7 {
-        3 => modes_agree(readings, &how, body),
-        4 => asking_is_feeding(readings, &how, body, *cuts),
-        5 => lines_tile(readings, &how, body, *cuts),
-        0 | 6 => chunking_is_invisible(readings, &how, body, &cut::chosen(body, *cuts)),
-        _ => readings[0].read(&how, body, cut::chosen(body, *cuts)),
+    READINGS.with_borrow_mut(|readings| match against {
+        Against::Bytes => readings[0].read(&how, body, cut::chosen(body, *cuts)),
+        Against::Whole => chunking_is_invisible(readings, &how, body, &cut::chosen(body, *cuts)),
+        Against::Modes => modes_agree(readings, &how, body),
+        Against::Asked => asking_is_feeding(readings, &how, body, *cuts),
+        Against::Lines => lines_tile(readings, &how, body, *cuts),
     });
+}
+
+/// What a reading is held against, which costs one more reading or several.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Against {
+    /// The bytes alone.
+    Bytes,
+    /// The body as a whole.
+    Whole,
+    /// The other modes.
+    Modes,
+    /// The reader that is asked for parts.
+    Asked,
+    /// The listing.
+    Lines,
+}
+
+impl Against {
+    const ALL: [Self; 5] = [Self::Bytes, Self::Whole, Self::Modes, Self::Asked, Self::Lines];
+
+    /// One of 32 chances each for what costs most.
+    fn drawn(hash: u64) -> Self {
+        match hash % 32 {
+            0 => Self::Modes,
+            1 => Self::Asked,
+            2 => Self::Lines,
+            3..8 => Self::Whole,
+            _ => Self::Bytes,
+        }
+    }
+}
+
+/// The mode to read in. What strict mode stops at costs little, and most of what a fuzzer makes up is that.
+fn drawn_mode(hash: u64) -> Mode {
+    match hash / 32 % 8 {
+        0 => Mode::Observe,
+        1 | 2 => Mode::Lenient,
+        _ => Mode::Strict,
+    }
+}
+
+/// A number that every byte has a part in, eight of them at a time: a fuzzer pays for each comparison.
+fn hash(input: &[u8]) -> u64 {
+    let (words, rest) = input.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mix = |hash: u64, word: &[u8; 8]| {
+        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    };
+    let hash = words.iter().chain([&last]).fold(input.len() as u64, mix);
+    hash >> 32
 }
 
 /// Limits that short inputs reach.
@@ -176,47 +239,95 @@ fn lines_tile([whole, _]: &mut [Trace; 2], how: &How<'_>, body: &[u8], cuts: u8)
     assert_eq!(explained(chunks.clone()), listing, "{how:?}, cut as {chunks:?}");
 }
 
-/// Writes the form that is drawn from the input, and reads it back strictly; by the ways to write it and to read it
-/// that the first byte chooses.
+/// Writes the form that is drawn from the input, and reads it back strictly, cut as the first byte says. What it is
+/// written and read with besides is drawn as in [`multipart_raw`].
 ///
 /// # Panics
 ///
-/// When the parts are not the same, when reading depends on how the body is cut, or when two ways to write one form
-/// give different bytes.
+/// When the parts are not the same, when reading depends on how the body is cut, when two ways to write one form
+/// give different bytes, or when what is announced is not what is sent.
 pub fn multipart_structured(input: &[u8]) {
+    let also = match hash(input) % 32 {
+        0 => &[Also::Modes],
+        1 => &[Also::Asked],
+        2 => &[Also::Pieces],
+        3..6 => &[Also::Announced],
+        6..11 => &[Also::Whole],
+        _ => &[][..],
+    };
+    structured(input, also);
+}
+
+/// [`multipart_structured`] in every way at once.
+///
+/// # Panics
+///
+/// As [`multipart_structured`].
+pub fn structured_every_way(input: &[u8]) {
+    use Also::{Announced, Asked, Modes, Pieces, Whole};
+    structured(input, &[Modes, Asked, Pieces, Announced, Whole]);
+}
+
+/// What is asked of a form besides that it is read back.
+#[derive(Clone, Copy, Debug)]
+enum Also {
+    /// The modes agree on it.
+    Modes,
+    /// The reader that is asked for parts reads the same.
+    Asked,
+    /// It is sent as it is written at once.
+    Pieces,
+    /// Its length and boundary are what is announced.
+    Announced,
+    /// It is read the same in one chunk.
+    Whole,
+}
+
+fn structured(input: &[u8], also: &[Also]) {
     let mut u = Unstructured::new(input);
     let cuts: u8 = u.arbitrary().unwrap_or_default();
     let written = Written::arbitrary(&mut u).expect("every input makes a form");
     let Ok(body) = written.form.to_vec(&written.boundary) else {
         return;
     };
+    let limits = Limits::default();
+    let how = How {
+        boundary: written.boundary,
+        mode: Mode::Strict,
+        limits: &limits,
+    };
+    READINGS.with_borrow_mut(|readings| {
+        for also in also {
+            match also {
+                Also::Modes => modes_agree(readings, &how, &body),
+                Also::Asked => asking_is_feeding(readings, &how, &body, cuts),
+                Also::Pieces => written_in_pieces(&written, &body, cuts),
+                Also::Announced => announced(&written, &body),
+                Also::Whole => chunking_is_invisible(readings, &how, &body, &cut::chosen(&body, cuts)),
+            }
+        }
+        let [read, _] = readings;
+        read.read(&how, &body, cut::chosen(&body, cuts));
+        if written.parts.is_empty() {
+            assert!(read.stopped().is_some(), "a form without parts is refused");
+            return;
+        }
+        assert!(
+            read.entries.last() == Some(&Entry::End) && read.has_parts(&body, &written.parts),
+            "{:?}, written: {}, read: {read:?}",
+            written.parts,
+            body.escape_ascii()
+        );
+    });
+}
+
+/// A server knows of a form what its head announces.
+fn announced(written: &Written, body: &[u8]) {
     let length = written.form.content_length(&written.boundary);
     assert_eq!(length, body.len() as u64, "content_length is not the length");
-
     let announced = written.boundary.content_type();
     let boundary = Boundary::from_content_type(announced.as_bytes()).expect("what is announced can be read");
     assert_eq!(boundary, written.boundary);
-    let how = How {
-        boundary,
-        mode: Mode::Strict,
-        limits: &Limits::default(),
-    };
-    READINGS.with_borrow_mut(|readings| {
-        match cuts % 8 {
-            5 => asking_is_feeding(readings, &how, &body, cuts),
-            6 => modes_agree(readings, &how, &body),
-            7 => written_in_pieces(&written, &body, cuts),
-            _ => {}
-        }
-        chunking_is_invisible(readings, &how, &body, &cut::chosen(&body, cuts));
-        let [whole, _] = readings;
-        if written.parts.is_empty() {
-            assert!(whole.stopped().is_some(), "a form without parts is refused");
-            return;
-        }
-        assert_eq!(whole.entries.last(), Some(&Entry::End), "{}", body.escape_ascii());
-        assert_eq!(whole.parts(&body), written.parts, "{}", body.escape_ascii());
-    });
 }
 
 /// The form as it is sent, in pieces that are asked for, is the form as it is written at once.

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use rebuttal_multipart::{Boundary, Diagnosis, Event, Limits, Mode, Parser, PartHead, Severity};
 
+use super::account::Account;
 use crate::generators::form::Plain;
 use crate::oracles::cut::Chunks;
 
@@ -268,6 +269,46 @@ impl Trace {
         self.texts == other.texts && entries.eq(other.entries.iter().filter(sound))
     }
 
+    /// Whether the parts are these.
+    pub(super) fn has_parts(&self, body: &[u8], wanted: &[Plain]) -> bool {
+        let is_text = |range: &Option<Range<usize>>, text: Option<&[u8]>| {
+            range.as_ref().map(|range| &self.texts[range.clone()]) == text
+        };
+        let at = |span: &Range<u64>| {
+            let range = usize::try_from(span.start)
+                .ok()
+                .zip(usize::try_from(span.end).ok());
+            range
+                .and_then(|(start, end)| body.get(start..end))
+                .unwrap_or_default()
+        };
+        let mut parts = wanted.iter();
+        let (mut part, mut content): (Option<&Plain>, Range<u64>) = (None, 0..0);
+        for entry in &self.entries {
+            match entry {
+                Entry::Part {
+                    name,
+                    filename,
+                    content_type,
+                    ..
+                } => {
+                    content = 0..0;
+                    part = parts.next().filter(|part| {
+                        is_text(name, Some(part.name.as_bytes()))
+                            && is_text(filename, part.filename.as_ref().map(String::as_bytes))
+                            && is_text(content_type, part.content_type.as_deref())
+                    });
+                }
+                // What is odd within a content stands between its pieces, which follow each other.
+                Entry::Data(span) if content.end == span.start => content.end = span.end,
+                Entry::Data(span) => content = span.clone(),
+                Entry::PartEnd(_) if part.is_none_or(|part| part.content != at(&content)) => return false,
+                _ => {}
+            }
+        }
+        parts.next().is_none()
+    }
+
     /// The parts, as a client knows them.
     pub(super) fn parts(&self, body: &[u8]) -> Vec<Plain> {
         let text = |range: &Range<usize>| String::from_utf8_lossy(&self.texts[range.clone()]).into_owned();
@@ -298,77 +339,6 @@ impl Trace {
             }
         }
         parts
-    }
-}
-
-/// What a reader owes for what it has said.
-#[derive(Debug, Default)]
-struct Account {
-    /// Everything before this byte is told.
-    at: u64,
-    /// The part that is being read, where its header block ends, and whether it is a file.
-    open: Option<(u32, Range<u64>, bool)>,
-    parts: u32,
-    files: u32,
-    fields_bytes: u64,
-    violations: usize,
-    /// Steps that earlier chunks did not take: what they brought may be told later.
-    owed: usize,
-}
-
-impl Account {
-    fn begin(&mut self, head: &PartHead<'_>, limits: &Limits) {
-        let span = head.span.clone();
-        assert_eq!(
-            (self.open.is_none(), head.index),
-            (true, self.parts),
-            "parts come in turn"
-        );
-        assert!(
-            self.at <= span.start && span.start <= span.end,
-            "{span:?} behind {}",
-            self.at
-        );
-        let is_file = head.filename().is_some();
-        self.parts += 1;
-        self.files += u32::from(is_file);
-        assert!(
-            self.parts <= limits.parts && self.files <= limits.files,
-            "more parts than the limit"
-        );
-        let headers = head.headers().len();
-        let block = span.end - span.start;
-        assert!(
-            headers <= limits.headers && block <= limits.header_block_bytes as u64,
-            "{headers} headers in {block} bytes"
-        );
-        assert_eq!(head.raw().len() as u64, block, "a header block of another length");
-        self.at = span.end;
-        self.open = Some((head.index, span, is_file));
-    }
-
-    fn data(&mut self, offset: u64, length: usize, limits: &Limits) {
-        let (_, span, is_file) = self.open.as_ref().expect("data outside a part");
-        assert_eq!(offset, self.at, "a gap before the data");
-        self.at += length as u64;
-        let content = self.at - span.end;
-        if *is_file {
-            assert!(content <= limits.file_bytes, "a file over the limit");
-        } else {
-            self.fields_bytes += length as u64;
-            let is_within = content <= limits.field_bytes && self.fields_bytes <= limits.fields_bytes;
-            assert!(is_within, "a field over the limit");
-        }
-    }
-
-    fn end(&mut self, index: u32, span: &Range<u64>, length: u64) {
-        let (open, head, _) = self.open.take().expect("the end of no part");
-        assert_eq!((open, head.start), (index, span.start), "the end of another part");
-        assert_eq!(
-            (self.at, self.at - head.end),
-            (span.end, length),
-            "another length than the data's"
-        );
     }
 }
 

@@ -1,0 +1,2 @@
+#![no_main]
+rebuttal_fuzz::target!(model_values);

@@ -1,0 +1,2 @@
+#![no_main]
+rebuttal_fuzz::target!(multipart_reading);
