@@ -149,10 +149,7 @@ mod tests {
     #[test]
     fn breaches_of_one_clause_hide_none_of_another() {
         let data = vec![document(r#","kind":1"#); MOST_DEPARTURES].join(",");
-        let data = format!(
-            r#"{data},{}"#,
-            document(r#","kind":null"#).replace("false", "true")
-        );
+        let data = format!("{data},{}", document(r#","kind":null"#).replace("false", "true"));
         let ledger = judged(&data);
         let missed = ledger
             .mismatches
