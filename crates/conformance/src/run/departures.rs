@@ -17,9 +17,6 @@ use super::{
 /// least.
 const MOST_DEPARTURES: usize = 12;
 
-/// So many characters of a place are reported.
-const MOST_CHARS: usize = 200;
-
 /// Judges a body: these clauses hold where it departs from them in nothing.
 pub(super) fn departures(
     ledger: &mut Ledger,
@@ -45,7 +42,7 @@ pub(super) fn departures(
             observed += 1;
             if observed <= MOST_DEPARTURES {
                 let member = departure.pointer.rsplit('/').next().unwrap_or_default();
-                let member = short(&member.escape_debug().to_string());
+                let member = member.escape_debug();
                 let text = format!("a member that the contract does not list: {member}");
                 ledger.observe(departure.clause, text);
             }
@@ -58,20 +55,13 @@ pub(super) fn departures(
         if is_empty && matches!(departure.pointer.as_str(), "/data" | "/total") {
             departure.clause = &clause::list::EMPTY;
         }
-        let place = match &departure.pointer[..] {
-            "" => "body".to_owned(),
-            pointer => short(pointer),
+        let place = if departure.pointer.is_empty() {
+            "body".to_owned()
+        } else {
+            departure.pointer
         };
         let difference = Difference::new(place, departure.expected, departure.found);
         ledger.miss(departure.clause, at, difference);
-    }
-}
-
-/// A place in a body, of bounded length: its names are the body's own.
-fn short(place: &str) -> String {
-    match place.char_indices().nth(MOST_CHARS) {
-        Some((cut, _)) => format!("{}…", &place[..cut]),
-        None => place.to_owned(),
     }
 }
 

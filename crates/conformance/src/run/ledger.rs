@@ -6,6 +6,10 @@ use rebuttal_model::{Clause, Level, Profile, Situation};
 
 use crate::verdict::{Mismatch, Observation};
 
+/// The longest text of a finding, in characters: what is quoted is the endpoint's own, and may go on without end. The
+/// transcript has the whole.
+const MOST_CHARS: usize = 300;
+
 /// The findings of one scenario.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
@@ -77,9 +81,9 @@ impl Ledger {
             clause: clause.id,
             level: clause.level,
             step: at.step,
-            place,
-            expected,
-            found,
+            place: clipped(place),
+            expected: clipped(expected),
+            found: clipped(found),
             exchange: at.exchange,
             known: None,
         });
@@ -98,7 +102,7 @@ impl Ledger {
     pub(crate) fn observe(&mut self, clause: &Clause, text: impl Into<String>) {
         self.observations.insert(Observation {
             clause: clause.id,
-            text: text.into(),
+            text: clipped(text.into()),
         });
     }
 
@@ -110,5 +114,44 @@ impl Ledger {
             .copied()
             .filter(|id| !broken.contains(id) && !unasked.contains(id))
             .collect()
+    }
+}
+
+/// A text, cut where it is longer than anyone reads.
+fn clipped(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(MOST_CHARS) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use rebuttal_model::clause;
+
+    use super::*;
+
+    #[test]
+    fn what_an_endpoint_says_without_end_is_cut() {
+        let at = At {
+            step: 1,
+            exchange: None,
+        };
+        let mut ledger = Ledger::default();
+        let just = "ก".repeat(MOST_CHARS);
+        for found in [just.clone(), format!("{just}ก")] {
+            ledger.miss(
+                &clause::document::ANSWER_JSON,
+                at,
+                Difference::new("header content-type", "application/json, in UTF-8", found.clone()),
+            );
+            ledger.observe(&clause::document::ANSWER_JSON, found);
+        }
+        let cut = format!("{just}…");
+        let found: Vec<_> = ledger.mismatches.iter().map(|it| &it.found[..]).collect();
+        assert_eq!(found, [&just, &cut]);
+        let observed: Vec<_> = ledger.observations.iter().map(|it| &it.text[..]).collect();
+        assert_eq!(observed, [&just, &cut]);
     }
 }

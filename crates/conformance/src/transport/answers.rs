@@ -17,6 +17,8 @@ const HEADERS: usize = 200;
 
 /// The longest line that gives the size of a chunk, in bytes.
 const SIZE_LINE_BYTES: usize = 1024;
+/// So many bytes of a value that is wrong are shown.
+const MOST_SHOWN: usize = 40;
 
 /// An answer, and what its connection is good for after it.
 #[derive(Debug)]
@@ -255,12 +257,15 @@ fn framing(status: u16, headers: &HeaderMap) -> Result<Framing, TransportError> 
         .to_str()
         .ok()
         .filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
-    match digits.and_then(|it| it.parse().ok()) {
-        Some(length) => Ok(Framing::Length(length)),
-        None => Err(TransportError::NotHttp {
-            reason: format!("a Content-Length of {length:?}"),
-        }),
+    if let Some(length) = digits.and_then(|it| it.parse().ok()) {
+        return Ok(Framing::Length(length));
     }
+    let bytes = length.as_bytes();
+    let shown = bytes.get(..MOST_SHOWN).unwrap_or(bytes).escape_ascii();
+    let rest = if bytes.len() > MOST_SHOWN { "…" } else { "" };
+    Err(TransportError::NotHttp {
+        reason: format!("a Content-Length of \"{shown}{rest}\""),
+    })
 }
 
 /// Whether a header that is a list of words has this one.
