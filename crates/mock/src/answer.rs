@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use rebuttal_model::{ApiError, ApiVersion, Profile, error::ERROR_LOCATION, version::VERSION_HEADER};
+use rebuttal_model::{ApiError, ApiVersion, Profile, error::ERROR_LOCATION};
 use serde_json::{Value, json};
 
 use crate::{
@@ -27,6 +27,8 @@ const CHALLENGE: HeaderValue =
 /// Marks an answer that the contract does not describe, so that nobody takes it for the API's own.
 pub(crate) const NOT_IN_CONTRACT: HeaderName = HeaderName::from_static("x-rebuttal-not-in-contract");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// [`rebuttal_model::version::VERSION_HEADER`], known beforehand.
+pub(crate) const VERSION: HeaderName = HeaderName::from_static("omise-version");
 
 /// A response: status, headers and body. The length and the date are the server's to add.
 #[derive(Clone, Debug)]
@@ -59,7 +61,7 @@ pub(crate) struct Context {
     pub(crate) version: ApiVersion,
     /// What is noticed on the way, for the journal.
     pub(crate) notes: Notes,
-    request_id: String,
+    request_id: [u8; 36],
     /// What makes the links to files, where they are served.
     pub(crate) links: Option<Links>,
     /// The key as it was sent, kept for the one fault that repeats it.
@@ -67,7 +69,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(settings: Settings, request_id: String) -> Self {
+    pub(crate) fn new(settings: Settings, request_id: [u8; 36]) -> Self {
         Self {
             settings,
             version: ApiVersion::default(),
@@ -119,7 +121,7 @@ impl Context {
             } else {
                 self.version
             };
-            headers.insert(VERSION_HEADER, HeaderValue::from_static(told.as_str()));
+            headers.insert(VERSION, HeaderValue::from_static(told.as_str()));
         }
         let (status, value) = match success {
             Success::Object(value) => (StatusCode::OK, value),
@@ -265,7 +267,7 @@ impl Context {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(header::CACHE_CONTROL, NO_CACHE);
         headers.insert(header::SERVER, SERVER);
-        if let Ok(id) = HeaderValue::from_str(&self.request_id) {
+        if let Ok(id) = HeaderValue::from_bytes(&self.request_id) {
             headers.insert(REQUEST_ID, id);
         }
         headers

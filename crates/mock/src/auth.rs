@@ -23,13 +23,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The account that the request's credentials open (`auth.*`).
+/// The account that the request's credentials open (`auth.*`). They are those of these headers.
 pub(crate) fn authenticate(
     store: &Store,
     context: &mut Context,
     headers: &HeaderMap,
+    shown: Credentials,
 ) -> Result<Owner, Refusal> {
-    let user = match credentials(headers) {
+    let user = match shown {
         Credentials::Basic(user) => user,
         Credentials::Absent if context.has(Fault::MissingKeyAccepted) => return Ok(Owner::FIRST),
         Credentials::Absent if context.has(Fault::MissingKeyAnswers403) => {
@@ -84,14 +85,20 @@ fn refuses_with_403(context: &Context, user: &str) -> bool {
     }
 }
 
-/// Whether a key is shown that opens live mode, or looks as if it did: real money has no business here.
-pub(crate) fn shows_live_key(headers: &HeaderMap) -> bool {
+/// Whether a key is shown that opens live mode, or looks as if it did: real money has no business here. The
+/// credentials are those of these headers.
+pub(crate) fn shows_live_key(headers: &HeaderMap, shown: &Credentials) -> bool {
     let live = |text: &str| {
         let suffix = ["skey_", "pkey_"]
             .into_iter()
             .find_map(|prefix| text.strip_prefix(prefix));
         suffix.is_some_and(|suffix| !suffix.starts_with("test_"))
     };
+    match shown {
+        Credentials::Absent => return false,
+        Credentials::Basic(user) => return live(user),
+        Credentials::Malformed => {}
+    }
     headers.get_all(header::AUTHORIZATION).iter().any(|value| {
         let bearer = value
             .to_str()
@@ -140,12 +147,14 @@ fn basic_user(value: &[u8]) -> Option<String> {
     }
     let decoded = BASE64.decode(rest.trim_ascii()).ok()?;
     let mut text = String::from_utf8(decoded).ok()?;
-    text.truncate(text.find(':')?);
+    text.truncate(memchr::memchr(b':', text.as_bytes())?);
     (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -163,7 +172,11 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, value.parse().unwrap());
-            assert_eq!(shows_live_key(&headers), wanted, "{value}");
+            let shown = credentials(&headers);
+            assert_eq!(shows_live_key(&headers, &shown), wanted, "{value}");
+            headers.append(header::AUTHORIZATION, HeaderValue::from_static("Basic"));
+            let shown = credentials(&headers);
+            assert_eq!(shows_live_key(&headers, &shown), wanted, "{value}, and more");
         }
     }
 

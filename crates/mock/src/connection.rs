@@ -195,7 +195,7 @@ async fn exchange(
             let (answer, reusable, manner) = match tunnel::gate(&request, &shared, encrypted) {
                 Gate::Tunnel => {
                     tunnels.store(true, Ordering::Relaxed);
-                    place.end();
+                    place.end(Instant::now());
                     return Ok(Response::new(control::outgoing(Bytes::new(), None)));
                 }
                 Gate::Answered(answer) => (answer, goes_on, Manner::default()),
@@ -203,7 +203,7 @@ async fn exchange(
                 Gate::Served if notes.framed_twice.swap(false, Ordering::Relaxed) => {
                     (shared.service().fail(), false, Manner::default())
                 }
-                Gate::Served => respond(request, &shared, is_local).await,
+                Gate::Served => respond(begun, request, &shared, is_local).await,
             };
             in_doubt.store(!reusable, Ordering::Relaxed);
             let refused = had_body && answer.status.is_client_error();
@@ -212,14 +212,15 @@ async fn exchange(
             if !shared.delay.is_zero() {
                 tokio::time::sleep(shared.delay).await;
             }
-            let took = begun.elapsed();
+            let now = Instant::now();
+            let took = now - begun;
             told.answered(&answer, took, &shared.metrics);
             if let Some(cut) = manner.cut {
                 cuts.order(cut, answer.body.len());
             }
             let mut response = wire::response(answer, reusable, shared.connections, manner);
             wire::like_the_recorded(&mut response, took, &shared.desk.clock);
-            place.end();
+            place.end(now);
             Ok::<_, Infallible>(response)
         })
     });
@@ -268,7 +269,12 @@ async fn exchange(
 }
 
 /// The answer to a request, whether the connection can be used again, and how the answer is sent.
-async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) -> (Answer, bool, Manner) {
+async fn respond(
+    begun: Instant,
+    request: Request<Incoming>,
+    shared: &Shared,
+    is_local: bool,
+) -> (Answer, bool, Manner) {
     let path = request.uri().path();
     if control::is_control(path) && !downloads::is_download(path) {
         let (answer, reusable) = Box::pin(control::serve(request, shared, is_local)).await;
@@ -296,7 +302,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared, is_local: bool) ->
         headers: &parts.headers,
     };
     let pending = Pending::default();
-    let watched = Watched::begin(&parts, shared);
+    let watched = Watched::begin(begun.into_std(), &parts, shared);
     let step = match watched.instead(shared) {
         Some(answer) => Step::Answer(answer),
         None => watched.serve(&mut shared.service_for(&pending), &head, shared.live_keys),

@@ -41,15 +41,15 @@ impl Random {
     }
 
     /// What a request is called in its answer: a UUID, version 4.
-    pub(crate) fn request_id(&mut self) -> String {
+    pub(crate) fn request_id(&mut self) -> [u8; 36] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        // Where the two digits of each byte stand, between hyphens.
+        const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
         let bits = self.requests.u128(..) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-        let mut id = String::with_capacity(36);
-        for digit in 0..32 {
-            if matches!(digit, 8 | 12 | 16 | 20) {
-                id.push('-');
-            }
-            let value = (bits >> (124 - 4 * digit)) as usize & 0xf;
-            id.push(char::from(b"0123456789abcdef"[value]));
+        let mut id = [b'-'; 36];
+        for (byte, place) in bits.to_be_bytes().into_iter().zip(PLACES) {
+            id[place] = DIGITS[usize::from(byte >> 4)];
+            id[place + 1] = DIGITS[usize::from(byte & 0xf)];
         }
         id
     }
@@ -61,5 +61,32 @@ impl Random {
 
     fn character(&mut self) -> char {
         self.records.digit(36)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_called_by_random_uuids() {
+        let mut random = Random::new(7);
+        let ids: Vec<_> = (0..100).map(|_| random.request_id()).collect();
+        for id in &ids {
+            let text = str::from_utf8(id).unwrap();
+            let groups: Vec<_> = text.split('-').map(str::len).collect();
+            assert_eq!(groups, [8, 4, 4, 4, 12], "{text}");
+            assert!(
+                text.bytes().all(|it| b"0123456789abcdef-".contains(&it)),
+                "{text}"
+            );
+            assert!(id[14] == b'4' && b"89ab".contains(&id[19]), "{text}");
+        }
+        for place in (0..36).filter(|place| ![8, 13, 14, 18, 19, 23].contains(place)) {
+            assert!(
+                ids.iter().any(|id| id[place] != ids[0][place]),
+                "{place} is always the same"
+            );
+        }
     }
 }

@@ -218,7 +218,7 @@ mod tests {
     use crate::{config::Variants, service::Settings};
 
     fn context(settings: Settings) -> Context {
-        Context::new(settings, String::new())
+        Context::new(settings, [b'0'; 36])
     }
 
     fn now() -> Timestamp {

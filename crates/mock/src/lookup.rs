@@ -2,6 +2,8 @@
 //!
 //! Another account's records are not found, in the same words as unknown ones.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use rebuttal_model::{ChargeId, DisputeId, DisputeStatus, DocumentId, Situation};
 
@@ -27,19 +29,17 @@ impl Service {
         let is_upload = matches!(operation, Operation::Upload(_));
         let lower = context.has(Fault::DisputeIdInAnyCase) && is_upload;
         let id = if lower {
-            id.to_ascii_lowercase()
+            Cow::Owned(id.to_ascii_lowercase())
         } else {
-            id.to_owned()
+            Cow::Borrowed(id)
         };
-        let Ok(id) = id.parse::<DisputeId>() else {
-            return Err(match context.settings.fault {
+        match self.store.dispute(&*id) {
+            None if id.parse::<DisputeId>().is_err() => Err(match context.settings.fault {
                 Some(Fault::MalformedIdAnswers400) if is_upload => {
                     Refusal::bad_request("the id of the dispute is malformed")
                 }
                 _ => Refusal::NotFound("dispute"),
-            });
-        };
-        match self.store.dispute(&id) {
+            }),
             Some(record) if record.owner == owner => Ok(record),
             Some(record) if shows_foreign(context, operation) => Ok(record),
             Some(_) if is_upload && context.has(Fault::ForeignAnswers403) => Err(Refusal::Fault(
@@ -63,19 +63,11 @@ impl Service {
         let is_retrieve = matches!(operation, Operation::Retrieve(..));
         let lower = context.has(Fault::DocumentIdInAnyCase) && is_retrieve;
         let id = if lower {
-            id.to_ascii_lowercase()
+            Cow::Owned(id.to_ascii_lowercase())
         } else {
-            id.to_owned()
+            Cow::Borrowed(id)
         };
-        let Ok(id) = id.parse::<DocumentId>() else {
-            return Err(match context.settings.fault {
-                Some(Fault::MalformedDocumentAnswers400) if is_retrieve => {
-                    Refusal::bad_request("the id of the document is malformed")
-                }
-                _ => Refusal::NotFound("document"),
-            });
-        };
-        if let Some(stored) = record.document(&id) {
+        if let Some(stored) = record.document(&*id) {
             let shown = match operation {
                 Operation::Retrieve(..) => context.settings.variants.destroyed == Destroyed::Shown,
                 _ => context.has(Fault::DestroyTwiceAnswers200),
@@ -86,6 +78,14 @@ impl Service {
             let found = !stored.document.deleted || shown;
             return found.then_some(stored).ok_or(Refusal::NotFound("document"));
         }
+        let Ok(id) = id.parse::<DocumentId>() else {
+            return Err(match context.settings.fault {
+                Some(Fault::MalformedDocumentAnswers400) if is_retrieve => {
+                    Refusal::bad_request("the id of the document is malformed")
+                }
+                _ => Refusal::NotFound("document"),
+            });
+        };
         let elsewhere = match context.settings.fault {
             Some(Fault::AnyDisputeRetrieves | Fault::LockedDocumentAnywhere) => is_retrieve,
             Some(Fault::AnyDisputeDestroys) => !is_retrieve,
@@ -127,7 +127,7 @@ impl Service {
         else {
             return Ok(());
         };
-        let known = dispute.parse().is_ok_and(|id| self.store.dispute(&id).is_some());
+        let known = self.store.dispute(dispute).is_some();
         if known || !context.has(Fault::ExistenceBeforeKey) {
             return Ok(());
         }

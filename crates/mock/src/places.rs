@@ -143,11 +143,11 @@ impl Place {
         }
     }
 
-    /// The request is answered.
-    pub(crate) fn end(&self) {
+    /// The request was answered at that moment.
+    pub(crate) fn end(&self, now: Instant) {
         let mut state = self.seat.state();
         if *state == State::Busy {
-            *state = State::Idle(Instant::now());
+            *state = State::Idle(now);
         }
     }
 
@@ -188,7 +188,7 @@ mod tests {
         newcomer.begin().await;
         let waits = timeout(LEAST_IDLE * 4, places.enter()).await;
         assert!(waits.is_err(), "all are served");
-        newcomer.end();
+        newcomer.end(Instant::now());
         assert!(timeout(LOOK, newcomer.evicted()).await.is_err());
     }
 }

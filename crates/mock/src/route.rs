@@ -43,10 +43,10 @@ pub(crate) fn operation<'a>(method: &Method, path: &'a str) -> Result<Operation<
     let path = path.strip_prefix('/').ok_or(Refusal::NoRoute)?;
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = [""; 4];
-    let mut count = 0;
-    for segment in path.split('/') {
-        *segments.get_mut(count).ok_or(Refusal::NoRoute)? = segment;
-        count += 1;
+    let (mut count, mut start) = (0, 0);
+    for end in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
+        *segments.get_mut(count).ok_or(Refusal::NoRoute)? = &path[start..end];
+        (count, start) = (count + 1, end + 1);
     }
     let read = method == Method::GET || method == Method::HEAD;
     let (found, allow) = match segments[..count] {

@@ -6,13 +6,11 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Mutex};
 
 use http::{HeaderMap, Method, StatusCode, header};
-use rebuttal_model::{
-    ApiVersion, DisputeId, DisputeStatus, DocumentId, Order, Profile, Timestamp, version::VERSION_HEADER,
-};
+use rebuttal_model::{ApiVersion, DisputeId, DisputeStatus, DocumentId, Order, Profile, Timestamp};
 
 use crate::{
-    answer::{Answer, Context, Success},
-    auth::authenticate,
+    answer::{Answer, Context, Success, VERSION},
+    auth::{Credentials, authenticate, credentials},
     change::{BodyReader, Change},
     config::{DownloadUri, Plant, Variants},
     control::{ControlError, Declared},
@@ -138,14 +136,16 @@ impl Service {
     ///
     /// Whatever is known from the head is refused here, in the order of the contract.
     pub fn begin(&mut self, head: &Head<'_>, now: Timestamp) -> Step {
-        self.begin_noting(head, now, None, Notes::default())
+        let shown = credentials(head.headers);
+        self.begin_noting(head, shown, now, None, Notes::default())
     }
 
     /// Begins a request that a fault was ordered for, or none but the service's own; what is noticed about
-    /// it goes into `notes`.
+    /// it goes into `notes`. The credentials are those of the head.
     pub(crate) fn begin_noting(
         &mut self,
         head: &Head<'_>,
+        shown: Credentials,
         now: Timestamp,
         ordered: Option<Fault>,
         notes: Notes,
@@ -163,7 +163,7 @@ impl Service {
             .downloads
             .as_ref()
             .and_then(|downloads| downloads.links(head.headers, now));
-        match self.dispatch(&mut context, head, now) {
+        match self.dispatch(&mut context, head, shown, now) {
             Ok(Next::Answer(success)) => Step::Answer(context.answer(Ok(success))),
             Ok(Next::Change(change)) => Step::Body(BodyReader::new(context, change, head.headers)),
             Ok(Next::Upload(owner, dispute)) => match Upload::new(&context, owner, dispute, head.headers) {
@@ -236,13 +236,19 @@ impl Service {
             .unwrap_or_default()
     }
 
-    fn dispatch(&mut self, context: &mut Context, head: &Head<'_>, now: Timestamp) -> Result<Next, Refusal> {
+    fn dispatch(
+        &mut self,
+        context: &mut Context,
+        head: &Head<'_>,
+        shown: Credentials,
+        now: Timestamp,
+    ) -> Result<Next, Refusal> {
         let operation = operation(head.method, head.path)?;
         if let Operation::Options(allow) = operation {
             return Ok(Next::Answer(Success::Nothing(Some(allow))));
         }
         refuse_framing(context, operation, head.headers)?;
-        let owner = match authenticate(&self.store, context, head.headers) {
+        let owner = match authenticate(&self.store, context, head.headers, shown) {
             Ok(_)
                 if context.has(Fault::KeyRefusedOnDestroy) && matches!(operation, Operation::Destroy(..)) =>
             {
@@ -349,7 +355,7 @@ fn refuse_framing(context: &Context, operation: Operation<'_>, headers: &HeaderM
 
 /// The version that the request asks for (`version.echo`).
 fn asked_version(headers: &HeaderMap) -> Result<ApiVersion, Refusal> {
-    let Some(value) = headers.get(VERSION_HEADER) else {
+    let Some(value) = headers.get(VERSION) else {
         return Ok(ApiVersion::default());
     };
     let known = value.to_str().ok().and_then(|text| text.trim().parse().ok());

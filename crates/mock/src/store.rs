@@ -117,8 +117,8 @@ impl Record {
     }
 
     /// The document of this id, destroyed or not.
-    pub(crate) fn document(&self, id: &DocumentId) -> Option<&Stored> {
-        self.documents.get(*self.places.get(id)?)
+    pub(crate) fn document(&self, id: &(impl AsRef<str> + ?Sized)) -> Option<&Stored> {
+        self.documents.get(*self.places.get(id.as_ref())?)
     }
 
     /// Marks a document as destroyed and drops its content.
@@ -228,8 +228,8 @@ impl Store {
     }
 
     /// The dispute of this id, whoever owns it.
-    pub(crate) fn dispute(&self, id: &DisputeId) -> Option<&Record> {
-        let record = self.disputes.get(*self.places.get(id)?)?;
+    pub(crate) fn dispute(&self, id: &(impl AsRef<str> + ?Sized)) -> Option<&Record> {
+        let record = self.disputes.get(*self.places.get(id.as_ref())?)?;
         self.tracking.see(record.changed);
         Some(record)
     }

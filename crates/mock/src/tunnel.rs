@@ -7,8 +7,14 @@
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
 use crate::{
-    answer::Answer, auth::shows_live_key, authority::API_HOST, connection::Shared, metrics, notes::Notes,
-    service::Service, worded,
+    answer::Answer,
+    auth::{Credentials, shows_live_key},
+    authority::API_HOST,
+    connection::Shared,
+    metrics,
+    notes::Notes,
+    service::Service,
+    worded,
 };
 
 /// What becomes of a request before the API sees it.
@@ -58,11 +64,12 @@ fn head_bytes<B>(request: &Request<B>) -> usize {
 /// The answer to what no request to this mock may have, whatever it asks for.
 pub(crate) fn refused(
     headers: &HeaderMap,
+    shown: &Credentials,
     live_keys: bool,
     service: &mut Service,
     notes: &Notes,
 ) -> Option<Answer> {
-    if !live_keys && shows_live_key(headers) {
+    if !live_keys && shows_live_key(headers, shown) {
         return Some(service.refuse_live_key(notes.clone()));
     }
     is_encoded(headers).then(|| {

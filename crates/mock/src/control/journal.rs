@@ -1,6 +1,7 @@
 //! What was received: a ring with a bound on its length and on its bytes.
 
 use std::{
+    borrow::Cow,
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -245,11 +246,14 @@ pub(crate) fn head(headers: &HeaderMap) -> Box<str> {
         .map(|(name, value)| name.as_str().len() + value.len() + ": \n".len());
     let mut text = String::with_capacity(bytes.sum());
     for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = match std::str::from_utf8(value.as_bytes()) {
+            Ok(value) => Cow::Borrowed(value),
+            Err(_) => String::from_utf8_lossy(value.as_bytes()),
+        };
         text.push_str(name.as_str());
         text.push_str(": ");
         if mask::is_credential(name) {
-            text.push_str(&mask::credential(&value));
+            mask::push_credential(&mut text, &value);
         } else {
             text.push_str(&mask::starred(&value));
         }

@@ -36,11 +36,11 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// Begins to watch: orders that fit are taken.
-    pub(crate) fn begin(parts: &Parts, shared: &Shared) -> Self {
+    /// Begins to watch what came at that moment: orders that fit are taken.
+    pub(crate) fn begin(begun: Instant, parts: &Parts, shared: &Shared) -> Self {
         let desk = &shared.desk;
         Self {
-            begun: Instant::now(),
+            begun,
             at: desk.clock.now(),
             taken: take(parts, shared),
             notes: if desk.journal.is_on() {
@@ -54,10 +54,11 @@ impl Watched {
 
     /// Begins the request, as ordered.
     pub(crate) fn serve(&self, service: &mut Service, head: &Head<'_>, live_keys: bool) -> Step {
-        if let Some(answer) = tunnel::refused(head.headers, live_keys, service, &self.notes) {
+        let shown = credentials(head.headers);
+        if let Some(answer) = tunnel::refused(head.headers, &shown, live_keys, service, &self.notes) {
             return Step::Answer(answer);
         }
-        service.begin_noting(head, self.at, self.taken.fault, self.notes.clone())
+        service.begin_noting(head, shown, self.at, self.taken.fault, self.notes.clone())
     }
 
     /// The fault that was ordered for this request.

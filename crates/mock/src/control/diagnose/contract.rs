@@ -84,9 +84,7 @@ fn document_not_found(request: &Request<'_>, store: &Store) -> Option<&'static C
             &retrieve::MALFORMED_ID
         });
     };
-    let here = operation
-        .dispute
-        .and_then(|dispute| store.dispute(&dispute.parse().ok()?));
+    let here = operation.dispute.and_then(|dispute| store.dispute(dispute));
     let is_here = here.is_some_and(|record| record.document(&id).is_some());
     let is_elsewhere = store
         .accounts()
@@ -108,7 +106,7 @@ fn by_situation(situation: Situation, request: &Request<'_>, store: &Store) -> O
         Situation::MaxDocuments => Some(&upload::MAX_DOCUMENTS),
         Situation::NotOpen => {
             let operation = request.operation?;
-            let status = store.dispute(&operation.dispute?.parse().ok()?)?.status;
+            let status = store.dispute(operation.dispute?)?.status;
             match (operation.name, status) {
                 (OperationName::Destroy, _) => Some(&destroy::NOT_OPEN),
                 (OperationName::Upload, DisputeStatus::Pending) => Some(&upload::DISPUTE_PENDING),

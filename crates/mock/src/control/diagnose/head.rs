@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use http::{HeaderMap, Method, header};
-use rebuttal_model::{ApiVersion, DisputeId, SecretKey, version::VERSION_HEADER};
+use rebuttal_model::{ApiVersion, DisputeId, SecretKey};
 use rebuttal_multipart::{ContentType, Mode};
 
 use super::{Request, contract::has_body, diagnosis, of_form};
 use crate::{
+    answer::VERSION,
     auth::{Credentials, credentials},
     control::{
         problem::nearest,
@@ -198,7 +199,7 @@ fn content_type(headers: &HeaderMap, found: &mut Vec<Diagnosis>) {
 
 /// Whether `Omise-Version` is there and names no version.
 pub(super) fn asks_for_unknown_version(headers: &HeaderMap) -> bool {
-    headers.get(VERSION_HEADER).is_some_and(|value| {
+    headers.get(VERSION).is_some_and(|value| {
         let known = value
             .to_str()
             .ok()
