@@ -87,7 +87,8 @@ fn signature(log: &[String]) -> Option<String> {
     })
 }
 
-/// A message with each run of digits as `0` and nothing between quotes, cut to what tells it from others.
+/// A message with each run of digits as `0`, nothing between quotes and of a list of quotes one, cut to what tells it
+/// from others.
 fn folded(message: &str) -> String {
     let (mut folded, mut in_digits) = (String::new(), false);
     let mut letters = message.trim().chars();
@@ -103,6 +104,11 @@ fn folded(message: &str) -> String {
                 ends
             });
             folded.push_str("\"\"");
+            for joined in ["\"\" and \"\"", "\"\", \"\""] {
+                if folded.ends_with(joined) {
+                    folded.truncate(folded.len() - joined.len() + 2);
+                }
+            }
             in_digits = false;
             continue;
         }
@@ -203,6 +209,11 @@ mod tests {
                 "thread 'x' panicked at src/x.rs:1:2:\n\"a\\\"1\" and Some(\"b\") differ at 12",
                 None,
                 "src/x.rs:1:2: \"\" and Some(\"\") differ at 0",
+            ),
+            (
+                "thread 'x' panicked at src/x.rs:1:2:\n\"a\" and \"b\" and \"c\", \"d\" of b\"e\"",
+                None,
+                "src/x.rs:1:2: \"\" of b\"\"",
             ),
             (
                 "thread 'x' panicked at src/x.rs:1:2:\nfound b\"that goes on",
