@@ -19,7 +19,7 @@ pub use apply::{Suite, suite};
 pub use report::{KnownReport, KnownState};
 
 use crate::{
-    diagnostic::{Defects, Problem, position},
+    diagnostic::{Defects, Lines, Problem},
     shape::{self, Place},
 };
 
@@ -141,6 +141,7 @@ impl Known {
     pub fn parse(path: &str, text: &str) -> Result<Self, Defects> {
         let fitting = shape::read::<KnownFile>(path, text, &SCHEMA)?;
         let at = |index: usize| fitting.span(&[Place::Key("known"), Place::Item(index)]);
+        let lines = Lines::of(text);
         let (mut problems, mut entries) = (Vec::new(), Vec::new());
         for (index, entry) in fitting.value.known.iter().enumerate() {
             let member = |key| fitting.span(&[Place::Key("known"), Place::Item(index), Place::Key(key)]);
@@ -149,11 +150,11 @@ impl Known {
                 .iter()
                 .position(|it| it.is_same(entry))
             {
-                let (line, _) = position(text, at(first).start);
+                let (line, _) = lines.position(at(first).start);
                 let message = format!("expected each failure once, found the one of line {line} again");
                 problems.push(Problem::new(at(index), message));
             }
-            let (line, column) = position(text, at(index).start);
+            let (line, column) = lines.position(at(index).start);
             entries.push(Listed {
                 entry: entry.clone(),
                 path: path.to_owned(),
