@@ -23,6 +23,7 @@ pub mod scenario;
 mod segments;
 mod selection;
 mod shape;
+mod shortened;
 mod target;
 mod template;
 mod transport;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use anstyle::Style;
 
 use super::{ClauseDrift, Comparison, Difference};
-use crate::{report::count, verdict::Verdict};
+use crate::{report::count, shortened::shortened, verdict::Verdict};
 
 /// How many lines of one kind are told of one clause.
 const MOST_LINES: usize = 8;
@@ -61,9 +61,7 @@ fn clause(text: &mut String, drift: &ClauseDrift) {
     }
     for (mark, lines) in [("A", &drift.only_a), ("B", &drift.only_b)] {
         for line in lines.iter().take(MOST_LINES) {
-            let short: String = line.chars().take(MOST_CHARS).collect();
-            let cut = if short.len() < line.len() { "…" } else { "" };
-            let _ = writeln!(text, "    {mark}  {short}{cut}");
+            let _ = writeln!(text, "    {mark}  {}", shortened(line, MOST_CHARS));
         }
         more(text, lines.len());
     }

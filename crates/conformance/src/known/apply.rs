@@ -13,6 +13,7 @@ use crate::{
     redact::Secrets,
     run::{Run, glob},
     scenario::{Library, Scenario},
+    shortened::shortened,
     verdict::{Counts, Mismatch, RunReport, ScenarioReport, Verdict},
 };
 
@@ -102,7 +103,10 @@ impl Listed {
             };
             (
                 KnownState::Differs,
-                format!("it fails, but not as is known: found {}{more}", shortened(other)),
+                format!(
+                    "it fails, but not as is known: found {}{more}",
+                    shortened(other, 120)
+                ),
             )
         } else if entry.was_asked(report, &covered_by) {
             (KnownState::Passes, HOLDS.to_owned())
@@ -130,14 +134,6 @@ impl Listed {
             covered_by,
         }
     }
-}
-
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(120).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 impl Entry {

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{count, general::general};
 use crate::{
     redact::Secrets,
+    shortened::shortened,
     verdict::{RunReport, Verdict},
 };
 
@@ -237,9 +238,7 @@ fn clause_lines(text: &mut String, change: &ClauseChange) {
     );
     for (mark, lines) in [("A", &change.only_a), ("B", &change.only_b)] {
         for line in lines.iter().take(MOST_LINES) {
-            let short: String = line.chars().take(200).collect();
-            let more = if short.len() < line.len() { "…" } else { "" };
-            let _ = writeln!(text, "    {mark}  {short}{more}");
+            let _ = writeln!(text, "    {mark}  {}", shortened(line, 200));
         }
         if lines.len() > MOST_LINES {
             let _ = writeln!(text, "    {mark}  and {} more", lines.len() - MOST_LINES);

@@ -6,7 +6,10 @@ use anstyle::{AnsiColor, Style};
 use rebuttal_model::{Level, clause};
 
 use super::{counted, plural, reasons, seconds};
-use crate::verdict::{ClauseReport, Counts, Exchange, Mismatch, RunReport, ScenarioReport, Verdict};
+use crate::{
+    shortened::shortened,
+    verdict::{ClauseReport, Counts, Exchange, Mismatch, RunReport, ScenarioReport, Verdict},
+};
 
 /// At most so many mismatches of one clause are told in full; the rest are counted.
 const MOST_TOLD: usize = 3;
@@ -189,10 +192,7 @@ impl<'a> Page<'a> {
 
     fn message(&mut self, mark: &str, message: &str) {
         for line in message.trim_end().lines() {
-            let mut cut: String = line.chars().take(400).collect();
-            if cut.len() < line.len() {
-                cut.push('…');
-            }
+            let cut = shortened(line, 400);
             self.line(&format!("    {DIM}{mark} {cut}{DIM:#}"));
         }
     }

@@ -5,7 +5,10 @@ use std::fmt::Write;
 use rebuttal_model::clause;
 
 use super::{counted, headline, seconds};
-use crate::verdict::{ClauseReport, Counts, Exchange, Mismatch, RunReport, ScenarioReport, Verdict};
+use crate::{
+    shortened::shortened,
+    verdict::{ClauseReport, Counts, Exchange, Mismatch, RunReport, ScenarioReport, Verdict},
+};
 
 /// A comment on GitHub has at most 65,536 characters; a key that is masked may leave room.
 const MOST_BYTES: usize = 60_000;
@@ -214,10 +217,8 @@ fn end(report: &RunReport) -> String {
 
 /// A text as code: one line, in more backticks than it has itself, and no end of a table's cell.
 fn code(text: &str) -> String {
-    let mut text: String = text.replace(|letter: char| letter.is_control(), " ");
-    if text.chars().count() > 400 {
-        text = text.chars().take(400).chain(['…']).collect();
-    }
+    let text = text.replace(|letter: char| letter.is_control(), " ");
+    let text = shortened(&text, 400);
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() {
         " "

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use rebuttal_model::{Clause, Level, Profile, Situation};
 
-use crate::verdict::{Mismatch, Observation};
+use crate::{
+    shortened::shortened,
+    verdict::{Mismatch, Observation},
+};
 
 /// The longest text of a finding, in characters: what is quoted is the endpoint's own, and may go on without end. The
 /// transcript has the whole.
@@ -81,9 +84,9 @@ impl Ledger {
             clause: clause.id,
             level: clause.level,
             step: at.step,
-            place: clipped(place),
-            expected: clipped(expected),
-            found: clipped(found),
+            place: readable(&place),
+            expected: readable(&expected),
+            found: readable(&found),
             exchange: at.exchange,
             known: None,
         });
@@ -102,7 +105,7 @@ impl Ledger {
     pub(crate) fn observe(&mut self, clause: &Clause, text: impl Into<String>) {
         self.observations.insert(Observation {
             clause: clause.id,
-            text: clipped(text.into()),
+            text: readable(&text.into()),
         });
     }
 
@@ -117,13 +120,8 @@ impl Ledger {
     }
 }
 
-/// A text, cut where it is longer than anyone reads.
-fn clipped(mut text: String) -> String {
-    if let Some((cut, _)) = text.char_indices().nth(MOST_CHARS) {
-        text.truncate(cut);
-        text.push('…');
-    }
-    text
+fn readable(text: &str) -> String {
+    shortened(text, MOST_CHARS).into_owned()
 }
 
 #[cfg(test)]
