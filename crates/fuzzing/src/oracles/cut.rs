@@ -1,5 +1,7 @@
 //! Ways to cut bytes into chunks.
 
+use std::io::{self, Read};
+
 /// Bytes, chunk by chunk.
 #[derive(Clone, Debug)]
 pub(super) struct Chunks<'a> {
@@ -85,6 +87,31 @@ impl<'a> Iterator for Chunks<'a> {
         let (chunk, rest) = self.rest.split_at(length.min(self.rest.len()));
         self.rest = rest;
         Some(chunk)
+    }
+}
+
+/// Chunks as a source: gives one at a time, and next what of it did not fit.
+pub(super) struct Source<'a> {
+    chunks: Chunks<'a>,
+    left: &'a [u8],
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(chunks: Chunks<'a>) -> Self {
+        Self { chunks, left: &[] }
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.is_empty() {
+            // An empty chunk would be the end.
+            self.left = self.chunks.find(|chunk| !chunk.is_empty()).unwrap_or_default();
+        }
+        let (now, left) = self.left.split_at(self.left.len().min(buffer.len()));
+        buffer[..now.len()].copy_from_slice(now);
+        self.left = left;
+        Ok(now.len())
     }
 }
 

@@ -4,12 +4,11 @@ use std::sync::OnceLock;
 
 use arbitrary::{Arbitrary, Unstructured};
 use rebuttal_multipart::{
-    Breakage, ContentType, Diagnosis, Event, Limits, Malformed, Mode, Parser, ViolationId,
-    malform as smallest,
+    Breakage, ContentType, Limits, Malformed, Mode, Parser, ViolationId, malform as smallest,
 };
 
 use crate::generators::form::Written;
-use crate::oracles::cut::{self, Chunks};
+use crate::oracles::{cut, reading};
 
 /// Breaks the form that is drawn from the input in one way, or takes the smallest request that breaks one rule, and
 /// reads it.
@@ -46,8 +45,8 @@ fn broken(written: &Written, breakage: Breakage, cuts: u8) {
     }
     let parser = || Parser::new(written.boundary, Mode::Strict, Limits::default());
     for chunks in [cut::whole(&broken.body), cut::chosen(&broken.body, cuts)] {
-        let mut said = Vec::new();
-        feed(parser(), chunks, &mut said);
+        let (mut said, stopped) = reading::said(parser(), chunks);
+        said.extend(stopped);
         let error = said.pop().map(|it| (it.id, it.offset()));
         let wanted = Some((broken.violation, broken.offset));
         assert_eq!(error, wanted, "{breakage}: {}", broken.body.escape_ascii());
@@ -67,7 +66,8 @@ fn exact(request: &Malformed, cuts: u8) {
         Ok(boundary) => {
             let parser = Parser::new(*boundary, Mode::Observe, request.limits.clone());
             let parser = parser.expecting(request.content_length);
-            feed(parser, cut::chosen(&request.body, cuts), &mut said);
+            let (told, stopped) = reading::said(parser, cut::chosen(&request.body, cuts));
+            said.extend(told.into_iter().chain(stopped));
         }
         Err(error) => said.push(error),
     }
@@ -81,25 +81,4 @@ fn exact(request: &Malformed, cuts: u8) {
         "{:?}",
         request.id
     );
-}
-
-/// Everything that is wrong, what stopped the reader last.
-fn feed(mut parser: Parser, chunks: Chunks<'_>, said: &mut Vec<Diagnosis>) {
-    for chunk in chunks.map(Some).chain([None]) {
-        let mut events = match chunk {
-            Some(chunk) => parser.feed(chunk),
-            None => parser.finish(),
-        };
-        loop {
-            match events.next_event() {
-                Ok(Some(Event::Violation(it))) => said.push(it),
-                Ok(Some(_)) => {}
-                Ok(None) => break,
-                Err(error) => {
-                    said.push(error);
-                    return;
-                }
-            }
-        }
-    }
 }

@@ -1,7 +1,5 @@
 //! The reader that is asked for parts says what the reader that is fed says.
 
-use std::io;
-
 use rebuttal_multipart::{Parser, ReadError, read};
 
 use super::cut;
@@ -19,7 +17,7 @@ pub(super) struct Outcome {
 
 /// Reads a body that comes in these chunks, part by part.
 pub(super) fn read(parser: Parser, chunks: cut::Chunks<'_>) -> Outcome {
-    let mut multipart = read::Multipart::new(Source { chunks, left: &[] }, parser);
+    let mut multipart = read::Multipart::new(cut::Source::new(chunks), parser);
     let mut outcome = Outcome::default();
     loop {
         match multipart.next_part() {
@@ -46,23 +44,4 @@ pub(super) fn read(parser: Parser, chunks: cut::Chunks<'_>) -> Outcome {
     }
     outcome.violations = multipart.violations().len();
     outcome
-}
-
-/// Gives one chunk at a time, and next what of it did not fit.
-struct Source<'a> {
-    chunks: cut::Chunks<'a>,
-    left: &'a [u8],
-}
-
-impl io::Read for Source<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left.is_empty() {
-            // An empty chunk would be the end.
-            self.left = self.chunks.find(|chunk| !chunk.is_empty()).unwrap_or_default();
-        }
-        let (now, left) = self.left.split_at(self.left.len().min(buffer.len()));
-        buffer[..now.len()].copy_from_slice(now);
-        self.left = left;
-        Ok(now.len())
-    }
 }

@@ -274,14 +274,6 @@ impl Trace {
         let is_text = |range: &Option<Range<usize>>, text: Option<&[u8]>| {
             range.as_ref().map(|range| &self.texts[range.clone()]) == text
         };
-        let at = |span: &Range<u64>| {
-            let range = usize::try_from(span.start)
-                .ok()
-                .zip(usize::try_from(span.end).ok());
-            range
-                .and_then(|(start, end)| body.get(start..end))
-                .unwrap_or_default()
-        };
         let mut parts = wanted.iter();
         let (mut part, mut content): (Option<&Plain>, Range<u64>) = (None, 0..0);
         for entry in &self.entries {
@@ -302,7 +294,9 @@ impl Trace {
                 // What is odd within a content stands between its pieces, which follow each other.
                 Entry::Data(span) if content.end == span.start => content.end = span.end,
                 Entry::Data(span) => content = span.clone(),
-                Entry::PartEnd(_) if part.is_none_or(|part| part.content != at(&content)) => return false,
+                Entry::PartEnd(_) if part.is_none_or(|part| part.content != bytes_at(body, &content)) => {
+                    return false;
+                }
                 _ => {}
             }
         }
@@ -327,12 +321,7 @@ impl Trace {
                     content: Vec::new(),
                 }),
                 Entry::Data(span) => {
-                    let range = usize::try_from(span.start)
-                        .ok()
-                        .zip(usize::try_from(span.end).ok());
-                    let bytes = range
-                        .and_then(|(start, end)| body.get(start..end))
-                        .unwrap_or_default();
+                    let bytes = bytes_at(body, span);
                     parts.last_mut().expect("a part").content.extend_from_slice(bytes);
                 }
                 _ => {}
@@ -340,6 +329,16 @@ impl Trace {
         }
         parts
     }
+}
+
+/// What of a body stands there; nothing where that is no place in it.
+fn bytes_at<'a>(body: &'a [u8], span: &Range<u64>) -> &'a [u8] {
+    let range = usize::try_from(span.start)
+        .ok()
+        .zip(usize::try_from(span.end).ok());
+    range
+        .and_then(|(start, end)| body.get(start..end))
+        .unwrap_or_default()
 }
 
 /// A diagnosis is about bytes that are there, and shows how they begin.

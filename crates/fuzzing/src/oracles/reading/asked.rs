@@ -26,8 +26,7 @@ struct Part {
 pub(super) fn parts(parser: &dyn Fn() -> Parser, body: &[u8], choice: u8) {
     let fed = fed(parser(), body);
     let source = Source {
-        chunks: cut::chosen(body, choice),
-        left: &[],
+        chunks: cut::Source::new(cut::chosen(body, choice)),
         asked: 0,
         fails: choice & 3 == 3,
     };
@@ -259,10 +258,9 @@ fn told_at_once(head: &PartHead<'_>) -> String {
     )
 }
 
-/// Gives one chunk at a time. Before each it may be interrupted, or would block.
+/// Chunks, before each reading of which it may be interrupted, or would block.
 struct Source<'a> {
-    chunks: cut::Chunks<'a>,
-    left: &'a [u8],
+    chunks: cut::Source<'a>,
     asked: u32,
     fails: bool,
 }
@@ -271,16 +269,9 @@ impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.asked += 1;
         match self.asked % 3 {
-            1 if self.fails => return Err(io::ErrorKind::Interrupted.into()),
-            2 if self.fails => return Err(io::ErrorKind::WouldBlock.into()),
-            _ => {}
+            1 if self.fails => Err(io::ErrorKind::Interrupted.into()),
+            2 if self.fails => Err(io::ErrorKind::WouldBlock.into()),
+            _ => self.chunks.read(buffer),
         }
-        if self.left.is_empty() {
-            self.left = self.chunks.find(|chunk| !chunk.is_empty()).unwrap_or_default();
-        }
-        let (now, left) = self.left.split_at(self.left.len().min(buffer.len()));
-        buffer[..now.len()].copy_from_slice(now);
-        self.left = left;
-        Ok(now.len())
     }
 }

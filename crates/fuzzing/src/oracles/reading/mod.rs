@@ -46,7 +46,7 @@ pub fn multipart_reading(input: &[u8]) {
 }
 
 /// Everything that is wrong, what stopped the reader last.
-fn said(mut parser: Parser, chunks: cut::Chunks<'_>) -> (Vec<Diagnosis>, Option<Diagnosis>) {
+pub(super) fn said(mut parser: Parser, chunks: cut::Chunks<'_>) -> (Vec<Diagnosis>, Option<Diagnosis>) {
     let mut said = Vec::new();
     for chunk in chunks.map(Some).chain([None]) {
         let mut events = match chunk {
