@@ -28,11 +28,7 @@ impl Service {
     ) -> Result<&Record, Refusal> {
         let is_upload = matches!(operation, Operation::Upload(_));
         let lower = context.has(Fault::DisputeIdInAnyCase) && is_upload;
-        let id = if lower {
-            Cow::Owned(id.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(id)
-        };
+        let id = in_case(id, lower);
         match self.store.dispute(&*id) {
             None if id.parse::<DisputeId>().is_err() => Err(match context.settings.fault {
                 Some(Fault::MalformedIdAnswers400) if is_upload => {
@@ -62,11 +58,7 @@ impl Service {
     ) -> Result<&'s Stored, Refusal> {
         let is_retrieve = matches!(operation, Operation::Retrieve(..));
         let lower = context.has(Fault::DocumentIdInAnyCase) && is_retrieve;
-        let id = if lower {
-            Cow::Owned(id.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(id)
-        };
+        let id = in_case(id, lower);
         if let Some(stored) = record.document(&*id) {
             let shown = match operation {
                 Operation::Retrieve(..) => context.settings.variants.destroyed == Destroyed::Shown,
@@ -185,6 +177,15 @@ pub(crate) fn test_mode(record: &Record) -> Result<DisputeId, Refusal> {
         Ok(record.id.clone())
     } else {
         Err(Refusal::NoRoute)
+    }
+}
+
+/// An identifier as it is looked for: as it came, or in lower case.
+fn in_case(id: &str, lower: bool) -> Cow<'_, str> {
+    if lower {
+        Cow::Owned(id.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(id)
     }
 }
 

@@ -246,6 +246,7 @@ pub(crate) fn head(headers: &HeaderMap) -> Box<str> {
         .map(|(name, value)| name.as_str().len() + value.len() + ": \n".len());
     let mut text = String::with_capacity(bytes.sum());
     for (name, value) in headers {
+        // `from_utf8_lossy` finds out letter by letter what this knows at once.
         let value = match std::str::from_utf8(value.as_bytes()) {
             Ok(value) => Cow::Borrowed(value),
             Err(_) => String::from_utf8_lossy(value.as_bytes()),
