@@ -144,6 +144,8 @@ async fn tls_with_one_that_speaks_none() {
 
 #[tokio::test]
 async fn one_that_hangs_is_given_up_and_not_waited_for_by_every_scenario() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
     let run = run_against(
         &[
             "upload/png",
@@ -155,13 +157,19 @@ async fn one_that_hangs_is_given_up_and_not_waited_for_by_every_scenario() {
             "retrieve/unknown",
             "destroy/unknown",
         ],
-        |stream| async move {
-            tokio::time::sleep(Duration::from_mins(1)).await;
-            drop(stream);
+        move |stream| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async move {
+                tokio::time::sleep(Duration::from_mins(1)).await;
+                drop(stream);
+            }
         },
     )
     .await
     .unwrap();
+    // One connection that is only tried, three requests, and the look for what they may have left behind.
+    let asked = asked.load(Ordering::Relaxed);
+    assert!(asked <= 6, "{asked} connections");
     assert_eq!(run.report.exit_status(), ExitStatus::NotRun);
     for scenario in &run.report.scenarios {
         let reason = scenario.reason.as_deref().unwrap_or_default();

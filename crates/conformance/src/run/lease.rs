@@ -348,6 +348,10 @@ async fn fits(session: &Session, open: &Open, need: Need) -> Result<Option<BTree
     if open.made {
         return Ok(Some(BTreeSet::new()));
     }
+    if session.is_given_up() {
+        // Given up while this waited for its turn: no step will be sent.
+        return Ok(None);
+    }
     let most = if need == Need::Empty { 0 } else { MOST_DOCUMENTS };
     let held = match documents(session, &open.id, &mut None).await {
         Ok(listed) => listed,

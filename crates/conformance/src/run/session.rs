@@ -25,6 +25,9 @@ use crate::{
 /// After so many requests in a row to which the endpoint said nothing at all, it is given up.
 const SILENCES: u32 = 6;
 
+/// Where it never said anything, so many are enough.
+const FIRST_SILENCES: u32 = 3;
+
 /// How often a request is sent again on a 5xx, where a success is due.
 const RETRIES: u32 = 3;
 
@@ -78,7 +81,8 @@ impl Session {
             client: Client::new(target.endpoint.clone(), limits)?,
             secrets: target.secrets(WRONG_KEY),
             target,
-            silences: AtomicU32::new(0),
+            // Any answer begins to count from 0.
+            silences: AtomicU32::new(SILENCES - FIRST_SILENCES),
             health: Mutex::default(),
             pace: Pace::new(limits.rate, limits.patience),
             forgets_requests: AtomicBool::new(false),
