@@ -1,17 +1,72 @@
 //! Keeps keys out of messages about a target file, well-formed or not.
 
-use std::ops::Range;
+use std::{cmp::Reverse, collections::HashMap, ops::Range};
 
 use crate::diagnostic::Defects;
 
 /// The lines of a target file are shown with its problems, but never the keys in them.
 pub(super) fn hide_keys(mut defects: Defects) -> Defects {
-    defects.text = mask_user(mask_words(&mask_values(&defects.text)));
+    let keys = keys(&defects.text);
+    let hidden = |text: &str| mask_words(&mask_known(text, &keys));
+    defects.text = mask_user(hidden(&mask_values(&defects.text)));
     for problem in &mut defects.problems {
-        problem.message = mask_words(&problem.message);
-        problem.help = problem.help.as_deref().map(mask_words);
+        problem.message = hidden(&problem.message);
+        problem.help = problem.help.as_deref().map(hidden);
     }
     defects
+}
+
+/// What is shorter than any key: hidden wherever it stands, it would hide half of the file.
+const SHORT: usize = 8;
+
+/// What stands where keys belong, as it is written and, where the text is TOML, as it is meant.
+fn keys(text: &str) -> Vec<String> {
+    let written = key_places(text)
+        .into_iter()
+        .map(|place| bare(&text[place]).to_owned());
+    let file = toml::from_str::<toml::Table>(text).unwrap_or_default();
+    let meant = file.get("keys").and_then(toml::Value::as_table);
+    let meant = meant.into_iter().flatten().filter_map(|(name, value)| {
+        let value = value.as_str().filter(|value| !is_variable_of(name, value))?;
+        Some(value.to_owned())
+    });
+    written.chain(meant).filter(|key| key.len() >= SHORT).collect()
+}
+
+/// Masks these keys wherever they stand, the longest of those that begin alike, and keeps their length.
+fn mask_known(text: &str, keys: &[String]) -> String {
+    let mut known = HashMap::<_, Vec<_>>::new();
+    for key in keys {
+        known
+            .entry(&key.as_bytes()[..SHORT])
+            .or_default()
+            .push(key.as_bytes());
+    }
+    for alike in known.values_mut() {
+        alike.sort_by_key(|key| Reverse(key.len()));
+    }
+    let bytes = text.as_bytes();
+    let (mut places, mut at) = (Vec::new(), 0);
+    while let Some(begins) = bytes.get(at..at + SHORT) {
+        let alike = known.get(begins).map(Vec::as_slice).unwrap_or_default();
+        let found = alike.iter().find(|key| bytes[at..].starts_with(key));
+        if let Some(key) = found {
+            places.push(at..at + key.len());
+        }
+        at += found.map_or(1, |key| key.len());
+    }
+    masked(text, places, b"\r\n")
+}
+
+/// A text with stars at these places, byte for byte, but for these bytes. A place has whole characters.
+fn masked(text: &str, places: Vec<Range<usize>>, shown: &[u8]) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    for byte in places.into_iter().flatten() {
+        if !shown.contains(&masked[byte]) {
+            masked[byte] = b'*';
+        }
+    }
+    String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(text.len()))
 }
 
 /// Masks every word that looks like a key, and keeps its length.
@@ -89,10 +144,24 @@ pub(super) fn is_variable(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(known)
 }
 
-/// Masks the values that are keys by their place, whatever they look like, and keeps their length. The text may
-/// be no TOML at all.
+/// Whether a member of `keys` says where a key is to be found, and is none itself.
+fn is_variable_of(name: &str, value: &str) -> bool {
+    name.ends_with("_env") && is_variable(value)
+}
+
+/// Masks the values that are keys by their place, whatever they look like, and keeps their length.
 fn mask_values(text: &str) -> String {
-    let mut masked = text.as_bytes().to_vec();
+    masked(text, key_places(text), b"\"'\r\n")
+}
+
+/// A value without its quotes.
+fn bare(value: &str) -> &str {
+    value.trim_matches(['"', '\''])
+}
+
+/// Where the values stand that are keys by their place. The text may be no TOML at all.
+fn key_places(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
     let (mut at, mut in_table, mut in_inline) = (0, false, false);
     while let Some(&byte) = text.as_bytes().get(at) {
         let rest = &text.as_bytes()[at..];
@@ -125,21 +194,15 @@ fn mask_values(text: &str) -> String {
                 let last = name.rsplit('.').next().unwrap_or_default();
                 let named = ["secret", "other_secret", "public"].contains(&last);
                 let placed = in_table || in_inline || name.starts_with("keys.");
-                let inner = text[value.clone()].trim_matches(['"', '\'']);
-                if named || placed && !(last.ends_with("_env") && is_variable(inner)) {
-                    let shown = |byte: u8| matches!(byte, b'"' | b'\'' | b'\n' | b'\r');
-                    masked[value.clone()]
-                        .iter_mut()
-                        .filter(|byte| !shown(**byte))
-                        .for_each(|byte| *byte = b'*');
-                }
                 at = value.end.max(at + 1);
+                if named || placed && !is_variable_of(last, bare(&text[value.clone()])) {
+                    found.push(value);
+                }
             }
             _ => at += 1,
         }
     }
-    // Every byte of a masked character became a star.
-    String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(text.len()))
+    found
 }
 
 /// The key before a `=`, without quotes and white space.
@@ -186,6 +249,7 @@ fn value_after(text: &[u8], start: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Problem;
 
     #[test]
     fn words_that_look_like_keys_are_hidden_behind_their_beginning() {
@@ -236,6 +300,38 @@ mod tests {
         ] {
             let masked = mask_values(text);
             assert_eq!(masked, wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_where_a_key_belongs_is_hidden_at_other_places_too() {
+        for (text, message, wanted) in [
+            (
+                "[keys]\nsecret = \"hunter 22\"\nx = \"hunter\"\n[x]\nurl = \"hunter 222\"\nhunter = 1",
+                "unknown key `hunter 22`, not `hunter`",
+                (
+                    "[keys]\nsecret = \"*********\"\nx = \"******\"\n[x]\nurl = \"*********2\"\nhunter = 1",
+                    "unknown key `*********`, not `hunter`",
+                ),
+            ),
+            (
+                "[keys]\nsecret = \"hunt\\u0065r22\"\nsecret_env = \"HUNTER_22\"\n[x]\na = \"hunter22\"\nb = \"HUNTER_22\"",
+                "hunter22",
+                (
+                    "[keys]\nsecret = \"*************\"\nsecret_env = \"HUNTER_22\"\n[x]\na = \"********\"\nb = \"HUNTER_22\"",
+                    "********",
+                ),
+            ),
+        ] {
+            let hidden = hide_keys(Defects {
+                path: "target.toml".to_owned(),
+                text: text.to_owned(),
+                problems: vec![Problem::new(0..0, message)],
+            });
+            assert_eq!(
+                (hidden.text.as_str(), hidden.problems[0].message.as_str()),
+                wanted
+            );
         }
     }
 }
