@@ -23,11 +23,13 @@ const GUIDED: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
-    "-Cllvm-args=-sanitizer-coverage-trace-compares",
     "-Cllvm-args=-sanitizer-coverage-stack-depth",
     "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
     "-Ccodegen-units=1",
 ];
+
+/// What tells libFuzzer the values that are compared as well, for it to make inputs of.
+const COMPARES: &str = "-Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// What all flavours have.
 const ALWAYS: &[&str] = &["--cfg=fuzzing", "-Cdebug-assertions"];
@@ -37,6 +39,8 @@ const ALWAYS: &[&str] = &["--cfg=fuzzing", "-Cdebug-assertions"];
 pub(crate) enum Flavour {
     /// For speed.
     Plain,
+    /// Without the values of comparisons: quicker, for what draws its input and seldom compares it with anything.
+    NoCompares,
     /// With the address sanitizer, six times slower: it sees memory errors in unsafe code of dependencies.
     Asan,
     /// For the report of lines.
@@ -48,6 +52,7 @@ impl Flavour {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
+            Self::NoCompares => "no compares",
             Self::Asan => "asan",
             Self::Lines => "lines",
         }
@@ -56,6 +61,7 @@ impl Flavour {
     const fn directory(self) -> &'static str {
         match self {
             Self::Plain => "fuzz",
+            Self::NoCompares => "fuzz-no-compares",
             Self::Asan => "fuzz-asan",
             Self::Lines => "fuzz-coverage",
         }
@@ -63,8 +69,9 @@ impl Flavour {
 
     fn flags(self) -> Vec<&'static str> {
         let own: &[&str] = match self {
-            Self::Plain => &[],
-            Self::Asan => &["-Zsanitizer=address"],
+            Self::Plain => &[COMPARES],
+            Self::NoCompares => &[],
+            Self::Asan => &[COMPARES, "-Zsanitizer=address"],
             Self::Lines => return [&["-Cinstrument-coverage"], ALWAYS].concat(),
         };
         [GUIDED, ALWAYS, own].concat()

@@ -11,7 +11,7 @@ Usage: cargo xtask fuzz COMMAND [TARGET…]      (no target: all of them)
 
   list [--json]              name the targets, with their seeds, regressions and dictionaries
   build [--asan]             build them
-  run [--seconds N] [--jobs N] [--seed N] [--asan] [--json]
+  run [--seconds N] [--jobs N] [--seed N] [--asan | --no-trace-compares] [--json]
                              fuzz each target for N seconds (60); N processes at a time (1) are dealt over the
                              targets: two targets and four jobs are two processes on each corpus
   replay [--asan]            run the committed inputs through the fuzz programs
@@ -123,7 +123,7 @@ impl Command {
             },
             "build" | "replay" => {
                 let given = read(&["--asan", "--all"], &[])?;
-                let flavour = given.flavour();
+                let flavour = given.flavour()?;
                 let targets = given.targets()?;
                 match command {
                     "build" => Self::Build { targets, flavour },
@@ -131,12 +131,13 @@ impl Command {
                 }
             }
             "run" => {
-                let given = read(&["--asan", "--all", "--json"], &["--seconds", "--jobs", "--seed"])?;
+                let switches = ["--asan", "--no-trace-compares", "--all", "--json"];
+                let given = read(&switches, &["--seconds", "--jobs", "--seed"])?;
                 Self::Run(Run {
                     seconds: given.number("--seconds", 1)?.unwrap_or(DEFAULT_SECONDS),
                     jobs: given.number("--jobs", 1)?.unwrap_or(1),
                     seed: given.number("--seed", 0)?.filter(|seed| *seed > 0),
-                    flavour: given.flavour(),
+                    flavour: given.flavour()?,
                     json: given.has("--json"),
                     targets: given.targets()?,
                 })
@@ -267,12 +268,18 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn flavour(&self) -> Flavour {
-        if self.has("--asan") {
-            Flavour::Asan
-        } else {
-            Flavour::Plain
-        }
+    fn flavour(&self) -> Result<Flavour, String> {
+        Ok(match (self.has("--asan"), self.has("--no-trace-compares")) {
+            (false, false) => Flavour::Plain,
+            (true, false) => Flavour::Asan,
+            (false, true) => Flavour::NoCompares,
+            (true, true) => {
+                return Err(format!(
+                    "expected --asan or --no-trace-compares after fuzz {}, found both",
+                    self.command
+                ));
+            }
+        })
     }
 
     fn targets(&self) -> Result<Vec<String>, String> {
@@ -312,8 +319,8 @@ mod tests {
             run(&["decode", "inspect"], 5, 2, Some(7), Flavour::Asan)
         );
         assert_eq!(
-            parsed("run --all --seed 0"),
-            run(&[], 60, 1, None, Flavour::Plain)
+            parsed("run --all --seed 0 --no-trace-compares"),
+            run(&[], 60, 1, None, Flavour::NoCompares)
         );
     }
 
@@ -334,6 +341,10 @@ mod tests {
             (
                 "run decode --all",
                 "expected targets or --all after fuzz run, found both",
+            ),
+            (
+                "run --asan --no-trace-compares",
+                "expected --asan or --no-trace-compares after fuzz run, found both",
             ),
             ("list decode", "fuzz list does not take \"decode\""),
             (
