@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     process::ExitCode,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -33,7 +36,7 @@ pub(super) fn run(workspace: &Workspace, folder: &Folder, asked: &Run) -> Result
     let origin = journal::Origin::find(workspace, &programs);
     let mut journal = Journal::open(folder)?;
     let mut tallies = Vec::new();
-    rounds(folder, &programs, asked, |tally| {
+    let stopped = rounds(folder, &programs, asked, |tally| {
         if !asked.json {
             print!("{}", summary::line(&tally));
         }
@@ -42,7 +45,7 @@ pub(super) fn run(workspace: &Workspace, folder: &Folder, asked: &Run) -> Result
         Ok(())
     })?;
     let root = workspace.root.display().to_string();
-    let report = summary::json(&origin, &tallies, &root);
+    let report = summary::json(&origin, &tallies, stopped, &root);
     if asked.json {
         println!("{report:#}");
     } else {
@@ -58,13 +61,13 @@ pub(super) fn run(workspace: &Workspace, folder: &Folder, asked: &Run) -> Result
     })
 }
 
-/// Runs round after round until all is done or somebody interrupts.
+/// Runs round after round until all is done or a signal stops it, and tells which it was: true when stopped.
 pub(super) fn rounds(
     folder: &Folder,
     programs: &Programs,
     asked: &Run,
     mut done: impl FnMut(Tally) -> Result<()>,
-) -> Result<()> {
+) -> Result<bool> {
     let halt = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // A second one ends it at once; the processes notice that their supervisor is gone.
@@ -74,7 +77,7 @@ pub(super) fn rounds(
     let seed = asked.seed.unwrap_or_else(any_seed);
     let time = Duration::from_secs(asked.seconds);
     let mut left: VecDeque<&Built> = programs.built.iter().collect();
-    while !left.is_empty() && !halt.load(std::sync::atomic::Ordering::Relaxed) {
+    while !left.is_empty() && !halt.load(Ordering::Relaxed) {
         let dealt = deal(left.len(), asked.jobs);
         let targets: Vec<_> = left.drain(..dealt.len()).zip(dealt).collect();
         let names: Vec<_> = targets
@@ -111,7 +114,12 @@ pub(super) fn rounds(
         })?;
         tallies.into_iter().try_for_each(&mut done)?;
     }
-    Ok(())
+    let stopped = halt.load(Ordering::Relaxed);
+    if stopped {
+        let left: Vec<_> = left.iter().map(|target| target.name.as_str()).collect();
+        eprintln!("{}", summary::stopped(&left));
+    }
+    Ok(stopped)
 }
 
 /// How many processes each target of the next round has. A target is never without one, so with more targets than

@@ -57,23 +57,36 @@ pub(super) fn findings(tallies: &[Tally], root: &str) -> String {
     let _ = match broken.as_slice() {
         [] => writeln!(
             text,
-            "fuzz: {} targets fuzzed, {} runs, none broke",
-            tallies.len(),
+            "fuzz: {} fuzzed, {} runs, none broke",
+            targets(tallies.len()),
             grouped(runs)
         ),
         broken => writeln!(
             text,
-            "\nfuzz: {} of {} targets broke: {}",
+            "\nfuzz: {} of {} broke: {}",
             broken.len(),
-            tallies.len(),
+            targets(tallies.len()),
             broken.join(", ")
         ),
     };
     text.replace(&format!("{root}/"), "")
 }
 
+fn targets(count: usize) -> String {
+    format!("{count} target{}", if count == 1 { "" } else { "s" })
+}
+
+/// That a signal ended a run, and which targets it would still have come to.
+pub(super) fn stopped(left: &[&str]) -> String {
+    let begun = "fuzz: stopped by a signal before the time was over";
+    if left.is_empty() {
+        return begun.to_owned();
+    }
+    format!("{begun}; {} not begun: {}", targets(left.len()), left.join(", "))
+}
+
 /// The same as one JSON document.
-pub(super) fn json(origin: &Origin, tallies: &[Tally], root: &str) -> Value {
+pub(super) fn json(origin: &Origin, tallies: &[Tally], stopped: bool, root: &str) -> Value {
     let relative = |path: &std::path::PathBuf| path.display().to_string().replace(&format!("{root}/"), "");
     let target = |tally: &Tally| {
         let groups = tally.groups.iter().map(|group| {
@@ -104,6 +117,7 @@ pub(super) fn json(origin: &Origin, tallies: &[Tally], root: &str) -> Value {
         "commit": origin.commit,
         "compiler": origin.compiler,
         "flavour": origin.flavour,
+        "stopped": stopped,
         "targets": tallies.iter().map(target).collect::<Vec<_>>(),
     })
 }
@@ -194,7 +208,17 @@ mod tests {
         assert!(findings(&[broken], "/r").contains("no input is known"));
         assert_eq!(
             findings(&[tally()], "/r"),
-            "fuzz: 1 targets fuzzed, 12,345,678 runs, none broke\n"
+            "fuzz: 1 target fuzzed, 12,345,678 runs, none broke\n"
+        );
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_names_what_it_did_not_begin() {
+        let text = "fuzz: stopped by a signal before the time was over";
+        assert_eq!(stopped(&[]), text);
+        assert_eq!(
+            stopped(&["decode", "inspect"]),
+            format!("{text}; 2 targets not begun: decode, inspect")
         );
     }
 
