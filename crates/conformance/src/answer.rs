@@ -122,16 +122,19 @@ async fn read_and_judge(received: &Received<'_>, secrets: &Secrets) -> Judged {
 mod tests {
     use super::*;
 
-    fn judged(bytes: &[u8], reader: Reader, piece: usize) -> Judged {
-        let received = Received {
+    fn received(bytes: &[u8], reader: Reader, piece: usize) -> Received<'_> {
+        Received {
             bytes,
             piece,
             reader,
             subject: Subject::Document,
             version: ApiVersion::default(),
             answer_bytes: 1000,
-        };
-        judge_answer(&received, &Secrets::default())
+        }
+    }
+
+    fn judged(bytes: &[u8], reader: Reader, piece: usize) -> Judged {
+        judge_answer(&received(bytes, reader, piece), &Secrets::default())
     }
 
     #[test]
@@ -146,6 +149,26 @@ mod tests {
                 assert_eq!(judged.kept_bytes, bytes.len());
                 let places: Vec<_> = judged.mismatches.iter().map(|it| it.place.as_str()).collect();
                 assert_eq!(places, ["/object", "/location", "/code", "/message"]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_seen_wherever_an_answer_shows_it() {
+        let key = "skey_test_5xuy4w91xqz7d1w9u0t";
+        let secrets = Secrets::new([key].into_iter());
+        for (reason, field, wanted) in [
+            ("Bad Request", "X-Hint: none".to_owned(), None),
+            (key, "X-Hint: none".to_owned(), Some("reason phrase")),
+            ("Bad Request", format!("X-Hint: {key}"), Some("header x-hint")),
+            // Not all of it is ASCII.
+            ("Bad Request", format!("X-Hint: clé {key}"), Some("header x-hint")),
+        ] {
+            let bytes = format!("HTTP/1.1 400 {reason}\r\n{field}\r\nContent-Length: 2\r\n\r\n{{}}");
+            for reader in [Reader::Library, Reader::ByHand] {
+                let judged = judge_answer(&received(bytes.as_bytes(), reader, 1000), &secrets);
+                let leak = judged.mismatches.iter().find(|it| it.clause == "error.no-leak");
+                assert_eq!(leak.map(|it| it.place.as_str()), wanted, "{reader:?}, {bytes}");
             }
         }
     }

@@ -169,6 +169,7 @@ mod tests {
     fn sketch(body: &'static str) -> Sketch {
         let seen = Seen {
             status: 200,
+            reason: String::new(),
             headers: http::HeaderMap::new(),
             body: Bytes::from_static(body.as_bytes()),
             json: Node::parse(body.as_bytes()).ok(),

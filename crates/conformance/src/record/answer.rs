@@ -4,13 +4,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::{
     run::{Seen, retry_after},
-    transport::{Relayed, Response},
+    transport::{Relayed, Response, reason_in},
 };
 
 /// An answer as the judge sees it.
 pub(super) fn seen_of(answer: &Relayed, elapsed: Duration) -> Seen {
     let response = Response {
         status: answer.status.as_u16(),
+        reason: reason_in(&answer.extensions),
         headers: answer.headers.clone(),
         body: answer.body.clone(),
     };

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::redact::Secrets;
 
+/// The place of what the body says.
+const BODY: &str = "body";
+
 /// Text that only a stack trace has.
 const TRACES: &[&str] = &[
     "Traceback (most recent call last)",
@@ -68,14 +71,11 @@ pub(crate) fn judge(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Se
         (_, 400..) => error(ledger, at, asked, secrets),
         _ => {}
     }
-    if asked.robust && seen.status < 400 && texts_of(seen).iter().any(|it| secrets.shows_in(it)) {
-        let leak = &clause::document::ERROR_NO_LEAK;
-        let place = "body or headers";
-        ledger.miss(
-            leak,
-            at,
-            Difference::new(place, "nothing of the key", "the key (masked here)"),
-        );
+    if asked.robust
+        && seen.status < 400
+        && let Some(place) = where_key_shows(seen, secrets)
+    {
+        key_shown(ledger, at, place);
     }
 }
 
@@ -191,41 +191,56 @@ fn is_in_other_letters(text: &str) -> bool {
 /// No error repeats the key, a stack trace or a file path. What the request itself said is no leak, but the key.
 fn no_leak(ledger: &mut Ledger, at: At, asked: &Asked<'_>, secrets: &Secrets) {
     let leak = &clause::document::ERROR_NO_LEAK;
-    let texts = texts_of(asked.seen);
-    if texts.iter().any(|text| secrets.shows_in(text)) {
-        ledger.miss(
-            leak,
-            at,
-            Difference::new("body or headers", "nothing of the key", "the key (masked here)"),
-        );
+    if let Some(place) = where_key_shows(asked.seen, secrets) {
+        key_shown(ledger, at, place);
         return;
     }
-    let (body, headers) = texts
-        .split_last()
-        .map_or(("", &[][..]), |(body, rest)| (body.as_str(), rest));
-    // A header may well name a path: a cookie's, or where something else is.
-    let in_headers = headers.iter().find_map(|value| traced(value));
-    match leaked(body)
-        .or(in_headers)
-        .filter(|found| !(asked.said)().contains(found))
-    {
-        Some(found) => {
+    let found = texts_of(asked.seen).into_iter().find_map(|(place, text)| {
+        // A header may well name a path: a cookie's, or where something else is.
+        let found = if place == BODY {
+            leaked(&text)
+        } else {
+            traced(&text)
+        };
+        let found = found.filter(|found| !(asked.said)().contains(found));
+        found.map(|found| (place, found))
+    });
+    match found {
+        Some((place, found)) => {
             let expected = "neither a stack trace nor a file path";
             ledger.miss(
                 leak,
                 at,
-                Difference::new("body", expected, format!("a text with {found:?}")),
+                Difference::new(place, expected, format!("a text with {found:?}")),
             );
         }
         None => ledger.hold(leak),
     }
 }
 
-/// The values of the headers, and then the body.
-fn texts_of(seen: &Seen) -> Vec<String> {
-    let headers = seen.headers.iter().filter_map(|(_, value)| value.to_str().ok());
-    let body = String::from_utf8_lossy(&seen.body).into_owned();
-    headers.map(str::to_owned).chain([body]).collect()
+fn key_shown(ledger: &mut Ledger, at: At, place: String) {
+    ledger.miss(
+        &clause::document::ERROR_NO_LEAK,
+        at,
+        Difference::new(place, "nothing of the key", "the key (masked here)"),
+    );
+}
+
+fn where_key_shows(seen: &Seen, secrets: &Secrets) -> Option<String> {
+    let mut texts = texts_of(seen).into_iter();
+    texts.find_map(|(place, text)| secrets.shows_in(&text).then_some(place))
+}
+
+/// All that an answer says, by its place: the reason phrase, each header, and the body.
+fn texts_of(seen: &Seen) -> Vec<(String, String)> {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let reason = ("reason phrase".to_owned(), seen.reason.clone());
+    let headers = seen
+        .headers
+        .iter()
+        .map(|(name, value)| (format!("header {name}"), text(value.as_bytes())));
+    let body = (BODY.to_owned(), text(&seen.body));
+    [reason].into_iter().chain(headers).chain([body]).collect()
 }
 
 /// What in a text only a stack trace or a server's own file system can have said.

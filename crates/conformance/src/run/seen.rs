@@ -11,6 +11,7 @@ use crate::transport::Response;
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) status: u16,
+    pub(crate) reason: String,
     pub(crate) headers: http::HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) json: Option<Node>,
@@ -22,6 +23,7 @@ impl Seen {
         let json = Node::parse(&response.body).ok();
         Self {
             status: response.status,
+            reason: response.reason,
             headers: response.headers,
             body: response.body,
             json,
@@ -159,6 +161,7 @@ mod tests {
             headers.insert("date", http::HeaderValue::from_static(date));
             let seen = Seen {
                 status: 200,
+                reason: String::new(),
                 headers,
                 body: Bytes::new(),
                 json: None,

@@ -44,6 +44,7 @@ pub(super) struct Answers {
 #[derive(Debug)]
 struct Begun {
     status: u16,
+    reason: String,
     headers: HeaderMap,
     persistent: bool,
     framing: Framing,
@@ -125,6 +126,7 @@ impl Answers {
             reusable: begun.persistent && begun.framing != Framing::Close && begun.status != 101,
             response: Response {
                 status: begun.status,
+                reason: begun.reason,
                 headers: begun.headers,
                 body: Bytes::from(begun.body),
             },
@@ -154,6 +156,7 @@ impl Answers {
             fields.append(name, value);
         }
         let status = head.code.unwrap_or_default();
+        let reason = head.reason.unwrap_or_default().to_owned();
         let framing = framing(status, &fields)?;
         let says = |word: &str| names(&fields, &header::CONNECTION, word);
         let persistent = match head.version {
@@ -164,6 +167,7 @@ impl Answers {
         self.unread.drain(..length);
         Ok(Some(Begun {
             status,
+            reason,
             headers: fields,
             persistent,
             framing,

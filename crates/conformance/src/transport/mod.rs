@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::client::conn::http1;
+use hyper::{client::conn::http1, ext::ReasonPhrase};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -73,8 +73,18 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
+    /// The reason phrase; of one that is the status's own hyper keeps nothing.
+    pub(crate) reason: String,
     pub(crate) headers: http::HeaderMap,
     pub(crate) body: Bytes,
+}
+
+/// What hyper keeps of a reason phrase.
+pub(crate) fn reason_in(extensions: &http::Extensions) -> String {
+    let kept = extensions.get::<ReasonPhrase>();
+    kept.map_or_else(String::new, |it| {
+        String::from_utf8_lossy(it.as_bytes()).into_owned()
+    })
 }
 
 impl Response {
@@ -318,6 +328,7 @@ impl Client {
             let body = collect(body, limit, &recorder).await?;
             Ok(Response {
                 status: head.status.as_u16(),
+                reason: reason_in(&head.extensions),
                 headers: head.headers,
                 body,
             })
