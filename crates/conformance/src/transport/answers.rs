@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{
     Response, TransportError,
+    framing::Framing,
     wire::{Tape, is_interim},
 };
 
@@ -17,8 +18,6 @@ const HEADERS: usize = 200;
 
 /// The longest line that gives the size of a chunk, in bytes.
 const SIZE_LINE_BYTES: usize = 1024;
-/// So many bytes of a value that is wrong are shown.
-const MOST_SHOWN: usize = 40;
 
 /// An answer, and what its connection is good for after it.
 #[derive(Debug)]
@@ -49,23 +48,6 @@ struct Begun {
     persistent: bool,
     framing: Framing,
     body: Vec<u8>,
-}
-
-/// How the end of a body is known.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Framing {
-    /// After so many more bytes.
-    Length(u64),
-    /// In chunks; so many bytes of this one are still to come.
-    Chunk(u64),
-    /// Between two chunks, where a line end is due.
-    ChunkEnd,
-    /// Where the size of a chunk is due.
-    ChunkSize,
-    /// Behind the last chunk, up to an empty line.
-    Trailers,
-    /// When the connection is closed.
-    Close,
 }
 
 impl Answers {
@@ -157,7 +139,7 @@ impl Answers {
         }
         let status = head.code.unwrap_or_default();
         let reason = head.reason.unwrap_or_default().to_owned();
-        let framing = framing(status, &fields)?;
+        let framing = Framing::of(status, &fields)?;
         let says = |word: &str| names(&fields, &header::CONNECTION, word);
         let persistent = match head.version {
             Some(1) => !says("close"),
@@ -240,36 +222,6 @@ fn no_chunk() -> TransportError {
     TransportError::NotHttp {
         reason: "a body in chunks without the size of a chunk".to_owned(),
     }
-}
-
-fn framing(status: u16, headers: &HeaderMap) -> Result<Framing, TransportError> {
-    if matches!(status, 100..200 | 204 | 304) {
-        return Ok(Framing::Length(0));
-    }
-    if let Some(codings) = headers.get_all(header::TRANSFER_ENCODING).iter().next_back() {
-        // Of all codings the last one counts.
-        let last = codings.to_str().ok().and_then(|it| it.rsplit(',').next());
-        return Ok(match last {
-            Some(last) if last.trim().eq_ignore_ascii_case("chunked") => Framing::ChunkSize,
-            _ => Framing::Close,
-        });
-    }
-    let Some(length) = headers.get(header::CONTENT_LENGTH) else {
-        return Ok(Framing::Close);
-    };
-    let digits = length
-        .to_str()
-        .ok()
-        .filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
-    if let Some(length) = digits.and_then(|it| it.parse().ok()) {
-        return Ok(Framing::Length(length));
-    }
-    let bytes = length.as_bytes();
-    let shown = bytes.get(..MOST_SHOWN).unwrap_or(bytes).escape_ascii();
-    let rest = if bytes.len() > MOST_SHOWN { "…" } else { "" };
-    Err(TransportError::NotHttp {
-        reason: format!("a Content-Length of \"{shown}{rest}\""),
-    })
 }
 
 /// Whether a header that is a list of words has this one.

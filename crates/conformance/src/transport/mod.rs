@@ -7,6 +7,7 @@ mod answers;
 mod canned;
 mod endpoint;
 mod error;
+mod framing;
 mod raw;
 mod relay;
 mod request;
